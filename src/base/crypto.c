@@ -1,0 +1,72 @@
+#include "base/crypto.h"
+
+#include <sodium.h>
+#include <string.h>
+
+_Static_assert(sizeof(crypto_generichash_state) <= sizeof(wg_hasher), "wg_hasher holds libsodium's state");
+_Static_assert(WG_PASSWORD_LEN >= crypto_pwhash_STRBYTES, "room for the password string");
+
+wg_status wg_crypto_init(void) { return sodium_init() < 0 ? WG_INTERNAL : WG_OK; }
+
+static crypto_generichash_state *state(wg_hasher *h) { return (crypto_generichash_state *)(void *)h->state; }
+
+static void put64(unsigned char b[8], uint64_t v) {
+  for (int i = 0; i < 8; i++) b[i] = (unsigned char)(v >> (8 * i));
+}
+
+void wg_hasher_begin(wg_hasher *h) { crypto_generichash_init(state(h), NULL, 0, WG_HASH_LEN); }
+
+void wg_hasher_field(wg_hasher *h, const void *bytes, size_t n) {
+  unsigned char len[8];
+  put64(len, n);
+  crypto_generichash_update(state(h), len, sizeof len);
+  if (n) crypto_generichash_update(state(h), bytes, n);
+}
+
+void wg_hasher_int(wg_hasher *h, int64_t value) {
+  unsigned char b[8];
+  put64(b, (uint64_t)value);
+  wg_hasher_field(h, b, sizeof b);
+}
+
+void wg_hasher_end(wg_hasher *h, unsigned char out[WG_HASH_LEN]) {
+  crypto_generichash_final(state(h), out, WG_HASH_LEN);
+}
+
+void wg_hash(const void *bytes, size_t n, unsigned char out[WG_HASH_LEN]) {
+  crypto_generichash(out, WG_HASH_LEN, bytes, n, NULL, 0);
+}
+
+void wg_hash_salted(const unsigned char salt[WG_SALT_LEN], const void *bytes, size_t n,
+                    unsigned char out[WG_HASH_LEN]) {
+  crypto_generichash(out, WG_HASH_LEN, bytes, n, salt, WG_SALT_LEN);
+}
+
+void wg_random(void *out, size_t n) { randombytes_buf(out, n); }
+
+void wg_hex(const unsigned char *bytes, size_t n, char *out) { sodium_bin2hex(out, 2 * n + 1, bytes, n); }
+
+bool wg_unhex(const char *text, unsigned char *out, size_t n) {
+  size_t got = 0;
+  return strlen(text) == 2 * n && sodium_hex2bin(out, n, text, 2 * n, NULL, &got, NULL) == 0 && got == n;
+}
+
+void wg_token_new(char out[WG_TOKEN_LEN]) {
+  unsigned char raw[32];
+  randombytes_buf(raw, sizeof raw);
+  sodium_bin2base64(out, WG_TOKEN_LEN, raw, sizeof raw, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  sodium_memzero(raw, sizeof raw);
+}
+
+bool wg_bytes_equal(const void *a, const void *b, size_t n) { return sodium_memcmp(a, b, n) == 0; }
+
+wg_status wg_password_hash(const char *password, char out[WG_PASSWORD_LEN]) {
+  return crypto_pwhash_str(out, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                           crypto_pwhash_MEMLIMIT_INTERACTIVE) == 0
+             ? WG_OK
+             : WG_NO_MEMORY;
+}
+
+bool wg_password_verify(const char *hash, const char *password) {
+  return crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+}

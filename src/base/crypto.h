@@ -1,0 +1,42 @@
+/* Thin wrappers of libsodium: hashes, tokens, passwords. */
+#ifndef WG_BASE_CRYPTO_H
+#define WG_BASE_CRYPTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+enum { WG_HASH_LEN = 32, WG_SALT_LEN = 16, WG_TOKEN_LEN = 44 };
+#define WG_HASH_NAME "blake2b-256"
+
+wg_status wg_crypto_init(void); /* once, before anything else here */
+
+/* BLAKE2b-256 in pieces. Each field is put in with its length before it (8 bytes, little-endian), so that no
+ * two lists of fields give the same bytes. */
+typedef struct wg_hasher {
+  _Alignas(64) unsigned char state[384]; /* crypto_generichash_state */
+} wg_hasher;
+void wg_hasher_begin(wg_hasher *h);
+void wg_hasher_field(wg_hasher *h, const void *bytes, size_t n);
+void wg_hasher_int(wg_hasher *h, int64_t value); /* 8 bytes, little-endian, as a field */
+void wg_hasher_end(wg_hasher *h, unsigned char out[WG_HASH_LEN]);
+void wg_hash(const void *bytes, size_t n, unsigned char out[WG_HASH_LEN]);
+/* Keyed by the salt: what an event's body holds of a personal text. */
+void wg_hash_salted(const unsigned char salt[WG_SALT_LEN], const void *bytes, size_t n,
+                    unsigned char out[WG_HASH_LEN]);
+
+void wg_random(void *out, size_t n);
+void wg_hex(const unsigned char *bytes, size_t n, char *out); /* out: 2n + 1 */
+bool wg_unhex(const char *text, unsigned char *out, size_t n); /* exactly 2n digits */
+/* A fresh token of 256 bits in URL-safe base64, NUL-terminated. Only its hash is stored. */
+void wg_token_new(char out[WG_TOKEN_LEN]);
+bool wg_bytes_equal(const void *a, const void *b, size_t n); /* in constant time */
+
+/* argon2id, interactive limits (about 0.1 s: call it from a worker thread). */
+enum { WG_PASSWORD_LEN = 128 };
+wg_status wg_password_hash(const char *password, char out[WG_PASSWORD_LEN]);
+bool wg_password_verify(const char *hash, const char *password);
+
+#endif
