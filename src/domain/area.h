@@ -1,0 +1,48 @@
+/* Areas: the tree of districts, townships, communities, … Levels are free; rights follow parent links, never
+ * the digits of a code (development zones break prefixes). */
+#ifndef WG_DOMAIN_AREA_H
+#define WG_DOMAIN_AREA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/shape.h"
+
+#define WG_CODE_LEN 33 /* 1–32 characters of wg_text_code, and the NUL */
+#define WG_NO_INDEX UINT32_MAX
+
+typedef struct wg_area {
+  char code[WG_CODE_LEN];
+  char parent[WG_CODE_LEN]; /* "" at a root */
+  char level[WG_CODE_LEN];  /* "county", "township", "village", … as the profile names it; may be "" */
+  const char *names;        /* name map, JSON text (base/json.h: wg_name_pick) */
+  bool named;               /* false: made because a code named it; nobody has imported it yet */
+} wg_area;
+
+/* All areas, sorted by code. Owned by `arena`; immutable once indexed. */
+typedef struct wg_areas {
+  wg_area *item;
+  uint32_t n;
+  wg_shapes shapes;         /* n features; one without a part has no polygon */
+  uint32_t *parent;         /* index, or WG_NO_INDEX */
+  uint32_t *enter, *leave;  /* Euler tour: b is a or below it when enter[a] <= enter[b] < leave[a] */
+  uint32_t *depth;          /* 0 at a root */
+} wg_areas;
+
+/* Sorts by code, links parents, numbers the tour. A parent that does not exist makes a root; a cycle or a code
+ * given twice is WG_UNPROCESSABLE. shapes is permuted along. */
+wg_status wg_areas_index(wg_arena *arena, wg_areas *areas, wg_err *err);
+uint32_t wg_areas_find(const wg_areas *areas, const char *code); /* index, or WG_NO_INDEX */
+static inline bool wg_area_under(const wg_areas *areas, uint32_t a, uint32_t root) {
+  return a != WG_NO_INDEX && root != WG_NO_INDEX && areas->enter[root] <= areas->enter[a] &&
+         areas->enter[a] < areas->leave[root];
+}
+
+/* China's 12-digit codes: the code of the area that a code stands under (330702001002 → 330702001000 →
+ * 330702 000 000 → …), "" at a province; grids of 15 digits stand under their first 12. False when the text is
+ * no such code. Profiles of other countries have parents by their own links. */
+bool wg_area_code_parent_cn(const char *code, char parent[WG_CODE_LEN]);
+const char *wg_area_code_level_cn(const char *code); /* "province" … "village", or "" */
+
+#endif

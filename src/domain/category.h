@@ -1,0 +1,25 @@
+/* The catalogue of what can be reported. Data, not code: imported, edited, never assumed. */
+#ifndef WG_DOMAIN_CATEGORY_H
+#define WG_DOMAIN_CATEGORY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "domain/area.h"
+
+typedef enum wg_class { WG_ORDINARY, WG_RESTRICTED, WG_SEALED, WG_CLASSES } wg_class;
+const char *wg_class_name(wg_class c);
+
+typedef struct wg_category {
+  char code[WG_CODE_LEN];
+  char group[WG_CODE_LEN];   /* "city", "safety", … */
+  const char *names;         /* name map */
+  const char *group_names;   /* name map */
+  int severity;              /* 1 ordinary, 2 important, 3 urgent */
+  wg_class class_;           /* who may see incidents of it */
+  bool retired;              /* still accepted, and marked */
+  int64_t accept_minutes, handle_minutes; /* limits from receipt; 0: none. Calendar time in this version. */
+  const char *fields;        /* JSON list of {code, names, type, required}; "[]" */
+} wg_category;
+
+#endif
