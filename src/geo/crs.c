@@ -69,7 +69,13 @@ static wg_status open_proj(wg_crs *c, wg_err *err) {
   if (!c->ctx) return WG_NO_MEMORY;
   proj_log_level(c->ctx, PJ_LOG_NONE);
   proj_context_set_enable_network(c->ctx, 0);
-  crs = proj_create(c->ctx, c->name);
+  /* proj_create takes a plain word for a name and finds something like it ("hello" does), so only what is
+   * written as WKT, JSON, a PROJ string or authority:code is handed to it, and a bare code to the register.
+   */
+  if (is_epsg(c->name))
+    crs = proj_create_from_database(c->ctx, "EPSG", c->name + 5, PJ_CATEGORY_CRS, 0, NULL);
+  else if (strpbrk(c->name, "[{+=:"))
+    crs = proj_create(c->ctx, c->name);
   wgs84 = proj_create(c->ctx, "EPSG:4326");
   if (!wgs84) {
     st = wg_fail(err, WG_IO, "",
@@ -92,6 +98,7 @@ static wg_status open_proj(wg_crs *c, wg_err *err) {
         err, WG_INVALID, "crs-no-path", "crs",
         WG_T("there is no known way from \"%.120s\" to WGS 84", "没有已知的从“%.120s”到 WGS 84 的转换方法"),
         c->name);
+  if (c->to_wgs84 && !strcmp(proj_pj_info(c->to_wgs84).id, "noop")) c->kind = KIND_PLAIN; /* EPSG:4490 */
 done:
   proj_destroy(raw);
   proj_destroy(crs);

@@ -3,6 +3,7 @@
 
 #include <geodesic.h>
 #include <math.h>
+#include <stddef.h>
 
 #define WGS84_A 6378137.0
 #define WGS84_F (1 / 298.257223563)
