@@ -1,1 +1,108 @@
-int main(void) { return 0; }
+/* The table of subcommands, and help made from it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "cli/cli.h"
+
+static int cmd_help(int argc, char **argv);
+static int cmd_version(int argc, char **argv);
+
+static const wg_subcommand commands[] = {
+    {"init", wg_cmd_init, "--db FILE", "make an empty database: tables, catalogue, account admin",
+     "新建空数据库：表、事项目录、admin 账号", NULL, NULL},
+    {"demo", wg_cmd_demo, "--db FILE [--grids N] [--incidents N] [--seed N]", "make a whole made-up district",
+     "生成完整的演示区", NULL, NULL},
+    {"serve", wg_cmd_serve,
+     "--db FILE [--listen ADDR:PORT] [--web DIR] [--tls-cert F --tls-key F] [--config F]", "run the server",
+     "启动服务", NULL, NULL},
+    {"import grids", wg_cmd_import_grids,
+     "FILE --db FILE [--layer L] [--crs C] [--encoding E] [--code FIELD] [--name FIELD] [--area CODE] "
+     "[--network NAME] [--skip-bad] [--dry-run] [--report F]",
+     "a boundary file as a new plan version", "把边界文件导入为新的网格方案版本", NULL, NULL},
+    {"import areas", wg_cmd_import_areas, "FILE --db FILE [--crs C]", "the tree of areas", "导入区划", NULL, NULL},
+    {"import staff", wg_cmd_import_staff, "FILE --db FILE", "workers, posts and shifts", "导入人员、岗位与班次", NULL,
+     NULL},
+    {"import places", wg_cmd_import_places, "FILE --db FILE [--crs C]", "addresses and names to search",
+     "导入地址与地名", NULL, NULL},
+    {"import incidents", wg_cmd_import_incidents, "FILE --db FILE [--crs C]", "past incidents", "导入历史事件", NULL,
+     NULL},
+    {"import basemap", wg_cmd_import_basemap, "FILE --db FILE [--crs C]", "roads, water, buildings to draw",
+     "导入底图", NULL, NULL},
+    {"export", wg_cmd_export, "grids|areas|incidents|staff FILE --db FILE [--crs C]",
+     "write a file, its format by its ending", "导出文件，格式由扩展名决定", NULL, NULL},
+    {"resolve", wg_cmd_resolve, "--db FILE [--crs C] [--at TIME] [--tolerance M] [IN.csv [OUT.csv]]",
+     "add grid and worker to each row of a CSV", "为 CSV 每行补上网格与责任人", NULL, NULL},
+    {"user add", wg_cmd_user_add, "NAME --db FILE --role ROLE --area CODE [--org CODE]",
+     "an account, or one more grant for it; password on standard input", "新增账号或授权；密码从标准输入读取", NULL, NULL},
+    {"token", wg_cmd_token, "NAME --db FILE", "print a bearer token for an account", "为账号签发访问令牌", NULL, NULL},
+    {"backup", wg_cmd_backup, "--db FILE OUT", "copy the database, also while serving", "备份（可在服务运行时）", NULL,
+     NULL},
+    {"restore", wg_cmd_restore, "OUT --db FILE", "put a backup in place", "恢复备份", NULL, NULL},
+    {"check", wg_cmd_check, "--db FILE", "prove tables, geometry and event chain whole", "校验数据与事件链", NULL, NULL},
+    {"help", cmd_help, "[COMMAND]", "this list, or one command", "本列表，或某个命令的用法", NULL, NULL},
+    {"version", cmd_version, "", "print the version", "打印版本", NULL, NULL},
+};
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+/* The command that argv[1..] names, and how many words that took. */
+static const wg_subcommand *find(int argc, char **argv, int *words) {
+  for (int i = 0; i < N_COMMANDS; i++) {
+    char copy[64], *save = NULL;
+    snprintf(copy, sizeof copy, "%s", commands[i].words);
+    int n = 0;
+    for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save), n++)
+      if (n + 1 >= argc || strcmp(argv[n + 1], w) != 0) {
+        n = -1;
+        break;
+      }
+    if (n > 0) {
+      *words = n;
+      return &commands[i];
+    }
+  }
+  return NULL;
+}
+
+static int cmd_version(int argc, char **argv) {
+  (void)argc, (void)argv;
+  puts("wangge " WG_VERSION);
+  return WG_EXIT_OK;
+}
+
+static int cmd_help(int argc, char **argv) {
+  int zh = wg_cli_lang()[0] == 'z', words = 0;
+  const wg_subcommand *c = argc > 1 ? find(argc, argv, &words) : NULL;
+  if (c) {
+    printf("wangge %s %s\n    %s\n", c->words, c->usage, zh ? c->zh : c->en);
+    const char *more = zh ? c->help_zh : c->help_en;
+    if (more) printf("\n%s\n", more);
+    return WG_EXIT_OK;
+  }
+  /* "help import" lists all of its kind */
+  for (int i = 0; i < N_COMMANDS; i++)
+    if (argc < 2 || strncmp(commands[i].words, argv[1], strlen(argv[1])) == 0) {
+      printf("  wangge %s %s\n      %s\n", commands[i].words, commands[i].usage, zh ? commands[i].zh : commands[i].en);
+      words++;
+    }
+  if (!words) return wg_cli_usage_error("there is no command \"%s\"", "没有命令“%s”", argv[1]);
+  return WG_EXIT_OK;
+}
+
+int main(int argc, char **argv) {
+  if (wg_crypto_init()) {
+    fputs("wangge: libsodium does not start\n", stderr);
+    return WG_EXIT_FAILED;
+  }
+  if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+    char *none[] = {argv[0], NULL};
+    cmd_help(1, none);
+    return argc < 2 ? WG_EXIT_USAGE : WG_EXIT_OK;
+  }
+  if (strcmp(argv[1], "--version") == 0) return cmd_version(0, NULL);
+  int words = 0;
+  const wg_subcommand *c = find(argc, argv, &words);
+  if (!c)
+    return wg_cli_usage_error("there is no command \"%s\"; see: wangge help", "没有命令“%s”；请看：wangge help", argv[1]);
+  return c->run(argc - words, argv + words);
+}
