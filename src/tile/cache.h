@@ -1,9 +1,9 @@
 /* Finished tiles in memory, exact about edits.
  *
  * A tile is kept under (layers, rights class, z, x, y) as a gzip body with its ETag. wg_tile_cache_touch
- * tells that a layer changed in some tiles: these and all their parents are stamped, and a kept tile older
- * than a stamp is not given out again. Nothing expires otherwise. Each missed tile is computed once however
- * many ask: the first asker gets a flight to fulfil or abandon, the others a call back.
+ * tells that a layer changed within a box: the tiles of every zoom that may show it are stamped, and a kept
+ * tile older than a stamp is not given out again. Nothing expires otherwise. Each missed tile is computed
+ * once however many ask: the first asker gets a flight to fulfil or abandon, the others a call back.
  *
  * Order that makes "the next request has the new content" true: commit → change the live picture → touch →
  * answer the writer. A flight begun before a touch still answers those who asked before it; whoever asks
@@ -76,9 +76,9 @@ wg_status wg_tile_cache_get(wg_tile_cache *c, const wg_tile_key *key, wg_tile_wa
 void wg_tile_cache_fulfil(wg_tile_cache *c, wg_tile_flight *flight, wg_tile_body *body);
 void wg_tile_cache_abandon(wg_tile_cache *c, wg_tile_flight *flight, wg_status status);
 
-/* Layer number `layer` changed in these tiles (and so in all their parents); deeper tiles than the cover's
- * zoom are taken as touched below it. Each call is later than the ones before. */
-void wg_tile_cache_touch(wg_tile_cache *c, unsigned layer, const wg_cover *cover);
+/* Layer number `layer` changed within this box: every tile that may show it, at every zoom with that zoom's
+ * buffer, is stamped. margins as for wg_cover_changed. Each call is later than the ones before. */
+void wg_tile_cache_touch(wg_tile_cache *c, unsigned layer, wg_box box, const int margins[WG_TILE_ZOOMS]);
 /* The whole layer changed (a plan was published, a base map came in). */
 void wg_tile_cache_touch_all(wg_tile_cache *c, unsigned layer);
 

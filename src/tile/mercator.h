@@ -53,6 +53,10 @@ void wg_tile_origin(wg_tile_id t, int64_t *x, int64_t *y);
  * many times eastward: what lies across the antimeridian is drawn with lap -1 or +1. */
 wg_tpt wg_tile_local(wg_tile_id t, wg_mpt p, int lap);
 
+/* The world box of what may show in a tile with `margin` units around it, of what is turned `lap` times; *any
+ * is false when the world has nothing there. */
+wg_mbox wg_tile_world(wg_tile_id t, int margin, int lap, bool *any);
+
 /* The lattice boxes to search for what may show in a tile with `margin` units around it (64, or what a layer
  * asks for): 1, or more where the tile touches the antimeridian. boxes[i] is to be drawn with laps[i]. */
 int wg_tile_boxes(wg_tile_id t, int margin, wg_box boxes[3], int laps[3]);

@@ -35,6 +35,7 @@ typedef struct wg_tile_drawn {
   bool capped;       /* WG_TILE_FEATURES reached: say so in a header */
 } wg_tile_drawn;
 enum { WG_TILE_FEATURES = 100000 }; /* per layer and tile */
+enum { WG_PYRAMID_MARGIN = WG_TILE_BUFFER + 32 };
 
 /* Adds to `layer` every wanted feature that shows in the tile, in ascending order. Features smaller than two
  * pixels that stand in the same cell of two by two pixels are drawn as one, in the outline of their union,
@@ -42,7 +43,9 @@ enum { WG_TILE_FEATURES = 100000 }; /* per layer and tile */
 wg_status wg_pyramid_tile(const wg_pyramid *p, wg_tile_id t, const wg_tile_source *source, wg_mvt *layer,
                           wg_tile_drawn *drawn);
 
-/* The lattice box of feature f (for tile/cover.h), empty when it has no part. */
+/* The lattice box of feature f (for tile/cover.h), empty when it has no part. An edit of the coverage changes
+ * tiles only within the boxes of the features that changed, old and new, with WG_PYRAMID_MARGIN around (the
+ * buffer, and the reach of a merged cell), as long as the features keep their order among one another. */
 wg_box wg_pyramid_box(const wg_pyramid *p, uint32_t f);
 
 #endif
