@@ -1,11 +1,11 @@
-# Writes each .sql file of IN as a C string named wg_sql_<file> into OUT.
-set(text "/* Made from the room's .sql files at build. */\n")
+# Writes each text file of IN as a C string named <PREFIX><file> into OUT.
+set(text "/* Made at build from files of the source tree. */\n")
 foreach(file ${IN})
   get_filename_component(name ${file} NAME_WE)
   file(READ ${file} body)
   string(REPLACE "\\" "\\\\" body "${body}")
   string(REPLACE "\"" "\\\"" body "${body}")
   string(REPLACE "\n" "\\n\"\n  \"" body "${body}")
-  string(APPEND text "static const char wg_sql_${name}[] __attribute__((unused)) =\n  \"${body}\";\n")
+  string(APPEND text "static const char ${PREFIX}${name}[] __attribute__((unused)) =\n  \"${body}\";\n")
 endforeach()
 file(WRITE ${OUT} "${text}")

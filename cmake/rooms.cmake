@@ -1,3 +1,10 @@
+# wg_embed(HEADER PREFIX files...): a header with each file as a C string <PREFIX><file>, made at build.
+function(wg_embed header prefix)
+  add_custom_command(OUTPUT ${header}
+    COMMAND ${CMAKE_COMMAND} -DOUT=${header} -DPREFIX=${prefix} "-DIN=${ARGN}" -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${ARGN} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
+endfunction()
+
 # wg_room(NAME LINK libs...): the static library wg_NAME of every .c below src/NAME.
 # SQL files of the room are embedded as C strings: src/store/sqlite/schema.sql -> wg_sql_schema.
 function(wg_room path)
@@ -10,17 +17,15 @@ function(wg_room path)
   endif()
   file(GLOB_RECURSE sql CONFIGURE_DEPENDS src/${path}/*.sql)
   if(sql)
-    set(header ${CMAKE_BINARY_DIR}/generated/${name}/${name}_sql.h)
-    add_custom_command(OUTPUT ${header}
-      COMMAND ${CMAKE_COMMAND} -DOUT=${header} "-DIN=${sql}" -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
-      DEPENDS ${sql} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
-    list(APPEND sources ${header})
+    wg_embed(${CMAKE_BINARY_DIR}/generated/${name}/${name}_sql.h wg_sql_ ${sql})
+    list(APPEND sources ${CMAKE_BINARY_DIR}/generated/${name}/${name}_sql.h)
   endif()
   if(NOT sources)
     file(WRITE ${CMAKE_BINARY_DIR}/generated/${name}/empty.c "typedef int wg_${name}_empty;\n")
     set(sources ${CMAKE_BINARY_DIR}/generated/${name}/empty.c)
   endif()
   add_library(wg_${name} STATIC ${sources})
+  set_target_properties(wg_${name} PROPERTIES LINKER_LANGUAGE C)
   target_include_directories(wg_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src
                                         PRIVATE ${CMAKE_BINARY_DIR}/generated/${name})
   target_link_libraries(wg_${name} PUBLIC ${R_LINK})

@@ -54,8 +54,8 @@ typedef enum wg_reach {
   WG_R_AREA,  /* its granted area and below (and what it is a party to) */
   WG_R_ALL
 } wg_reach;
-wg_reach wg_rights_reach(wg_role role, wg_verb verb);
-wg_class wg_rights_class(wg_role role); /* the highest class of incidents the role sees in its area */
+wg_reach wg_rights_reach(wg_role role, wg_verb verb); /* the table of docs/rights.md */
+wg_class wg_rights_class(wg_role role); /* the highest class of incidents the role sees by area */
 
 /* One who asks, with the grants in force at the time; made at sign-in and when grants change. */
 enum { WG_VIEWER_GRANTS = 16 };
@@ -63,6 +63,7 @@ typedef struct wg_viewer {
   int64_t account, staff;
   char name[65];
   bool demo;
+  bool exclusive; /* setting "exclusive_admins": an admin keeps accounts and sees no incident */
   struct { wg_role role; uint32_t area; char org[WG_CODE_LEN]; int64_t from, until; } grant[WG_VIEWER_GRANTS];
   int n_grants;
 } wg_viewer;
@@ -78,8 +79,13 @@ typedef struct wg_target {
 /* May the viewer at all, somewhere (target NULL), or on this target, at time `at`. */
 bool wg_may(const wg_areas *areas, const wg_viewer *v, wg_verb verb, const wg_target *target, int64_t at);
 /* The areas (indices, topmost only) in which the viewer has the verb by area, at most max; *all is set when it
- * reaches everywhere; *top gets the highest class seen. Returns how many. For lists, tiles and the feed. */
+ * reaches everywhere; *top gets the highest class seen. Returns how many. For lists, tiles and the feed.
+ * With several grants *top may not hold in each of the areas (planner of the district, leader of one township):
+ * ask wg_may for rows above ordinary, or take the areas class by class. */
 int wg_rights_areas(const wg_areas *areas, const wg_viewer *v, wg_verb verb, int64_t at, uint32_t *area, int max,
                     bool *all, wg_class *top);
+/* The same, of the grants that see incidents up to class_ at least. */
+int wg_rights_areas_of_class(const wg_areas *areas, const wg_viewer *v, wg_verb verb, wg_class class_, int64_t at,
+                             uint32_t *area, int max, bool *all, wg_class *top);
 
 #endif

@@ -48,12 +48,14 @@ typedef struct wg_shift {
   uint8_t weekdays;        /* bit 0 Monday … bit 6 Sunday: the day the shift starts on */
   int16_t from, to;        /* minutes of the day, 0–1440; to <= from runs into the next day */
 } wg_shift;
-/* "Mon-Fri 08:00-18:00; Sat 09:00-12:00", "1-5 08:00-18:00", "周一至周五 8:00-18:00", "" → none. Writes at most max. */
+/* "Mon-Fri 08:00-18:00; Sat 09:00-12:00", "1-5 08:00-18:00", "周一至周五 8:00-18:00", "" → none. Several days
+ * and several times with commas ("Mon,Wed 08:00-12:00,14:00-18:00"); without days: daily; 1 is Monday; also
+ * "daily", "weekdays", "weekend", 每天, 工作日, 周末. WG_INVALID, field "shifts"; WG_TOO_LARGE past max. */
 wg_status wg_shifts_parse(const char *text, wg_shift *out, int max, int *n, wg_err *err);
 
 typedef struct wg_stand_in {
   int64_t staff, by; /* `by` does the work of `staff` */
-  int64_t from, until;
+  int64_t from, until; /* ms, 0: open; of several in force the one that began last counts */
 } wg_stand_in;
 
 /* Everything needed to name the responsible worker. Sorted as wg_roster_index leaves it; immutable after. */
@@ -64,7 +66,7 @@ typedef struct wg_roster {
   wg_stand_in *stand_in; uint32_t n_stand_ins; /* by staff */
   const wg_zone *zone;                      /* not owned */
 } wg_roster;
-wg_status wg_roster_index(wg_roster *roster, wg_err *err); /* sorts; a post of unknown staff: WG_CORRUPT */
+wg_status wg_roster_index(wg_roster *roster, wg_err *err); /* sorts; a post or a stand-in of unknown staff: WG_CORRUPT */
 const wg_staff *wg_roster_staff(const wg_roster *roster, int64_t id); /* or NULL */
 /* Posts of one grid: a run of roster->post. */
 void wg_roster_posts(const wg_roster *roster, const char *network, const char *grid, uint32_t *first, uint32_t *n);
