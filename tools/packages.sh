@@ -1,6 +1,6 @@
 # The Debian packages, listed once. Installed only when dpkg does not know them as installed.
 
-build_packages=(build-essential ca-certificates cmake git ninja-build pkg-config libcmocka-dev libdeflate-dev
+build_packages=(build-essential ca-certificates cmake git ninja-build pkg-config libcmocka-dev libcsv-dev libdeflate-dev
   libgdal-dev libgeos-dev libicu-dev libjansson-dev libmicrohttpd-dev libproj-dev libsodium-dev
   libspatialite-dev libsqlite3-dev proj-data util-linux)
 test_packages=(chromium clang-format clang-tidy curl fonts-noto-cjk gdal-bin sqlite3)
