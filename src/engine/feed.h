@@ -1,0 +1,46 @@
+/* The feed's source: the newest committed events in a bounded ring, each ready to send. Readers keep only the
+ * seq they have reached, so a slow reader holds no memory; one that falls off the ring starts anew. */
+#ifndef WG_ENGINE_FEED_H
+#define WG_ENGINE_FEED_H
+
+#include <stdatomic.h>
+
+#include "engine/picture.h"
+
+typedef enum wg_audience {
+  WG_TO_NOBODY,   /* accounts, sessions: moves the head only */
+  WG_TO_ALL,      /* everyone who may see the map */
+  WG_TO_INCIDENT  /* by the incident's area, class and parties */
+} wg_audience;
+
+typedef struct wg_feed_item {
+  atomic_int refs;
+  int64_t seq;
+  bool last;              /* its commit's last event */
+  wg_audience audience;
+  char event[16];         /* the message's name: "incident", "plan", … */
+  char *data;             /* JSON on one line */
+  char *tiles;            /* whole `tiles` messages, or "" */
+  size_t data_len, tiles_len;
+  char area[WG_CODE_LEN]; /* of the incident */
+  wg_class class_;
+  int64_t reporter, responsible;
+  char **orgs;            /* NULL-terminated, or NULL */
+} wg_feed_item;
+
+typedef struct wg_feed wg_feed;
+wg_status wg_feed_new(uint32_t max_items, uint64_t max_bytes, wg_feed **out);
+void wg_feed_free(wg_feed *f);
+wg_feed_item *wg_feed_item_new(int64_t seq);
+void wg_feed_item_drop(wg_feed_item *item);
+/* Writer only; takes the reference. Items come in order of seq. */
+void wg_feed_push(wg_feed *f, wg_feed_item *item);
+/* Nothing up to seq can be resumed (start, or after a wholesale reload). */
+void wg_feed_floor(wg_feed *f, int64_t seq);
+int64_t wg_feed_head(wg_feed *f);
+
+typedef enum wg_feed_got { WG_FEED_NONE, WG_FEED_ITEM, WG_FEED_TOO_OLD } wg_feed_got;
+/* The first item after seq, held for the caller, who drops it. */
+wg_feed_got wg_feed_after(wg_feed *f, int64_t seq, wg_feed_item **out);
+
+#endif

@@ -1,0 +1,66 @@
+/* What the files of this room share and nobody else sees. */
+#ifndef WG_ENGINE_INSIDE_H
+#define WG_ENGINE_INSIDE_H
+
+#include <pthread.h>
+
+#include "engine/engine.h"
+
+struct wg_emitted {
+  struct wg_emitted *next;
+  wg_event e;
+  wg_incident *incident;
+  const char *const *orgs;
+};
+
+typedef struct wg_due {
+  int64_t at, id;
+} wg_due;
+
+/* What is due next, a binary heap by time. */
+typedef struct wg_due_heap {
+  wg_due *item;
+  uint32_t n, cap;
+} wg_due_heap;
+wg_status wg_due_push(wg_due_heap *h, wg_due due);
+bool wg_due_pop(wg_due_heap *h, int64_t now, wg_due *out); /* false: nothing is due */
+
+typedef struct wg_sessions wg_sessions;
+wg_status wg_sessions_new(wg_sessions **out);
+void wg_sessions_free(wg_sessions *s);
+wg_status wg_sessions_load(wg_sessions *s, wg_store *store, int64_t now, wg_err *err); /* replaces all */
+
+struct wg_engine {
+  wg_engine_hooks hooks;
+  wg_store *writer, *tender;
+  pthread_mutex_t lock; /* guards the queue, the picture pointer, stats, flags */
+  pthread_cond_t more;
+  wg_command *first, *last;
+  int waiting, max_waiting;
+  bool stopping, running;
+  pthread_t writer_thread, ticker_thread, tender_thread;
+  wg_picture *picture;
+  wg_live *live;
+  wg_workers *workers;
+  wg_feed *feed;
+  wg_sessions *sessions;
+  int64_t applied;      /* seq of the last event applied; writer only */
+  int64_t day_start;    /* writer only */
+  wg_due_heap due;      /* writer only */
+  atomic_llong ticks;
+  wg_engine_stats stats;
+};
+
+/* writer.c */
+void *wg_writer_main(void *engine);
+/* apply.c: what was committed → live picture → feed. Writer thread. */
+void wg_apply_own(wg_engine *e, struct wg_emitted *first);
+wg_status wg_apply_foreign(wg_engine *e, wg_err *err);
+wg_status wg_apply_start(wg_engine *e, wg_err *err);
+/* overdue.c */
+wg_status wg_overdue_watch(wg_engine *e, const wg_incident *i);
+int64_t wg_overdue_next(wg_engine *e); /* ms, or INT64_MAX */
+/* Commands for what is due by now, at most max, linked; NULL: none. */
+wg_command *wg_overdue_commands(wg_engine *e, int64_t now, int max);
+
+#endif

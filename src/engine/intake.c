@@ -1,0 +1,192 @@
+#include "engine/intake.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/jw.h"
+
+wg_status wg_find_owner(const wg_picture *p, const char *network, bool has_position, wg_pt at, int64_t when,
+                        double tolerance, wg_owner *out, wg_err *err) {
+  *out = (wg_owner){.hit = {WG_HOW_NONE, WG_NO_FEATURE, 0}, .area = WG_NO_INDEX};
+  uint32_t index = 0;
+  out->network = wg_picture_network(p, network, &index);
+  if (!out->network && strcmp(network, "base") != 0)
+    return wg_fail_code(err, WG_NOT_FOUND, "unknown-network", "network",
+                        WG_T("there is no network \"%.40s\"", "没有名为“%.40s”的网格体系"), network);
+  if (out->network && has_position) {
+    out->hit = wg_resolve(out->network->resolver, at, tolerance);
+    if (out->hit.feature != WG_NO_FEATURE) {
+      out->grid = &out->network->plan.grid[out->hit.feature];
+      out->area = p->land->grid_area[index][out->hit.feature];
+    }
+  }
+  out->assigned = wg_assign(&p->people->roster, network, out->grid ? out->grid->code : "", when);
+  return WG_OK;
+}
+
+/* Fills everything of the incident that the report and the picture decide. */
+static wg_status decide(const wg_report *r, const wg_txn *txn, wg_incident *i, wg_err *err) {
+  const wg_picture *p = txn->picture;
+  const wg_category *cat = wg_picture_category(p, r->category);
+  if (!cat)
+    return wg_fail_code(err, WG_INVALID, "unknown-category", "category",
+                        WG_T("there is no category \"%.32s\"; see /api/v1/categories",
+                             "没有编码为“%.32s”的事项，请查看 /api/v1/categories"), r->category);
+  wg_owner owner;
+  wg_status st = wg_find_owner(p, r->network, r->has_position, r->at, txn->now, p->settings->tolerance_m, &owner, err);
+  if (st) return st;
+  *i = (wg_incident){
+      .state = WG_S_REPORTED, .severity = cat->severity, .class_ = cat->class_, .has_position = r->has_position,
+      .at = r->at, .raw_lon = r->raw_lon, .raw_lat = r->raw_lat, .accuracy_m = r->accuracy_m,
+      .category_retired = cat->retired, .plan_version = owner.network ? owner.network->plan.version : 0,
+      .how = owner.hit.how, .assigned = owner.assigned, .responsible = owner.assigned.staff,
+      .occurred_at = r->occurred_at ? r->occurred_at : txn->now, .received_at = txn->now, .sent_at = r->sent_at,
+      .raw_occurred_at = r->raw_occurred_at, .reporter = r->account, .client_id = r->client_id, .source = r->source,
+      .description = r->description, .attributes = r->attributes, .place = r->place, .version = 1};
+  if (r->sent_at && r->raw_occurred_at) i->occurred_at = txn->now - (r->sent_at - r->raw_occurred_at);
+  memcpy(i->request_hash, r->hash, sizeof i->request_hash);
+  snprintf(i->category, sizeof i->category, "%s", r->category);
+  snprintf(i->crs, sizeof i->crs, "%s", r->crs);
+  snprintf(i->network, sizeof i->network, "%s", r->network);
+  if (owner.grid) memcpy(i->grid, owner.grid->code, sizeof i->grid);
+  if (owner.area != WG_NO_INDEX) memcpy(i->area, p->land->areas.item[owner.area].code, sizeof i->area);
+  if (cat->accept_minutes) i->accept_due = txn->now + cat->accept_minutes * 60000;
+  if (cat->handle_minutes) i->handle_due = txn->now + cat->handle_minutes * 60000;
+  return WG_OK;
+}
+
+/* area-yyyymmdd-serial: the day in the organisation's zone; a report in no area counts under the root. */
+static wg_status number(wg_txn *txn, wg_incident *i, wg_err *err) {
+  const wg_picture *p = txn->picture;
+  const char *area = i->area;
+  if (!*area) area = p->land->root == WG_NO_INDEX ? "0" : p->land->areas.item[p->land->root].code;
+  wg_local day = wg_zone_local(p->settings->zone, txn->now);
+  int date = day.year * 10000 + day.month * 100 + day.day;
+  int64_t serial = 0;
+  wg_status st = txn->store->incident_serial(txn->store, area, date, &serial, err);
+  if (!st) snprintf(i->number, sizeof i->number, "%s-%08d-%04" PRId64, area, date, serial);
+  return st;
+}
+
+static void hash_member(wg_jw *w, const char *name, const wg_private *priv, int n) {
+  for (int k = 0; k < n; k++) {
+    if (strcmp(priv[k].field, name) != 0) continue;
+    char hex[2 * WG_HASH_LEN + 1];
+    wg_hex(priv[k].hash, WG_HASH_LEN, hex);
+    wg_jw_member_str(w, name, hex);
+  }
+}
+
+static void text_member(wg_jw *w, const char *name, const char *text) {
+  if (text && *text) wg_jw_member_str(w, name, text);
+}
+
+static void time_member(wg_jw *w, const char *name, int64_t ms) {
+  if (ms) wg_jw_member_int(w, name, ms);
+}
+
+/* The event's body: members in the order of their names. */
+static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, int n) {
+  wg_jw_begin_object(w);
+  time_member(w, "accept_due", i->accept_due);
+  if (i->accuracy_m >= 0) wg_jw_member_num(w, "accuracy_m", i->accuracy_m, 3);
+  text_member(w, "area", i->area);
+  wg_jw_member_int(w, "assign_rule", i->assigned.rule);
+  hash_member(w, "attributes", priv, n);
+  wg_jw_member_str(w, "category", i->category);
+  wg_jw_member_str(w, "class", wg_class_name(i->class_));
+  text_member(w, "client_id", i->client_id);
+  if (i->has_position) wg_jw_member_str(w, "crs", i->crs);
+  hash_member(w, "description", priv, n);
+  text_member(w, "grid", i->grid);
+  time_member(w, "handle_due", i->handle_due);
+  wg_jw_member_str(w, "how", wg_how_name((wg_how)i->how));
+  if (i->has_position) {
+    wg_jw_key(w, "lat");
+    wg_jw_degrees(w, i->at.y);
+    wg_jw_key(w, "lon");
+    wg_jw_degrees(w, i->at.x);
+  }
+  wg_jw_member_str(w, "network", i->network);
+  wg_jw_member_str(w, "number", i->number);
+  wg_jw_member_int(w, "occurred_at", i->occurred_at);
+  hash_member(w, "place", priv, n);
+  wg_jw_member_int(w, "plan_version", i->plan_version);
+  if (i->assigned.staff) wg_jw_member_str(w, "post", wg_post_name(i->assigned.post));
+  if (i->has_position) {
+    wg_jw_member_num(w, "raw_lat", i->raw_lat, 12);
+    wg_jw_member_num(w, "raw_lon", i->raw_lon, 12);
+  }
+  time_member(w, "raw_occurred_at", i->raw_occurred_at);
+  wg_jw_member_int(w, "received_at", i->received_at);
+  if (i->responsible) wg_jw_member_int(w, "responsible", i->responsible);
+  time_member(w, "sent_at", i->sent_at);
+  wg_jw_member_int(w, "severity", i->severity);
+  text_member(w, "source", i->source);
+  if (i->assigned.stands_for) wg_jw_member_int(w, "stands_for", i->assigned.stands_for);
+  wg_jw_end_object(w);
+}
+
+static int seal(const wg_incident *i, wg_private priv[3]) {
+  const struct { const char *field, *text; } all[] = {
+      {"attributes", i->attributes}, {"description", i->description}, {"place", i->place}};
+  int n = 0;
+  for (int k = 0; k < 3; k++)
+    if (all[k].text && *all[k].text) {
+      priv[n] = (wg_private){.field = all[k].field, .text = all[k].text};
+      wg_private_seal(&priv[n++]);
+    }
+  return n;
+}
+
+static wg_status record(wg_txn *txn, wg_incident *i, wg_err *err) {
+  wg_store *s = txn->store;
+  wg_status st = s->incident_insert(s, i, err);
+  if (st) return st;
+  wg_private priv[3];
+  int n = seal(i, priv);
+  wg_buf body;
+  wg_buf_init(&body, 16384);
+  wg_jw w;
+  wg_jw_init(&w, &body);
+  write_body(&w, i, priv, n);
+  char subject[40];
+  snprintf(subject, sizeof subject, "incident/%" PRId64, i->id);
+  st = wg_buf_status(&body);
+  if (!st)
+    st = wg_txn_emit(txn, "incident.reported", subject, i->reporter, wg_buf_str(&body), priv, n, &i->seq, err);
+  wg_buf_deinit(&body);
+  if (!st) st = s->incident_update(s, i, err);
+  return st ? st : wg_txn_incident(txn, i, NULL);
+}
+
+static wg_status run(wg_command *c, wg_txn *txn) {
+  wg_intake *in = (wg_intake *)c;
+  const wg_report *r = &in->report;
+  wg_store *s = txn->store;
+  if (*r->client_id) {
+    wg_status st = s->incident_by_client(s, txn->arena, r->account, r->client_id, &in->incident, NULL);
+    if (!st) {
+      in->repeated = true;
+      if (memcmp(in->incident.request_hash, r->hash, sizeof r->hash) == 0) return WG_OK;
+      return wg_fail_code(&c->err, WG_UNPROCESSABLE, "client-id-reused", "client_id",
+                          WG_T("client_id %.64s was used for another report; give this one its own",
+                               "client_id %.64s 已用于另一条上报，请换一个"), r->client_id);
+    }
+    if (st != WG_NOT_FOUND) return st;
+  }
+  wg_status st = decide(r, txn, &in->incident, &c->err);
+  if (!st) st = number(txn, &in->incident, &c->err);
+  return st ? st : record(txn, &in->incident, &c->err);
+}
+
+static void done(wg_command *c, wg_status st) {
+  wg_intake *in = (wg_intake *)c;
+  in->finished(in, st);
+}
+
+void wg_intake_init(wg_intake *in) {
+  in->command.run = run;
+  in->command.done = done;
+}

@@ -1,0 +1,48 @@
+/* Intake: a report becomes an incident — resolved, assigned, numbered, its first event in the chain. */
+#ifndef WG_ENGINE_INTAKE_H
+#define WG_ENGINE_INTAKE_H
+
+#include "engine/engine.h"
+
+/* A report, checked in form. Texts live as long as the command. */
+typedef struct wg_report {
+  int64_t account;
+  bool has_position;
+  wg_pt at;
+  double raw_lon, raw_lat;
+  const char *crs;
+  double accuracy_m;            /* < 0: not given */
+  const char *category, *network;
+  int64_t occurred_at;          /* worked out: received − (sent − raw occurred) where sent_at was given; 0: now */
+  int64_t raw_occurred_at, sent_at; /* as sent; 0: not given */
+  const char *client_id;        /* "" */
+  const char *source;
+  const char *description, *attributes, *place; /* NULL: none; the last two JSON text */
+  unsigned char hash[32];       /* of the canonical request */
+} wg_report;
+
+typedef struct wg_intake {
+  wg_command command;           /* first: what is submitted */
+  wg_report report;
+  wg_incident incident;         /* the result; texts live until done returns (report texts: as long as report) */
+  bool repeated;                /* it was there already: nothing was written */
+  void (*finished)(struct wg_intake *in, wg_status status); /* after the commit, writer thread */
+  void *ctx;
+} wg_intake;
+
+/* Sets command.run and done. Submit &in->command. Errors: WG_INVALID unknown category; WG_UNPROCESSABLE the
+ * client_id was used for another body. */
+void wg_intake_init(wg_intake *in);
+
+/* The owner of a point (network may be unknown: WG_NOT_FOUND). */
+typedef struct wg_owner {
+  wg_hit hit;
+  const wg_network *network;
+  const wg_grid *grid;   /* or NULL */
+  uint32_t area;         /* index, or WG_NO_INDEX */
+  wg_assignment assigned;
+} wg_owner;
+wg_status wg_find_owner(const wg_picture *p, const char *network, bool has_position, wg_pt at, int64_t when,
+                        double tolerance, wg_owner *out, wg_err *err);
+
+#endif

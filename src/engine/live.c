@@ -1,0 +1,244 @@
+/* Incidents by id in an open hash, and by place in square cells of 0.01°: a box of few cells looks at those,
+ * a wide one walks all rows. */
+#include "engine/live.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CELL = 100000 }; /* lattice steps */
+
+struct row {
+  wg_live_row pub;
+  struct row *next_id, *next_cell;
+  int32_t cx, cy;
+};
+
+struct wg_live {
+  pthread_rwlock_t lock;
+  struct row **by_id, **by_cell;
+  uint32_t buckets, n;
+};
+
+static uint64_t mix(uint64_t v) {
+  v ^= v >> 33;
+  v *= 0xff51afd7ed558ccdull;
+  v ^= v >> 33;
+  v *= 0xc4ceb9fe1a85ec53ull;
+  return v ^ (v >> 33);
+}
+
+static int32_t cell_of(int32_t v) { return v >= 0 ? v / CELL : -((-(int64_t)v + CELL - 1) / CELL); }
+
+static uint32_t cell_bucket(const wg_live *l, int32_t cx, int32_t cy) {
+  return (uint32_t)(mix(((uint64_t)(uint32_t)cx << 32) | (uint32_t)cy) & (l->buckets - 1));
+}
+
+static uint32_t id_bucket(const wg_live *l, int64_t id) { return (uint32_t)(mix((uint64_t)id) & (l->buckets - 1)); }
+
+wg_status wg_live_new(wg_live **out) {
+  wg_live *l = calloc(1, sizeof *l);
+  if (!l) return WG_NO_MEMORY;
+  l->buckets = 1024;
+  l->by_id = calloc(l->buckets, sizeof *l->by_id);
+  l->by_cell = calloc(l->buckets, sizeof *l->by_cell);
+  if (!l->by_id || !l->by_cell) {
+    free(l->by_id);
+    free(l->by_cell);
+    free(l);
+    return WG_NO_MEMORY;
+  }
+  pthread_rwlock_init(&l->lock, NULL);
+  *out = l;
+  return WG_OK;
+}
+
+static void row_free(struct row *r) {
+  free((char *)r->pub.i.client_id);
+  free((char *)r->pub.i.source);
+  free((char *)r->pub.i.description);
+  for (const char *const *o = r->pub.orgs; o && *o; o++) free((char *)*o);
+  free((void *)r->pub.orgs);
+  free(r);
+}
+
+static void link_row(wg_live *l, struct row *r) {
+  uint32_t b = id_bucket(l, r->pub.i.id);
+  r->next_id = l->by_id[b];
+  l->by_id[b] = r;
+  if (!r->pub.i.has_position) return;
+  r->cx = cell_of(r->pub.i.at.x);
+  r->cy = cell_of(r->pub.i.at.y);
+  b = cell_bucket(l, r->cx, r->cy);
+  r->next_cell = l->by_cell[b];
+  l->by_cell[b] = r;
+}
+
+static void unlink_cell(wg_live *l, struct row *r) {
+  if (!r->pub.i.has_position) return;
+  struct row **p = &l->by_cell[cell_bucket(l, r->cx, r->cy)];
+  while (*p && *p != r) p = &(*p)->next_cell;
+  if (*p) *p = r->next_cell;
+}
+
+/* Doubles the tables. Without memory they stay as they are: slower, still right. */
+static void grow(wg_live *l) {
+  uint32_t old = l->buckets;
+  struct row **ids = calloc((size_t)old * 2, sizeof *ids), **cells = calloc((size_t)old * 2, sizeof *cells);
+  if (!ids || !cells) {
+    free(ids);
+    free(cells);
+    return;
+  }
+  struct row **was = l->by_id;
+  free(l->by_cell);
+  l->by_id = ids;
+  l->by_cell = cells;
+  l->buckets = old * 2;
+  for (uint32_t b = 0; b < old; b++)
+    for (struct row *r = was[b], *next; r; r = next) {
+      next = r->next_id;
+      r->next_cell = NULL;
+      link_row(l, r);
+    }
+  free(was);
+}
+
+static char *copy(const char *text) { return strdup(text ? text : ""); }
+
+static struct row *row_new(const wg_land *land, const wg_incident *i, const char *const *orgs) {
+  struct row *r = calloc(1, sizeof *r);
+  if (!r) return NULL;
+  r->pub.i = *i;
+  r->pub.i.client_id = copy(i->client_id);
+  r->pub.i.source = copy(i->source);
+  r->pub.i.description = i->description ? strdup(i->description) : NULL;
+  r->pub.i.attributes = r->pub.i.place = NULL;
+  r->pub.area = i->area[0] ? wg_areas_find(&land->areas, i->area) : WG_NO_INDEX;
+  uint32_t n = 0;
+  while (orgs && orgs[n]) n++;
+  if (n) {
+    const char **o = calloc(n + 1, sizeof *o);
+    for (uint32_t k = 0; o && k < n; k++) o[k] = strdup(orgs[k]);
+    r->pub.orgs = o;
+  }
+  return r;
+}
+
+static struct row *find(wg_live *l, int64_t id) {
+  struct row *r = l->by_id[id_bucket(l, id)];
+  while (r && r->pub.i.id != id) r = r->next_id;
+  return r;
+}
+
+static void take_out(wg_live *l, struct row *r) {
+  unlink_cell(l, r);
+  struct row **p = &l->by_id[id_bucket(l, r->pub.i.id)];
+  while (*p != r) p = &(*p)->next_id;
+  *p = r->next_id;
+  l->n--;
+}
+
+wg_status wg_live_put(wg_live *l, const wg_land *land, const wg_incident *i, const char *const *orgs) {
+  struct row *fresh = row_new(land, i, orgs);
+  if (!fresh) return WG_NO_MEMORY;
+  pthread_rwlock_wrlock(&l->lock);
+  struct row *old = find(l, i->id);
+  if (old) take_out(l, old);
+  if (l->n > l->buckets) grow(l);
+  link_row(l, fresh);
+  l->n++;
+  pthread_rwlock_unlock(&l->lock);
+  if (old) row_free(old);
+  return WG_OK;
+}
+
+void wg_live_purge(wg_live *l, int64_t day_start) {
+  pthread_rwlock_wrlock(&l->lock);
+  for (uint32_t b = 0; b < l->buckets; b++)
+    for (struct row *r = l->by_id[b], *next; r; r = next) {
+      next = r->next_id;
+      if (wg_state_open(r->pub.i.state) || r->pub.i.received_at >= day_start) continue;
+      take_out(l, r);
+      row_free(r);
+    }
+  pthread_rwlock_unlock(&l->lock);
+}
+
+void wg_live_clear(wg_live *l) {
+  pthread_rwlock_wrlock(&l->lock);
+  for (uint32_t b = 0; b < l->buckets; b++) {
+    for (struct row *r = l->by_id[b], *next; r; r = next) {
+      next = r->next_id;
+      row_free(r);
+    }
+    l->by_id[b] = l->by_cell[b] = NULL;
+  }
+  for (uint32_t b = 0; b < l->buckets; b++) l->by_cell[b] = NULL;
+  l->n = 0;
+  pthread_rwlock_unlock(&l->lock);
+}
+
+void wg_live_reindex(wg_live *l, const wg_land *land) {
+  pthread_rwlock_wrlock(&l->lock);
+  for (uint32_t b = 0; b < l->buckets; b++)
+    for (struct row *r = l->by_id[b]; r; r = r->next_id)
+      r->pub.area = r->pub.i.area[0] ? wg_areas_find(&land->areas, r->pub.i.area) : WG_NO_INDEX;
+  pthread_rwlock_unlock(&l->lock);
+}
+
+void wg_live_each(wg_live *l, wg_live_fn fn, void *ctx) {
+  pthread_rwlock_rdlock(&l->lock);
+  bool go = true;
+  for (uint32_t b = 0; go && b < l->buckets; b++)
+    for (struct row *r = l->by_id[b]; go && r; r = r->next_id) go = fn(ctx, &r->pub);
+  pthread_rwlock_unlock(&l->lock);
+}
+
+static bool inside(const wg_live_row *r, wg_box box) {
+  wg_pt p = r->i.at;
+  return r->i.has_position && p.x >= box.x0 && p.x <= box.x1 && p.y >= box.y0 && p.y <= box.y1;
+}
+
+void wg_live_in_box(wg_live *l, wg_box box, wg_live_fn fn, void *ctx) {
+  if (box.x0 > box.x1 || box.y0 > box.y1) return;
+  int32_t x0 = cell_of(box.x0), x1 = cell_of(box.x1), y0 = cell_of(box.y0), y1 = cell_of(box.y1);
+  uint64_t cells = (uint64_t)((int64_t)x1 - x0 + 1) * (uint64_t)((int64_t)y1 - y0 + 1);
+  pthread_rwlock_rdlock(&l->lock);
+  bool go = true;
+  if (cells > l->n) {
+    for (uint32_t b = 0; go && b < l->buckets; b++)
+      for (struct row *r = l->by_id[b]; go && r; r = r->next_id)
+        if (inside(&r->pub, box)) go = fn(ctx, &r->pub);
+  } else {
+    for (int32_t cx = x0; go && cx <= x1; cx++)
+      for (int32_t cy = y0; go && cy <= y1; cy++)
+        for (struct row *r = l->by_cell[cell_bucket(l, cx, cy)]; go && r; r = r->next_cell)
+          if (r->cx == cx && r->cy == cy && inside(&r->pub, box)) go = fn(ctx, &r->pub);
+  }
+  pthread_rwlock_unlock(&l->lock);
+}
+
+bool wg_live_get(wg_live *l, int64_t id, wg_live_fn fn, void *ctx) {
+  pthread_rwlock_rdlock(&l->lock);
+  struct row *r = find(l, id);
+  if (r) fn(ctx, &r->pub);
+  pthread_rwlock_unlock(&l->lock);
+  return r != NULL;
+}
+
+uint32_t wg_live_count(wg_live *l) {
+  pthread_rwlock_rdlock(&l->lock);
+  uint32_t n = l->n;
+  pthread_rwlock_unlock(&l->lock);
+  return n;
+}
+
+void wg_live_free(wg_live *l) {
+  if (!l) return;
+  wg_live_clear(l);
+  pthread_rwlock_destroy(&l->lock);
+  free(l->by_id);
+  free(l->by_cell);
+  free(l);
+}

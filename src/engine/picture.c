@@ -1,0 +1,338 @@
+#include "engine/picture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "geo/coverage.h"
+
+/* --- holding and letting go -------------------------------------------------------------------------- */
+
+static bool last(atomic_int *refs) { return atomic_fetch_sub(refs, 1) == 1; }
+
+static void network_drop(wg_network *n) {
+  if (!n || !last(&n->refs)) return;
+  wg_resolver_free(n->resolver);
+  wg_shapes_deinit(&n->plan.shapes);
+  wg_arena_clear(&n->arena);
+  free(n);
+}
+
+static void land_drop(wg_land *l) {
+  if (!l || !last(&l->refs)) return;
+  if (l->extra && l->extra_free) l->extra_free(l->extra);
+  for (uint32_t i = 0; i < l->n_networks; i++) network_drop(l->network[i]);
+  wg_shapes_deinit(&l->areas.shapes);
+  wg_arena_clear(&l->arena);
+  free(l);
+}
+
+static void people_drop(wg_people *x) {
+  if (!x || !last(&x->refs)) return;
+  wg_arena_clear(&x->arena);
+  free(x);
+}
+
+static void catalogue_drop(wg_catalogue *x) {
+  if (!x || !last(&x->refs)) return;
+  wg_arena_clear(&x->arena);
+  free(x);
+}
+
+static void accounts_drop(wg_accounts *x) {
+  if (!x || !last(&x->refs)) return;
+  wg_arena_clear(&x->arena);
+  free(x);
+}
+
+static void settings_drop(wg_settings *x) {
+  if (!x || !last(&x->refs)) return;
+  wg_zone_free(x->zone);
+  wg_arena_clear(&x->arena);
+  free(x);
+}
+
+void wg_picture_hold(wg_picture *p) { atomic_fetch_add(&p->refs, 1); }
+
+void wg_picture_drop(wg_picture *p) {
+  if (!p || !last(&p->refs)) return;
+  land_drop(p->land);
+  people_drop(p->people); /* before settings: the roster points at the zone */
+  catalogue_drop(p->catalogue);
+  accounts_drop(p->accounts);
+  settings_drop(p->settings);
+  wg_arena_clear(&p->arena);
+  free(p);
+}
+
+/* --- reading ------------------------------------------------------------------------------------------- */
+
+static wg_status load_settings(wg_store *store, wg_settings **out, wg_err *err) {
+  wg_settings *s = calloc(1, sizeof *s);
+  if (!s) return WG_NO_MEMORY;
+  atomic_init(&s->refs, 1);
+  const char *zone = NULL, *tolerance = NULL, *demo = NULL;
+  wg_status st = store->setting_get(store, &s->arena, "timezone", &zone, err);
+  if (!st) st = store->setting_get(store, &s->arena, "tolerance_m", &tolerance, err);
+  if (!st) st = store->setting_get(store, &s->arena, "demo", &demo, err);
+  if (!st) st = store->setting_get(store, &s->arena, "demo_accounts", &s->demo_accounts, err);
+  if (!st) st = wg_zone_open(zone ? zone : "Asia/Shanghai", &s->zone, err);
+  if (st) {
+    settings_drop(s);
+    return st;
+  }
+  s->demo = demo && strcmp(demo, "1") == 0;
+  if (!tolerance || !wg_text_double(tolerance, &s->tolerance_m) || s->tolerance_m < 0) s->tolerance_m = 1.0;
+  *out = s;
+  return WG_OK;
+}
+
+static wg_status load_network(wg_store *store, const char *code, wg_network **out, wg_err *err) {
+  wg_network *n = calloc(1, sizeof *n);
+  if (!n) return WG_NO_MEMORY;
+  atomic_init(&n->refs, 1);
+  wg_status st = store->plan_load(store, &n->arena, code, 0, &n->plan, err);
+  if (!st) st = wg_resolver_new(&n->plan.shapes, &n->resolver);
+  if (st) {
+    network_drop(n);
+    return st;
+  }
+  *out = n;
+  return WG_OK;
+}
+
+/* The network of the old land when its version is still in force, else a fresh one. */
+static wg_status take_network(wg_store *store, const wg_land *old, const char *code, wg_network **out,
+                              wg_err *err) {
+  int64_t version = 0;
+  wg_status st = store->plan_version(store, code, &version, err);
+  if (st) return st;
+  for (uint32_t i = 0; old && i < old->n_networks; i++) {
+    wg_network *n = old->network[i];
+    if (strcmp(n->plan.network, code) != 0 || n->plan.version != version) continue;
+    atomic_fetch_add(&n->refs, 1);
+    *out = n;
+    return WG_OK;
+  }
+  return load_network(store, code, out, err);
+}
+
+/* Areas without a polygon get the union of the base network's grids below them. */
+static wg_status fill_outlines(wg_land *land) {
+  wg_areas *areas = &land->areas;
+  uint32_t base = 0;
+  while (base < land->n_networks && strcmp(land->network[base]->plan.network, "base") != 0) base++;
+  bool all = true;
+  uint32_t deepest = 0;
+  for (uint32_t a = 0; a < areas->n; a++) {
+    if (areas->shapes.part[a] == areas->shapes.part[a + 1]) all = false;
+    if (areas->depth[a] > deepest) deepest = areas->depth[a];
+  }
+  if (all || base == land->n_networks) return WG_OK;
+  const wg_plan *plan = &land->network[base]->plan;
+  uint32_t *group = malloc((plan->n + 1) * sizeof *group);
+  wg_shapes *level = calloc(deepest + 1, sizeof *level), filled;
+  wg_shapes_init(&filled);
+  wg_status st = group && level ? WG_OK : WG_NO_MEMORY;
+  for (uint32_t d = 0; !st && d <= deepest; d++) {
+    for (uint32_t g = 0; g < plan->n; g++) {
+      uint32_t a = land->grid_area[base][g];
+      while (a != WG_NO_INDEX && areas->depth[a] > d) a = areas->parent[a];
+      group[g] = a != WG_NO_INDEX && areas->depth[a] == d ? a : WG_NO_INDEX;
+    }
+    st = wg_dissolve(&plan->shapes, group, areas->n, &level[d]);
+  }
+  for (uint32_t a = 0; !st && a < areas->n; a++) {
+    bool own = areas->shapes.part[a] != areas->shapes.part[a + 1];
+    st = wg_shapes_copy(&filled, own ? &areas->shapes : &level[areas->depth[a]], a);
+  }
+  for (uint32_t d = 0; level && d <= deepest; d++) wg_shapes_deinit(&level[d]);
+  free(level);
+  free(group);
+  if (st) {
+    wg_shapes_deinit(&filled);
+    return st;
+  }
+  wg_shapes_deinit(&areas->shapes);
+  areas->shapes = filled;
+  return WG_OK;
+}
+
+static wg_status link_grids(wg_land *land) {
+  land->grid_area = wg_arena_alloc(&land->arena, (land->n_networks + 1) * sizeof *land->grid_area);
+  if (!land->grid_area) return WG_NO_MEMORY;
+  for (uint32_t i = 0; i < land->n_networks; i++) {
+    const wg_plan *plan = &land->network[i]->plan;
+    land->grid_area[i] = wg_arena_alloc(&land->arena, (plan->n + 1) * sizeof **land->grid_area);
+    if (!land->grid_area[i]) return WG_NO_MEMORY;
+    for (uint32_t g = 0; g < plan->n; g++)
+      land->grid_area[i][g] = plan->grid[g].area[0] ? wg_areas_find(&land->areas, plan->grid[g].area) : WG_NO_INDEX;
+  }
+  return WG_OK;
+}
+
+static wg_status find_root(wg_store *store, wg_land *land, wg_err *err) {
+  const char *root = NULL;
+  wg_status st = store->setting_get(store, &land->arena, "root_area", &root, err);
+  if (st) return st;
+  land->root = root ? wg_areas_find(&land->areas, root) : WG_NO_INDEX;
+  for (uint32_t a = 0; a < land->areas.n && land->root == WG_NO_INDEX; a++)
+    if (land->areas.parent[a] == WG_NO_INDEX) land->root = a;
+  return WG_OK;
+}
+
+static wg_status load_land(wg_store *store, const wg_land *old, const wg_picture_hooks *hooks, wg_land **out,
+                           wg_err *err) {
+  wg_land *l = calloc(1, sizeof *l);
+  if (!l) return WG_NO_MEMORY;
+  atomic_init(&l->refs, 1);
+  l->generation = old ? old->generation + 1 : 1;
+  const char *const *codes = NULL;
+  wg_status st = store->areas_load(store, &l->arena, &l->areas, err);
+  if (!st) st = wg_areas_index(&l->arena, &l->areas, err);
+  if (!st) st = store->networks(store, &l->arena, &codes, err);
+  uint32_t n = 0;
+  while (!st && codes[n]) n++;
+  if (!st && !(l->network = wg_arena_alloc(&l->arena, (n + 1) * sizeof *l->network))) st = WG_NO_MEMORY;
+  for (uint32_t i = 0; !st && i < n; i++) {
+    st = take_network(store, old, codes[i], &l->network[i], err);
+    if (!st) l->n_networks++;
+  }
+  if (!st) st = link_grids(l);
+  if (!st) st = find_root(store, l, err);
+  if (!st) st = fill_outlines(l);
+  if (!st && hooks && hooks->land_ready) st = hooks->land_ready(hooks->ctx, l, err);
+  if (st) {
+    land_drop(l);
+    return st;
+  }
+  *out = l;
+  return WG_OK;
+}
+
+static wg_status load_people(wg_store *store, const wg_settings *settings, wg_people **out, wg_err *err) {
+  wg_people *x = calloc(1, sizeof *x);
+  if (!x) return WG_NO_MEMORY;
+  atomic_init(&x->refs, 1);
+  wg_status st = store->roster_load(store, &x->arena, &x->roster, err);
+  x->roster.zone = settings->zone;
+  if (!st) st = wg_roster_index(&x->roster, err);
+  if (st) people_drop(x);
+  else *out = x;
+  return st;
+}
+
+static wg_status load_catalogue(wg_store *store, wg_catalogue **out, wg_err *err) {
+  wg_catalogue *x = calloc(1, sizeof *x);
+  if (!x) return WG_NO_MEMORY;
+  atomic_init(&x->refs, 1);
+  wg_status st = store->categories_load(store, &x->arena, &x->item, &x->n, err);
+  if (st) catalogue_drop(x);
+  else *out = x;
+  return st;
+}
+
+static wg_status load_accounts(wg_store *store, wg_accounts **out, wg_err *err) {
+  wg_accounts *x = calloc(1, sizeof *x);
+  if (!x) return WG_NO_MEMORY;
+  atomic_init(&x->refs, 1);
+  wg_status st = store->accounts_load(store, &x->arena, &x->item, &x->n, &x->grant, &x->n_grants, err);
+  if (st) accounts_drop(x);
+  else *out = x;
+  return st;
+}
+
+static wg_status make_viewers(wg_picture *p) {
+  const wg_accounts *acc = p->accounts;
+  p->viewer = wg_arena_alloc(&p->arena, (acc->n + 1) * sizeof *p->viewer);
+  if (!p->viewer) return WG_NO_MEMORY;
+  uint32_t g = 0;
+  for (uint32_t i = 0; i < acc->n; i++) {
+    wg_viewer *v = &p->viewer[i];
+    const wg_account *a = &acc->item[i];
+    v->account = a->id;
+    v->staff = a->staff;
+    v->demo = a->demo;
+    memcpy(v->name, a->name, sizeof v->name);
+    while (g < acc->n_grants && acc->grant[g].account < a->id) g++;
+    for (; g < acc->n_grants && acc->grant[g].account == a->id; g++) {
+      if (v->n_grants == WG_VIEWER_GRANTS || a->disabled) continue;
+      const wg_grant *from = &acc->grant[g];
+      v->grant[v->n_grants].role = from->role;
+      v->grant[v->n_grants].area = from->area[0] ? wg_areas_find(&p->land->areas, from->area) : WG_NO_INDEX;
+      memcpy(v->grant[v->n_grants].org, from->org, sizeof from->org);
+      v->grant[v->n_grants].from = from->from;
+      v->grant[v->n_grants++].until = from->until;
+    }
+  }
+  return WG_OK;
+}
+
+wg_status wg_picture_load(wg_store *store, const wg_picture *old, unsigned parts, const wg_picture_hooks *hooks,
+                          wg_picture **out, wg_err *err) {
+  wg_picture *p = calloc(1, sizeof *p);
+  if (!p) return WG_NO_MEMORY;
+  atomic_init(&p->refs, 1);
+  if (!old) parts = WG_PART_ALL;
+  if (parts & WG_PART_SETTINGS) parts |= WG_PART_PEOPLE; /* the roster points at the zone */
+#define SHARE(part) (p->part = old->part, atomic_fetch_add(&p->part->refs, 1))
+  wg_status st = WG_OK;
+  if (!(parts & WG_PART_SETTINGS)) SHARE(settings);
+  else st = load_settings(store, &p->settings, err);
+  if (!st && !(parts & WG_PART_LAND)) SHARE(land);
+  else if (!st) st = load_land(store, old ? old->land : NULL, hooks, &p->land, err);
+  if (!st && !(parts & WG_PART_PEOPLE)) SHARE(people);
+  else if (!st) st = load_people(store, p->settings, &p->people, err);
+  if (!st && !(parts & WG_PART_CATALOGUE)) SHARE(catalogue);
+  else if (!st) st = load_catalogue(store, &p->catalogue, err);
+  if (!st && !(parts & WG_PART_ACCOUNTS)) SHARE(accounts);
+  else if (!st) st = load_accounts(store, &p->accounts, err);
+#undef SHARE
+  if (!st) st = make_viewers(p);
+  if (st) {
+    wg_picture_drop(p);
+    return st;
+  }
+  *out = p;
+  return WG_OK;
+}
+
+/* --- looking up ------------------------------------------------------------------------------------------ */
+
+const wg_network *wg_picture_network(const wg_picture *p, const char *code, uint32_t *index) {
+  for (uint32_t i = 0; i < p->land->n_networks; i++)
+    if (strcmp(p->land->network[i]->plan.network, code) == 0) {
+      if (index) *index = i;
+      return p->land->network[i];
+    }
+  return NULL;
+}
+
+static int by_category(const void *key, const void *item) { return strcmp(key, ((const wg_category *)item)->code); }
+
+const wg_category *wg_picture_category(const wg_picture *p, const char *code) {
+  if (!p->catalogue->n) return NULL;
+  return bsearch(code, p->catalogue->item, p->catalogue->n, sizeof(wg_category), by_category);
+}
+
+static int by_account(const void *key, const void *item) {
+  int64_t id = *(const int64_t *)key, there = ((const wg_account *)item)->id;
+  return id < there ? -1 : id > there;
+}
+
+const wg_account *wg_picture_account(const wg_picture *p, int64_t id) {
+  if (!p->accounts->n) return NULL;
+  return bsearch(&id, p->accounts->item, p->accounts->n, sizeof(wg_account), by_account);
+}
+
+const wg_account *wg_picture_account_named(const wg_picture *p, const char *name) {
+  for (uint32_t i = 0; i < p->accounts->n; i++)
+    if (strcmp(p->accounts->item[i].name, name) == 0) return &p->accounts->item[i];
+  return NULL;
+}
+
+const wg_viewer *wg_picture_viewer(const wg_picture *p, int64_t account) {
+  const wg_account *a = wg_picture_account(p, account);
+  return a && !a->disabled ? &p->viewer[a - p->accounts->item] : NULL;
+}

@@ -1,0 +1,180 @@
+/* The writer: takes what waits, runs each command in a savepoint of one transaction, commits once for all. */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/time.h"
+#include "engine/inside.h"
+
+enum { GROUP_MAX = 512, LOOK_MS = 200 }; /* how often a foreign commit is looked for when idle */
+
+wg_status wg_txn_emit(wg_txn *txn, const char *kind, const char *subject, int64_t actor, const char *body,
+                      const wg_private *priv, int n_priv, int64_t *seq, wg_err *err) {
+  struct wg_emitted *m = wg_arena_alloc(txn->arena, sizeof *m);
+  if (!m) return WG_NO_MEMORY;
+  m->e = (wg_event){.at = txn->now,
+                    .actor = actor,
+                    .kind = wg_arena_strdup(txn->arena, kind),
+                    .subject = wg_arena_strdup(txn->arena, subject),
+                    .body = wg_arena_strdup(txn->arena, body)};
+  if (!m->e.kind || !m->e.subject || !m->e.body) return WG_NO_MEMORY;
+  wg_status st = txn->store->event_append(txn->store, &m->e, priv, n_priv, err);
+  if (st) return st;
+  if (txn->last) txn->last->next = m;
+  else txn->first = m;
+  txn->last = m;
+  if (seq) *seq = m->e.seq;
+  return WG_OK;
+}
+
+wg_status wg_txn_incident(wg_txn *txn, const wg_incident *i, const char *const *orgs) {
+  wg_incident *copy = wg_arena_alloc(txn->arena, sizeof *copy);
+  if (!copy || !txn->last) return copy ? WG_INTERNAL : WG_NO_MEMORY;
+  *copy = *i;
+  txn->last->incident = copy;
+  txn->last->orgs = orgs;
+  return WG_OK;
+}
+
+/* Waits for commands, the next deadline, or the time to look for foreign commits. NULL: none came. */
+static wg_command *take(wg_engine *e, bool *stop) {
+  pthread_mutex_lock(&e->lock);
+  if (!e->first && !e->stopping) {
+    int64_t wait = LOOK_MS, due = wg_overdue_next(e) - wg_now_ms();
+    if (due < wait) wait = due > 0 ? due : 1;
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += (wait % 1000) * 1000000;
+    until.tv_sec += wait / 1000 + until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    while (!e->first && !e->stopping)
+      if (pthread_cond_timedwait(&e->more, &e->lock, &until) == ETIMEDOUT) break;
+  }
+  wg_command *group = e->first, *end = group;
+  int n = group ? 1 : 0;
+  while (end && end->next && n < GROUP_MAX) end = end->next, n++;
+  if (end) {
+    e->first = end->next;
+    if (!e->first) e->last = NULL;
+    end->next = NULL;
+    e->waiting -= n;
+  }
+  *stop = e->stopping && !group;
+  pthread_mutex_unlock(&e->lock);
+  return group;
+}
+
+/* One command in its savepoint. False: the whole transaction is gone. */
+static bool run_one(wg_command *c, wg_txn *txn) {
+  wg_store *s = txn->store;
+  struct wg_emitted *before = txn->last;
+  wg_status st = s->savepoint(s, &c->err);
+  if (!st) st = c->run(c, txn);
+  if (!st) st = s->release(s, &c->err);
+  c->status = st;
+  if (!st) return true;
+  txn->last = before; /* what it emitted was undone with it */
+  if (before) before->next = NULL;
+  else txn->first = NULL;
+  if (!s->in_transaction(s)) return false;
+  s->rollback_to(s);
+  return true;
+}
+
+static void fail_all(wg_command *group, wg_status st, const wg_err *err) {
+  for (wg_command *c = group; c; c = c->next) {
+    if (c->status) continue;
+    c->status = st;
+    c->err = *err;
+  }
+}
+
+/* Runs the group in one transaction; on return each command has its status. */
+static void commit_group(wg_engine *e, wg_command *group, wg_txn *txn) {
+  wg_store *s = e->writer;
+  wg_err err = {0};
+  wg_status st = s->begin(s, &err);
+  if (!st) st = wg_apply_foreign(e, &err);
+  txn->picture = e->picture; /* only this thread swaps it */
+  for (wg_command *c = group; !st && c; c = c->next) {
+    if (run_one(c, txn)) continue;
+    st = c->status; /* a full disk undid the whole group */
+    err = c->err;
+  }
+  if (!st) st = s->commit(s, &err);
+  if (!st) return;
+  if (s->in_transaction(s)) s->rollback(s);
+  txn->first = txn->last = NULL;
+  fail_all(group, st, &err);
+  wg_error("engine", "a group was not committed: %s", err.en[0] ? err.en : wg_status_name(st));
+}
+
+static void finish(wg_command *group) {
+  for (wg_command *c = group, *next; c; c = next) {
+    next = c->next;
+    c->next = NULL;
+    c->done(c, c->status);
+  }
+}
+
+static void count_group(wg_engine *e, const wg_command *group, const wg_txn *txn, int64_t us) {
+  int64_t n = 0, failed = 0, events = 0;
+  for (const wg_command *c = group; c; c = c->next) n++, failed += c->status != WG_OK;
+  for (const struct wg_emitted *m = txn->first; m; m = m->next) events++;
+  pthread_mutex_lock(&e->lock);
+  e->stats.commits++;
+  e->stats.commands += n;
+  e->stats.failed += failed;
+  e->stats.events += events;
+  e->stats.commit_us += us;
+  if (n > e->stats.largest_group) e->stats.largest_group = n;
+  pthread_mutex_unlock(&e->lock);
+}
+
+static void do_group(wg_engine *e, wg_command *group) {
+  wg_arena arena;
+  wg_arena_init(&arena);
+  wg_txn txn = {.engine = e, .store = e->writer, .arena = &arena, .now = wg_now_ms()};
+  for (wg_command *c = group; c; c = c->next) c->status = WG_OK;
+  int64_t start = wg_monotonic_us();
+  commit_group(e, group, &txn);
+  count_group(e, group, &txn, wg_monotonic_us() - start);
+  wg_apply_own(e, txn.first);
+  finish(group);
+  wg_arena_clear(&arena);
+}
+
+/* Foreign commits while nothing of our own is written. */
+static void look_around(wg_engine *e) {
+  wg_store *s = e->writer;
+  wg_err err = {0};
+  wg_status st = s->read_begin(s, &err);
+  if (!st) {
+    st = wg_apply_foreign(e, &err);
+    s->read_end(s);
+  }
+  if (st) wg_error("engine", "reading other writers' events: %s", err.en[0] ? err.en : wg_status_name(st));
+}
+
+/* A new day: closed rows of yesterday leave the live table. */
+static void turn_day(wg_engine *e) {
+  int64_t day = wg_zone_day_start(e->picture->settings->zone, wg_now_ms());
+  if (day == e->day_start) return;
+  e->day_start = day;
+  wg_live_purge(e->live, day);
+}
+
+void *wg_writer_main(void *engine) {
+  wg_engine *e = engine;
+  for (;;) {
+    bool stop = false;
+    wg_command *group = take(e, &stop);
+    if (stop) return NULL;
+    turn_day(e);
+    wg_command *due = wg_overdue_commands(e, wg_now_ms(), GROUP_MAX);
+    if (group) do_group(e, group);
+    else if (!due) look_around(e);
+    if (due) do_group(e, due);
+  }
+}
