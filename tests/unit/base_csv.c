@@ -1,8 +1,10 @@
 /* CSV: RFC 4180, encodings, delimiters, hostile input, and the columns added by position. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
+#include <cmocka.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
