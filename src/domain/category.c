@@ -1,6 +1,123 @@
+/* The catalogue: reading it from its file. */
 #include "domain/category.h"
 
-const char *wg_class_name(wg_class c) {
-  static const char *const name[WG_CLASSES] = {"ordinary", "restricted", "sealed"};
-  return (unsigned)c < WG_CLASSES ? name[c] : "";
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+
+static const char *const class_name[WG_CLASSES] = {"ordinary", "restricted", "sealed"};
+
+const char *wg_class_name(wg_class c) { return (unsigned)c < WG_CLASSES ? class_name[c] : ""; }
+
+bool wg_class_parse(const char *text, wg_class *out) {
+  for (int c = 0; c < WG_CLASSES; c++)
+    if (strcmp(text, class_name[c]) == 0) {
+      *out = (wg_class)c;
+      return true;
+    }
+  return false;
+}
+
+enum { MAX_GROUPS = 500, MAX_FIELDS = 40, MAX_MINUTES = 366 * 24 * 60 };
+
+static wg_status text_value(const char *name, wg_json *value, void *ctx) {
+  (void)name;
+  (void)ctx;
+  return wg_json_text(value) ? WG_OK : WG_INVALID;
+}
+
+/* A code into `out`, and its name map. */
+static wg_status code_and_names(wg_arena *arena, const wg_json *row, char out[WG_CODE_LEN],
+                                const char **names, wg_err *err) {
+  const char *code = NULL;
+  wg_json *map = NULL;
+  wg_status st = wg_json_str(row, "code", WG_REQUIRED, WG_CODE_LEN - 1, &code, err);
+  if (!st && !wg_text_code(code))
+    st = wg_fail(err, WG_INVALID, "code", WG_T("\"%.40s\" is no code", "“%.40s”不是有效编码"), code);
+  if (!st) st = wg_json_obj(row, "names", WG_REQUIRED, &map, err);
+  if (st) return st;
+  if (wg_json_each(map, text_value, NULL))
+    return wg_fail(err, WG_INVALID, "names", WG_T("a name of %s is no text", "%s 的名称不是文本"), code);
+  memcpy(out, code, strlen(code) + 1);
+  *names = wg_json_dump(arena, map);
+  return *names ? WG_OK : WG_NO_MEMORY;
+}
+
+typedef struct group {
+  char code[WG_CODE_LEN];
+  const char *names;
+} group;
+
+static wg_status read_groups(wg_arena *arena, const wg_json *root, group **out, size_t *n, wg_err *err) {
+  wg_json *list = NULL;
+  wg_status st = wg_json_arr(root, "groups", WG_REQUIRED, MAX_GROUPS, &list, err);
+  if (st) return st;
+  *n = wg_json_len(list);
+  *out = wg_arena_alloc(arena, *n * sizeof **out + 1);
+  if (!*out) return WG_NO_MEMORY;
+  for (size_t i = 0; !st && i < *n; i++)
+    st = code_and_names(arena, wg_json_at(list, i), (*out)[i].code, &(*out)[i].names, err);
+  return st;
+}
+
+static wg_status read_category(wg_arena *arena, const wg_json *row, const group *groups, size_t n_groups,
+                               wg_category *c, wg_err *err) {
+  const char *in = NULL, *class_ = "ordinary";
+  int64_t severity = 1;
+  wg_json *fields = NULL;
+  wg_status st = code_and_names(arena, row, c->code, &c->names, err);
+  if (!st) st = wg_json_str(row, "group", WG_REQUIRED, WG_CODE_LEN - 1, &in, err);
+  if (!st) st = wg_json_int(row, "severity", WG_OPTIONAL, 1, 3, &severity, err);
+  if (!st) st = wg_json_str(row, "class", WG_OPTIONAL, 16, &class_, err);
+  if (!st) st = wg_json_bool(row, "retired", WG_OPTIONAL, &c->retired, err);
+  if (!st) st = wg_json_int(row, "accept_minutes", WG_OPTIONAL, 0, MAX_MINUTES, &c->accept_minutes, err);
+  if (!st) st = wg_json_int(row, "handle_minutes", WG_OPTIONAL, 0, MAX_MINUTES, &c->handle_minutes, err);
+  if (!st) st = wg_json_arr(row, "fields", WG_OPTIONAL, MAX_FIELDS, &fields, err);
+  if (st) return st;
+  if (!wg_class_parse(class_, &c->class_))
+    return wg_fail(
+        err, WG_INVALID, "class",
+        WG_T("%s: class is ordinary, restricted or sealed", "%s：class 应为 ordinary、restricted 或 sealed"),
+        c->code);
+  size_t g = 0;
+  while (g < n_groups && strcmp(groups[g].code, in) != 0) g++;
+  if (g == n_groups)
+    return wg_fail(err, WG_INVALID, "group", WG_T("%s: there is no group %.40s", "%s：没有大类 %.40s"),
+                   c->code, in);
+  memcpy(c->group, groups[g].code, sizeof c->group);
+  c->group_names = groups[g].names;
+  c->severity = (int)severity;
+  c->fields = fields ? wg_json_dump(arena, fields) : "[]";
+  return c->fields ? WG_OK : WG_NO_MEMORY;
+}
+
+static int by_code(const void *a, const void *b) {
+  return strcmp(((const wg_category *)a)->code, ((const wg_category *)b)->code);
+}
+
+wg_status wg_catalogue_parse(wg_arena *arena, const char *text, size_t n, wg_category **out, uint32_t *n_out,
+                             wg_err *err) {
+  wg_json *root = NULL, *list = NULL;
+  group *groups = NULL;
+  size_t n_groups = 0;
+  wg_status st = wg_json_parse_object(arena, text, n, &root, err);
+  if (!st) st = read_groups(arena, root, &groups, &n_groups, err);
+  if (!st) st = wg_json_arr(root, "categories", WG_REQUIRED, WG_CATEGORIES_MAX, &list, err);
+  if (st) return st;
+  size_t count = wg_json_len(list);
+  wg_category *c = wg_arena_alloc(arena, count * sizeof *c + 1);
+  if (!c) return WG_NO_MEMORY;
+  for (size_t i = 0; !st && i < count; i++)
+    st = read_category(arena, wg_json_at(list, i), groups, n_groups, c + i, err);
+  if (st) return st;
+  qsort(c, count, sizeof *c, by_code);
+  for (size_t i = 1; i < count; i++)
+    if (strcmp(c[i - 1].code, c[i].code) == 0)
+      return wg_fail(err, WG_UNPROCESSABLE, "code", WG_T("category %s is given twice", "类别 %s 重复"),
+                     c[i].code);
+  *out = c;
+  *n_out = (uint32_t)count;
+  return WG_OK;
 }

@@ -3,16 +3,19 @@
 #define WG_DOMAIN_CATEGORY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "domain/area.h"
 
 typedef enum wg_class { WG_ORDINARY, WG_RESTRICTED, WG_SEALED, WG_CLASSES } wg_class;
 const char *wg_class_name(wg_class c);
+bool wg_class_parse(const char *text, wg_class *out);
 
 typedef struct wg_category {
   char code[WG_CODE_LEN];
-  char group[WG_CODE_LEN];   /* "city", "safety", … */
+  char group[WG_CODE_LEN];   /* the major it stands under */
   const char *names;         /* name map */
   const char *group_names;   /* name map */
   int severity;              /* 1 ordinary, 2 important, 3 urgent */
@@ -21,5 +24,12 @@ typedef struct wg_category {
   int64_t accept_minutes, handle_minutes; /* limits from receipt; 0: none. Calendar time in this version. */
   const char *fields;        /* JSON list of {code, names, type, required}; "[]" */
 } wg_category;
+
+enum { WG_CATEGORIES_MAX = 5000 };
+/* Reads a catalogue as data/catalogue.json is written: {groups: [{code, names}], categories: [{code, group, names,
+ * severity, class, accept_minutes, handle_minutes, fields}]}. Sorted by code, in the arena. A code twice, an unknown
+ * group or a value out of its range is refused, naming the category. */
+wg_status wg_catalogue_parse(wg_arena *arena, const char *text, size_t n, wg_category **out, uint32_t *n_out,
+                             wg_err *err);
 
 #endif
