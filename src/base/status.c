@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static const struct {
   int http;
   const char *name, *en, *zh;
@@ -25,6 +27,18 @@ static const struct {
     [WG_INTERNAL] = {500, "internal", "A fault in the server", "服务器内部错误"},
 };
 
+/* The sentence may quote the input and be cut in the middle of a character: what is left of one becomes '?'.
+ */
+static void mend_utf8(char *text) {
+  for (size_t left = strlen(text); left;) {
+    size_t n = 1;
+    while (n <= 4 && n <= left && !wg_text_utf8(text, n)) n++;
+    if (n > 4 || n > left) *text = '?', n = 1;
+    text += n;
+    left -= n;
+  }
+}
+
 static void fill(wg_err *err, wg_status status, const char *code, const char *field, const char *en,
                  const char *zh, va_list args) {
   err->status = status;
@@ -38,6 +52,9 @@ static void fill(wg_err *err, wg_status status, const char *code, const char *fi
   vsnprintf(err->zh, sizeof err->zh, zh, again);
 #pragma GCC diagnostic pop
   va_end(again);
+  mend_utf8(err->field);
+  mend_utf8(err->en);
+  mend_utf8(err->zh);
 }
 
 wg_status wg_fail(wg_err *err, wg_status status, const char *field, const char *en, const char *zh, ...) {
