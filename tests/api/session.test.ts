@@ -1,0 +1,84 @@
+// Health, signing in and out, and what a problem looks like.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Client, expectProblem } from './support/client.ts';
+import { demoNames, demoPassword, Server } from './support/server.ts';
+
+let server: Server;
+beforeAll(async () => {
+  server = await Server.start();
+});
+afterAll(() => server.stop());
+
+describe('health', () => {
+  test('is told to anyone', async () => {
+    expect((await server.nobody().get('/healthz')).status).toBe(200);
+    expect((await server.nobody().get('/readyz')).status).toBe(200);
+  });
+});
+
+describe('signing in', () => {
+  test.each(demoNames)('%s holds the grant of that role', async (name) => {
+    const client = await server.as(name);
+    expect(client.account.name).toBe(name);
+    expect(client.account.grants.map((g: { role: string }) => g.role)).toContain(name);
+    expect((await client.read('/api/v1/me')).account.id).toBe(client.account.id);
+  });
+
+  test('a wrong password and an unknown name answer alike', async () => {
+    const wrong = await server.nobody().post('/api/v1/login', { name: 'dispatcher', password: `${demoPassword}x` });
+    const unknown = await server.nobody().post('/api/v1/login', { name: 'nobody-at-all', password: demoPassword });
+    expectProblem(wrong, 401);
+    expectProblem(unknown, 401);
+    expect(unknown.json).toEqual(wrong.json);
+  });
+
+  test('the cookie cannot be read by scripts nor sent from other sites', async () => {
+    const answer = await server.nobody().post('/api/v1/login', { name: 'leader', password: demoPassword });
+    const cookie = answer.headers.get('set-cookie') ?? '';
+    expect(cookie).toMatch(/HttpOnly/i);
+    expect(cookie).toMatch(/SameSite=Strict/i);
+    const value = cookie.split(';')[0];
+    const mine = await server.nobody().get('/api/v1/me', { Cookie: value });
+    expect(mine.json.account.name).toBe('leader');
+  });
+
+  test('signing out ends the token', async () => {
+    const client = await Client.signIn(server.base, 'planner', demoPassword);
+    expect((await client.post('/api/v1/logout', '')).status).toBe(204);
+    expectProblem(await client.get('/api/v1/me'), 401);
+  });
+
+  test('too many wrong passwords are throttled, and the right one with them', async () => {
+    let status = 401;
+    let tries = 0;
+    for (; status === 401 && tries < 50; tries++)
+      status = (await server.nobody().post('/api/v1/login', { name: 'auditor', password: `wrong ${tries}` })).status;
+    expect(status, `after ${tries} tries`).toBe(429);
+    expectProblem(await server.nobody().post('/api/v1/login', { name: 'auditor', password: demoPassword }), 429);
+  });
+});
+
+describe('a problem', () => {
+  test('without an account is 401', async () => {
+    for (const path of ['/api/v1/me', '/api/v1/incidents', '/api/v1/resolve?lon=1&lat=1', '/tiles/grids.json'])
+      expectProblem(await server.nobody().get(path), 401);
+  });
+
+  test('with a token that is none is 401', async () => {
+    expectProblem(await new Client(server.base, 'no such token').get('/api/v1/me'), 401);
+  });
+
+  test('for a path that is none is 404', async () => {
+    expectProblem(await (await server.as('admin')).get('/api/v1/no/such/thing'), 404);
+  });
+
+  test('speaks the language asked for', async () => {
+    const admin = await server.as('admin');
+    const zh = await admin.get('/api/v1/resolve?lon=x&lat=1&lang=zh');
+    const en = await admin.get('/api/v1/resolve?lon=x&lat=1&lang=en');
+    expectProblem(zh, 400, 'lon');
+    expectProblem(en, 400, 'lon');
+    expect(zh.json.detail).toMatch(/[\u4e00-\u9fff]/);
+    expect(en.json.detail).toMatch(/^[\x20-\x7e]+$/);
+  });
+});

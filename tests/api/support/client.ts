@@ -1,0 +1,125 @@
+// One account's view of a server: JSON in and out, raw requests, the feed.
+import { connect } from 'node:net';
+import { expect } from 'vitest';
+import { Feed } from './feed.ts';
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Json = any;
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  bytes: Uint8Array;
+  text: string;
+  json: Json; // undefined where the body is no JSON
+}
+
+export class Client {
+  readonly base: string;
+  readonly token: string | null;
+  account: Json = null;
+
+  constructor(base: string, token: string | null) {
+    this.base = base;
+    this.token = token;
+  }
+
+  static async signIn(base: string, name: string, password: string): Promise<Client> {
+    const nobody = new Client(base, null);
+    const answer = await nobody.post('/api/v1/login', { name, password });
+    expect(answer.status, `signing in as ${name}: ${answer.text}`).toBe(200);
+    const client = new Client(base, answer.json.token);
+    client.account = answer.json.account;
+    return client;
+  }
+
+  async send(method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}): Promise<Answer> {
+    const all: Record<string, string> = { 'Accept-Language': 'en', ...headers };
+    if (this.token) all.Authorization ??= `Bearer ${this.token}`;
+    const answer = await fetch(this.base + path, { method, body, headers: all, redirect: 'manual' });
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const text = new TextDecoder().decode(bytes);
+    let json: Json;
+    if (/json/.test(answer.headers.get('content-type') ?? '')) json = JSON.parse(text);
+    return { status: answer.status, headers: answer.headers, bytes, text, json };
+  }
+
+  get(path: string, headers?: Record<string, string>): Promise<Answer> {
+    return this.send('GET', path, undefined, headers);
+  }
+
+  post(path: string, body: Json, headers: Record<string, string> = {}): Promise<Answer> {
+    const bytes = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+    return this.send('POST', path, bytes as BodyInit, { 'Content-Type': 'application/json', ...headers });
+  }
+
+  // GET that must be 200, its JSON.
+  async read(path: string): Promise<Json> {
+    const answer = await this.get(path);
+    expect(answer.status, `${path}: ${answer.text}`).toBe(200);
+    return answer.json;
+  }
+
+  // Every item of a paged list.
+  async all(path: string): Promise<Json[]> {
+    const items: Json[] = [];
+    for (let next: string | null = path; next; ) {
+      const page: Json = await this.read(next);
+      items.push(...page.items);
+      next = page.next;
+    }
+    return items;
+  }
+
+  feed(after?: number | string): Promise<Feed> {
+    return Feed.open(this.base, this.token!, after);
+  }
+
+  // The seq of the newest event: what a write would move.
+  async head(): Promise<number> {
+    const feed = await this.feed();
+    try {
+      return Number((await feed.next('hello')).data.head);
+    } finally {
+      feed.close();
+    }
+  }
+}
+
+// Asserts a problem document (RFC 9457) with this status, and field where one is given.
+export function expectProblem(answer: Answer, status: number, field?: string): void {
+  const where = `${answer.status} ${answer.text.slice(0, 300)}`;
+  expect(answer.status, where).toBe(status);
+  expect(answer.headers.get('content-type'), where).toMatch(/^application\/problem\+json/);
+  expect(answer.json, where).toMatchObject({ status, type: expect.any(String), title: expect.any(String), detail: expect.any(String) });
+  if (field !== undefined) expect(answer.json.field, where).toBe(field);
+}
+
+export interface RawAnswer {
+  status: number; // 0: the connection was closed without an answer
+  head: string;
+  body: string;
+}
+
+// Bytes as they are on a socket of their own. Resolves when the server has answered and closed, or closed.
+// keepOpen: the client does not end its side (a request that never comes to its end).
+export function raw(port: number, bytes: Uint8Array | string, keepOpen = false): Promise<RawAnswer> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(bytes);
+      if (!keepOpen) socket.end();
+    });
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('error', () => {}); // a reset is an end too: 'close' follows
+    socket.on('close', () => {
+      const text = Buffer.concat(chunks).toString('latin1');
+      const at = text.indexOf('\r\n\r\n');
+      resolve({
+        status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? 0),
+        head: at < 0 ? text : text.slice(0, at),
+        body: at < 0 ? '' : text.slice(at + 4),
+      });
+    });
+  });
+}
