@@ -22,7 +22,7 @@ struct wg_pyramid {
   wg_mbox *block;   /* per WG_ARC_BLOCK points of pts, whatever arc they are in */
   wg_mbox *feature; /* per feature, empty: x0 > x1 */
   wg_box *lattice;  /* per feature */
-  wg_boxtree tree;  /* of the features */
+  wg_boxtree *tree; /* of the features */
   uint64_t bytes;
 };
 

@@ -27,6 +27,7 @@ typedef struct wg_rings {
   } * rings;
   uint32_t n_rings, cap_rings;
   uint32_t open_at;    /* where the open ring starts */
+  bool no_shell, odd;  /* the last shell was dropped; and a hole of it was not */
   uint32_t borders[4]; /* edges along the clip's west, east, north, south side */
   wg_tpt *swap;        /* the clipper's other buffer */
   uint32_t cap_swap;
