@@ -1,7 +1,7 @@
 // Health, signing in and out, and what a problem looks like.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Client, expectProblem } from './support/client.ts';
-import { demoNames, demoPassword, Server } from './support/server.ts';
+import { Client, expectProblem } from '../support/client.ts';
+import { demoNames, demoPassword, Server } from '../support/server.ts';
 
 let server: Server;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
-    globalSetup: './support/setup.ts',
+    globalSetup: '../support/setup.ts',
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Servers under ASan on two cores: two files at a time.

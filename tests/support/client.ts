@@ -1,9 +1,8 @@
 // One account's view of a server: JSON in and out, raw requests, the feed.
+import assert from 'node:assert/strict';
 import { connect } from 'node:net';
-import { expect } from 'vitest';
 import { Feed } from './feed.ts';
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Json = any;
 
 export interface Answer {
@@ -27,7 +26,7 @@ export class Client {
   static async signIn(base: string, name: string, password: string): Promise<Client> {
     const nobody = new Client(base, null);
     const answer = await nobody.post('/api/v1/login', { name, password });
-    expect(answer.status, `signing in as ${name}: ${answer.text}`).toBe(200);
+    assert.equal(answer.status, 200, `signing in as ${name}: ${answer.text}`);
     const client = new Client(base, answer.json.token);
     client.account = answer.json.account;
     return client;
@@ -56,7 +55,7 @@ export class Client {
   // GET that must be 200, its JSON.
   async read(path: string): Promise<Json> {
     const answer = await this.get(path);
-    expect(answer.status, `${path}: ${answer.text}`).toBe(200);
+    assert.equal(answer.status, 200, `${path}: ${answer.text}`);
     return answer.json;
   }
 
@@ -89,10 +88,11 @@ export class Client {
 // Asserts a problem document (RFC 9457) with this status, and field where one is given.
 export function expectProblem(answer: Answer, status: number, field?: string): void {
   const where = `${answer.status} ${answer.text.slice(0, 300)}`;
-  expect(answer.status, where).toBe(status);
-  expect(answer.headers.get('content-type'), where).toMatch(/^application\/problem\+json/);
-  expect(answer.json, where).toMatchObject({ status, type: expect.any(String), title: expect.any(String), detail: expect.any(String) });
-  if (field !== undefined) expect(answer.json.field, where).toBe(field);
+  assert.equal(answer.status, status, where);
+  assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/, where);
+  assert.equal(answer.json.status, status, where);
+  for (const name of ['type', 'title', 'detail']) assert.equal(typeof answer.json[name], 'string', `${name}: ${where}`);
+  if (field !== undefined) assert.equal(answer.json.field, field, where);
 }
 
 export interface RawAnswer {

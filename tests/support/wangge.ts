@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-export const repo = fileURLToPath(new URL('../../../', import.meta.url));
+export const repo = fileURLToPath(new URL('../../', import.meta.url));
 export const binary = process.env.WG_BIN ?? `${repo}build/dev/wangge`;
 
 const suppressions = `suppressions=${repo}tests/lsan.supp:print_suppressions=0`;

@@ -3,7 +3,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { copyFileSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { inject } from 'vitest';
 import { Client } from './client.ts';
 import { binary, environment, sanitizerComplaint } from './wangge.ts';
 
@@ -13,13 +12,13 @@ export const demoNames: DemoName[] = ['admin', 'security', 'auditor', 'planner',
 export const demoPassword = 'wangge-demo';
 
 export function scratch(): string {
-  return mkdtempSync(join(inject('folder'), 't-'));
+  return mkdtempSync(join(process.env.WG_TEST_FOLDER!, 't-'));
 }
 
 // A copy of the run's demo database.
 export function demoDatabase(): string {
   const db = join(scratch(), 'demo.db');
-  copyFileSync(inject('demo'), db);
+  copyFileSync(process.env.WG_TEST_DEMO!, db);
   return db;
 }
 
