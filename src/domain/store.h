@@ -90,8 +90,13 @@ struct wg_store {
   /* --- the log -------------------------------------------------------------------------------------- */
   wg_status (*head)(wg_store *s, wg_store_head *out, wg_err *err);
   /* Fills e->seq, prev_hash, hash. Inside a transaction. e->at must not run backwards: it is raised to the
-   * head's. */
+   * head's. The body names the hash of each of priv under its field; a string of 64 lower-case hex digits in a
+   * body stands for nothing else but those and content that is stored already (else WG_INTERNAL). */
   wg_status (*event_append)(wg_store *s, wg_event *e, const wg_private *priv, int n_priv, wg_err *err);
+  /* Destroys text and salt of one side row of event seq; `by` is the seq of the event in this transaction that
+   * names the legal basis: kind "personal.erased", subject "event/SEQ", body with "basis" and "fields": [field, …].
+   * WG_NOT_FOUND when there is no such text (any more). */
+  wg_status (*erase)(wg_store *s, int64_t seq, const char *field, int64_t by, wg_err *err);
   /* Rows are wg_event. Up to limit events after seq. */
   wg_status (*events_since)(wg_store *s, wg_arena *a, int64_t seq, int limit, wg_row_fn fn, void *ctx, wg_err *err);
   wg_status (*events_of)(wg_store *s, wg_arena *a, const char *subject, int limit, wg_row_fn fn, void *ctx,
@@ -144,7 +149,12 @@ struct wg_store {
   /* --- incidents ------------------------------------------------------------------------------------- */
   /* The next serial of this area and local day (yyyymmdd), from 1. */
   wg_status (*incident_serial)(wg_store *s, const char *area, int day, int64_t *out, wg_err *err);
-  wg_status (*incident_insert)(wg_store *s, wg_incident *i, wg_err *err); /* fills id; event_append comes after */
+  /* Fills id, and seq with that of the next event, which must be the incident's first (subject "incident/ID",
+   * personal texts as its side rows "description", "attributes", "place"); anything else is WG_INTERNAL.
+   * WG_CONFLICT when the reporter has used this client_id. */
+  wg_status (*incident_insert)(wg_store *s, wg_incident *i, wg_err *err);
+  /* All but number, reporter, client_id, source and texts. i->seq is that of the event just
+   * appended, i->version has risen. WG_CONFLICT when the stored version is not below i->version. */
   wg_status (*incident_update)(wg_store *s, const wg_incident *i, wg_err *err);
   wg_status (*incident_get)(wg_store *s, wg_arena *a, int64_t id, wg_incident *out, wg_err *err);
   wg_status (*incident_by_client)(wg_store *s, wg_arena *a, int64_t reporter, const char *client_id,

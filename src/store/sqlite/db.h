@@ -1,0 +1,112 @@
+/* Inside of the SQLite store: one connection, its prepared statements, its errors. Each file of this folder
+ * fills the callbacks of one subject; the table of all is in db.c. */
+#ifndef WG_STORE_SQLITE_DB_H
+#define WG_STORE_SQLITE_DB_H
+
+#include <sqlite3.h>
+
+#include "base/arena.h"
+#include "domain/store.h"
+
+enum {
+  WG_SCHEMA = 1,               /* PRAGMA user_version of this program */
+  WG_APPLICATION = 0x77676731, /* PRAGMA application_id: "wgg1" */
+  WG_BUSY_MS = 10000,          /* how long a writer waits for another */
+  WG_STATEMENTS = 256,         /* slots of the statement cache; a power of two above the number of texts */
+  WG_WAL_PAGES_MOST = 65536 /* a commit checkpoints by itself when nobody tended and the WAL is this long */
+};
+
+/* The head of the log as this transaction sees it. Read in begin(), written in commit(). */
+struct head {
+  int64_t seq, at;
+  unsigned char hash[WG_HASH_LEN];
+};
+
+struct db {
+  wg_store store; /* first: a wg_store * is a struct db * */
+  sqlite3 *h;
+  char *path;
+  int lock;      /* shared flock on PATH.lock, or -1 */
+  void *spatial; /* SpatiaLite's cache, or NULL */
+  bool writable, reading;
+  struct head head, saved; /* saved: at the savepoint */
+  bool head_dirty, head_saved_dirty;
+  int64_t expects, saved_expects; /* an incident whose first event must come next, or 0 */
+  int64_t data_version;
+  int wal_pages;
+  struct {
+    const char *sql;
+    sqlite3_stmt *st;
+  } cache[WG_STATEMENTS];
+};
+
+static inline struct db *db_of(wg_store *s) { return (struct db *)(void *)s; }
+
+/* The prepared statement of this very text (a string literal), reset and with no bindings. */
+wg_status db_stmt(struct db *db, const char *sql, sqlite3_stmt **out, wg_err *err);
+/* Steps a statement that gives no rows (or whose row is not wanted), and resets it. */
+wg_status db_run(struct db *db, sqlite3_stmt *st, wg_err *err);
+/* Steps to the next row: *row says whether there is one; resets at the end and on failure. */
+wg_status db_step(struct db *db, sqlite3_stmt *st, bool *row, wg_err *err);
+wg_status db_exec(struct db *db, const char *sql, wg_err *err);
+/* One integer of a statement without parameters. */
+wg_status db_int(struct db *db, const char *sql, int64_t *out, wg_err *err);
+/* The status and the sentence for a result code of SQLite on this connection. */
+wg_status db_fail(struct db *db, int rc, wg_err *err);
+wg_status db_no_memory(wg_err *err);
+wg_status db_corrupt(wg_err *err, const char *what);
+/* WG_INTERNAL unless a transaction is open. */
+wg_status db_need_txn(struct db *db, wg_err *err);
+
+static inline void bind_text(sqlite3_stmt *st, int i, const char *text) {
+  sqlite3_bind_text(st, i, text ? text : "", -1, SQLITE_STATIC);
+}
+static inline void bind_text_or_null(sqlite3_stmt *st, int i, const char *text) {
+  if (text && *text) sqlite3_bind_text(st, i, text, -1, SQLITE_STATIC);
+}
+static inline void bind_int(sqlite3_stmt *st, int i, int64_t v) { sqlite3_bind_int64(st, i, v); }
+static inline void bind_real(sqlite3_stmt *st, int i, double v) { sqlite3_bind_double(st, i, v); }
+static inline void bind_blob(sqlite3_stmt *st, int i, const void *bytes, size_t n) {
+  sqlite3_bind_blob64(st, i, n ? bytes : "", n, SQLITE_STATIC);
+}
+
+static inline int64_t col_int(sqlite3_stmt *st, int i) { return sqlite3_column_int64(st, i); }
+static inline double col_real(sqlite3_stmt *st, int i) { return sqlite3_column_double(st, i); }
+static inline bool col_null(sqlite3_stmt *st, int i) { return sqlite3_column_type(st, i) == SQLITE_NULL; }
+/* A text column in the arena ("" for NULL); NULL when memory is out. */
+const char *col_str(sqlite3_stmt *st, int i, wg_arena *a);
+/* A text column into a fixed field; too long a text is cut (the schema's writers never make one). */
+void col_code(sqlite3_stmt *st, int i, char *out, size_t size);
+/* A blob of exactly n bytes; false when it is another. */
+bool col_bytes(sqlite3_stmt *st, int i, void *out, size_t n);
+
+/* Fillers of the callbacks, one per file. */
+void db_fill_txn(wg_store *s);
+void db_fill_log(wg_store *s);
+void db_fill_area(wg_store *s);
+void db_fill_plan(wg_store *s);
+void db_fill_staff(wg_store *s);
+void db_fill_account(wg_store *s);
+void db_fill_incident(wg_store *s);
+void db_fill_incident_list(wg_store *s);
+void db_fill_position(wg_store *s);
+void db_fill_place(wg_store *s);
+void db_fill_whole(wg_store *s);
+void db_fill_check(wg_store *s);
+
+/* The head read anew from the file. */
+wg_status db_head_read(struct db *db, wg_err *err);
+wg_status db_head_write(struct db *db, wg_err *err);
+
+/* Advisory lock PATH.lock: shared for everyone that has the file open, exclusive for restore. WG_BUSY when
+ * refused. *out is -1 where the folder is not writable and no lock file is there. */
+wg_status db_lock(const char *path, bool exclusive, int *out, wg_err *err);
+/* A sentence about a path that cannot be used, from errno. */
+wg_status db_path_fail(const char *path, int code, wg_err *err);
+/* Brings an older schema up to this one; refuses a newer one and files that are not ours. */
+wg_status db_migrate(struct db *db, wg_err *err);
+/* Brings the R-trees up to the newest rows, at most `rows` a call (0: all). *more tells whether some remain.
+ * Inside a transaction. */
+wg_status db_index(struct db *db, int64_t rows, bool *more, wg_err *err);
+
+#endif

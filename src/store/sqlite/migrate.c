@@ -1,0 +1,46 @@
+/* Schema versions: PRAGMA application_id says whose file it is, user_version which schema. */
+#include "db.h"
+
+/* Step i brings schema i + 1 to i + 2. There is one schema so far. */
+static const char *const steps[] = {NULL};
+
+static wg_status step(struct db *db, int64_t from, wg_err *err) {
+  char *mark = sqlite3_mprintf("PRAGMA user_version = %d", (int)from + 1);
+  if (!mark) return db_no_memory(err);
+  wg_status st = db_exec(db, steps[from - 1], err);
+  if (!st) st = db_exec(db, mark, err);
+  sqlite3_free(mark);
+  return st;
+}
+
+static wg_status upgrade(struct db *db, wg_err *err) {
+  wg_status st = db_exec(db, "BEGIN IMMEDIATE", err);
+  if (st) return st;
+  int64_t version = 0; /* another process may have done it while this one waited */
+  st = db_int(db, "PRAGMA user_version", &version, err);
+  for (; !st && version < WG_SCHEMA; version++) st = step(db, version, err);
+  if (!st) st = db_exec(db, "COMMIT", err);
+  if (st && !sqlite3_get_autocommit(db->h)) db_exec(db, "ROLLBACK", NULL);
+  return st;
+}
+
+wg_status db_migrate(struct db *db, wg_err *err) {
+  int64_t application = 0, version = 0;
+  wg_status st = db_int(db, "PRAGMA application_id", &application, err);
+  if (!st) st = db_int(db, "PRAGMA user_version", &version, err);
+  if (st) return st;
+  if (application != WG_APPLICATION || version < 1) return db_fail(db, SQLITE_NOTADB, err);
+  if (version > WG_SCHEMA)
+    return wg_fail(
+        err, WG_UNPROCESSABLE, "db",
+        WG_T("%s was written by a newer wangge (schema %lld, this one knows %d): install the newer program",
+             "%s 由更新版本的 wangge 写成（模式 %lld，本程序支持到 %d）：请安装新版本"),
+        db->path, (long long)version, WG_SCHEMA);
+  if (version == WG_SCHEMA) return WG_OK;
+  if (!db->writable)
+    return wg_fail(err, WG_UNPROCESSABLE, "db",
+                   WG_T("%s has an older schema: open it once for writing, for example with `wangge check`",
+                        "%s 为旧版模式：请先以可写方式打开一次，例如运行 wangge check"),
+                   db->path);
+  return upgrade(db, err);
+}

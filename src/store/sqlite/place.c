@@ -1,0 +1,189 @@
+/* Places to search, and the base map. */
+#include <string.h>
+
+#include "db.h"
+#include "grams.h"
+
+static wg_status index_text(struct db *db, const char *sql, int64_t id, const char *name, const char *address,
+                            wg_err *err) {
+  sqlite3_stmt *st;
+  wg_buf n, d;
+  wg_buf_init(&n, 1 << 20);
+  wg_buf_init(&d, 1 << 20);
+  grams_words(name, &n);
+  grams_words(address, &d);
+  wg_status status = wg_buf_status(&n) || wg_buf_status(&d) ? db_no_memory(err) : db_stmt(db, sql, &st, err);
+  if (!status) {
+    bind_int(st, 1, id);
+    bind_text(st, 2, wg_buf_str(&n));
+    bind_text(st, 3, wg_buf_str(&d));
+    status = db_run(db, st, err);
+  }
+  wg_buf_deinit(&n);
+  wg_buf_deinit(&d);
+  return status;
+}
+
+/* The old words leave the text index; it keeps no text of its own, so they are given again. */
+static wg_status unindex(struct db *db, int64_t id, wg_err *err) {
+  sqlite3_stmt *st;
+  bool row;
+  wg_status status = db_stmt(db, "SELECT name, address FROM place WHERE id = ?", &st, err);
+  if (status) return status;
+  bind_int(st, 1, id);
+  status = db_step(db, st, &row, err);
+  if (status || !row) return status;
+  status =
+      index_text(db, "INSERT INTO place_text (place_text, rowid, name, address) VALUES ('delete', ?, ?, ?)",
+                 id, (const char *)sqlite3_column_text(st, 0), (const char *)sqlite3_column_text(st, 1), err);
+  sqlite3_reset(st);
+  return status;
+}
+
+static wg_status on_place_put(wg_store *s, wg_place *p, wg_err *err) {
+  struct db *db = db_of(s);
+  sqlite3_stmt *st;
+  wg_status status = db_need_txn(db, err);
+  if (!status && p->id) status = unindex(db, p->id, err);
+  if (!status)
+    status = db_stmt(
+        db, "INSERT OR REPLACE INTO place (id, name, address, kind, x, y, area) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        &st, err);
+  if (status) return status;
+  if (p->id) bind_int(st, 1, p->id);
+  bind_text(st, 2, p->name);
+  bind_text(st, 3, p->address);
+  bind_text(st, 4, p->kind);
+  if (p->has_position) {
+    bind_int(st, 5, p->at.x);
+    bind_int(st, 6, p->at.y);
+  }
+  bind_text(st, 7, p->area);
+  status = db_run(db, st, err);
+  if (status) return status;
+  p->id = sqlite3_last_insert_rowid(db->h);
+  return index_text(db, "INSERT INTO place_text (rowid, name, address) VALUES (?, ?, ?)", p->id, p->name,
+                    p->address, err);
+}
+
+static wg_status read_place(sqlite3_stmt *st, wg_arena *a, wg_place *p, wg_err *err) {
+  memset(p, 0, sizeof *p);
+  p->id = col_int(st, 0);
+  p->name = col_str(st, 1, a);
+  p->address = col_str(st, 2, a);
+  p->kind = col_str(st, 3, a);
+  p->has_position = !col_null(st, 4);
+  p->at = (wg_pt){(int32_t)col_int(st, 4), (int32_t)col_int(st, 5)};
+  col_code(st, 6, p->area, sizeof p->area);
+  return p->name && p->address && p->kind ? WG_OK : db_no_memory(err);
+}
+
+static wg_status on_place_get(wg_store *s, wg_arena *a, int64_t id, wg_place *out, wg_err *err) {
+  struct db *db = db_of(s);
+  sqlite3_stmt *st;
+  bool row;
+  wg_status status =
+      db_stmt(db, "SELECT id, name, address, kind, x, y, area FROM place WHERE id = ?", &st, err);
+  if (status) return status;
+  bind_int(st, 1, id);
+  status = db_step(db, st, &row, err);
+  if (status) return status;
+  if (!row) return wg_fail(err, WG_NOT_FOUND, "place", WG_T("there is no such place", "没有该地点"));
+  status = read_place(st, a, out, err);
+  sqlite3_reset(st);
+  return status;
+}
+
+/* Names that begin with the text first, then names that hold it, then addresses; short ones first. */
+static wg_status on_places_find(wg_store *s, wg_arena *a, const char *text, int limit, wg_row_fn fn,
+                                void *ctx, wg_err *err) {
+  struct db *db = db_of(s);
+  sqlite3_stmt *st;
+  wg_buf match;
+  wg_buf_init(&match, 1 << 16);
+  if (!grams_match(text, &match)) {
+    wg_buf_deinit(&match);
+    return WG_OK; /* nothing to look for */
+  }
+  wg_status status = wg_buf_status(&match) ? db_no_memory(err) : WG_OK;
+  if (!status)
+    status = db_stmt(db,
+                     "SELECT id, name, address, kind, x, y, area FROM place WHERE id IN "
+                     "(SELECT rowid FROM place_text WHERE place_text MATCH ?1 LIMIT 5000) "
+                     "ORDER BY CASE instr(lower(name), lower(?2)) WHEN 1 THEN 0 WHEN 0 THEN 2 ELSE 1 END, "
+                     "length(name), length(address), id LIMIT ?3",
+                     &st, err);
+  if (!status) {
+    bind_text(st, 1, wg_buf_str(&match));
+    bind_text(st, 2, text);
+    bind_int(st, 3, limit);
+  }
+  while (!status) {
+    bool row;
+    wg_place p;
+    status = db_step(db, st, &row, err);
+    if (status || !row) break;
+    status = read_place(st, a, &p, err);
+    if (!status) status = fn(ctx, &p);
+    if (status) sqlite3_reset(st);
+  }
+  wg_buf_deinit(&match);
+  return status;
+}
+
+/* --- base map ----------------------------------------------------------------------------------------------
+ */
+
+static wg_status on_basemap_clear(wg_store *s, wg_err *err) {
+  struct db *db = db_of(s);
+  sqlite3_stmt *st;
+  wg_status status = db_stmt(db, "DELETE FROM basemap", &st, err);
+  return status ? status : db_run(db, st, err);
+}
+
+static wg_status on_basemap_put(wg_store *s, const wg_basemap_feature *f, wg_err *err) {
+  struct db *db = db_of(s);
+  sqlite3_stmt *st;
+  wg_status status = db_stmt(
+      db, "INSERT INTO basemap (kind, class, names, geometry_type, bytes) VALUES (?, ?, ?, ?, ?)", &st, err);
+  if (status) return status;
+  bind_text(st, 1, f->kind);
+  bind_text(st, 2, f->class_);
+  bind_text(st, 3, f->names);
+  bind_int(st, 4, f->geometry);
+  bind_blob(st, 5, f->bytes, f->n_bytes);
+  return db_run(db, st, err);
+}
+
+static wg_status on_basemap_load(wg_store *s, wg_arena *a, wg_row_fn fn, void *ctx, wg_err *err) {
+  struct db *db = db_of(s);
+  sqlite3_stmt *st;
+  wg_status status =
+      db_stmt(db, "SELECT kind, class, names, geometry_type, bytes FROM basemap ORDER BY id", &st, err);
+  while (!status) {
+    bool row;
+    wg_basemap_feature f = {{0}};
+    status = db_step(db, st, &row, err);
+    if (status || !row) break;
+    col_code(st, 0, f.kind, sizeof f.kind);
+    col_code(st, 1, f.class_, sizeof f.class_);
+    f.names = col_str(st, 2, a);
+    f.geometry = (int)col_int(st, 3);
+    f.n_bytes = (size_t)sqlite3_column_bytes(st, 4);
+    unsigned char *bytes = wg_arena_alloc(a, f.n_bytes + 1);
+    if (bytes && f.n_bytes) memcpy(bytes, sqlite3_column_blob(st, 4), f.n_bytes);
+    f.bytes = bytes;
+    status = bytes && f.names ? fn(ctx, &f) : db_no_memory(err);
+    if (status) sqlite3_reset(st);
+  }
+  return status;
+}
+
+void db_fill_place(wg_store *s) {
+  s->place_put = on_place_put;
+  s->place_get = on_place_get;
+  s->places_find = on_places_find;
+  s->basemap_clear = on_basemap_clear;
+  s->basemap_put = on_basemap_put;
+  s->basemap_load = on_basemap_load;
+}

@@ -1,0 +1,295 @@
+-- Schema 1 of the SQLite + SpatiaLite store. Times are ms since 1970 UTC. Geometry columns hold SpatiaLite
+-- blobs (blob.h), SRID 4326, longitude first; they are registered in geometry_columns without triggers.
+
+-- The log -----------------------------------------------------------------------------------------------
+CREATE TABLE event (
+  seq INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  actor INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  body TEXT NOT NULL,
+  algorithm TEXT NOT NULL,
+  prev_hash BLOB NOT NULL,
+  hash BLOB NOT NULL
+) STRICT;
+CREATE INDEX event_subject ON event (subject);
+
+-- Personal texts of events; text and salt are NULL once erased by the event erased_by.
+CREATE TABLE event_private (
+  seq INTEGER NOT NULL,
+  field TEXT NOT NULL,
+  salt BLOB,
+  text TEXT,
+  erased_by INTEGER,
+  PRIMARY KEY (seq, field)
+) STRICT, WITHOUT ROWID;
+
+-- The last event, said once more, so that a log cut short is seen.
+CREATE TABLE event_head (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  hash BLOB NOT NULL
+) STRICT;
+INSERT INTO event_head VALUES (1, 0, 0, zeroblob(32));
+
+-- Large content by the hash of its plain bytes; stored_hash is of the bytes as they lie here.
+CREATE TABLE content (
+  id INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL UNIQUE,
+  size INTEGER NOT NULL,
+  coding TEXT NOT NULL,
+  stored_hash BLOB NOT NULL,
+  bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+-- Areas, plans --------------------------------------------------------------------------------------------
+CREATE TABLE area (
+  id INTEGER PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE,
+  parent TEXT NOT NULL,
+  level TEXT NOT NULL,
+  names TEXT NOT NULL,
+  named INTEGER NOT NULL,
+  geometry BLOB
+) STRICT;
+
+CREATE TABLE plan (
+  id INTEGER PRIMARY KEY,
+  network TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  valid_from INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  grids INTEGER NOT NULL,
+  content BLOB NOT NULL REFERENCES content (hash),
+  UNIQUE (network, version)
+) STRICT;
+
+CREATE TABLE grid (
+  id INTEGER PRIMARY KEY,
+  plan INTEGER NOT NULL REFERENCES plan (id),
+  code TEXT NOT NULL,
+  area TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  names TEXT NOT NULL,
+  area_m2 REAL NOT NULL,
+  geometry BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX grid_code ON grid (plan, code);
+
+-- Staff, catalogue ----------------------------------------------------------------------------------------
+CREATE TABLE org (code TEXT PRIMARY KEY, names TEXT NOT NULL, area TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE staff (
+  id INTEGER PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  phone TEXT NOT NULL,
+  org TEXT NOT NULL,
+  full_time INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE post (
+  id INTEGER PRIMARY KEY,
+  staff INTEGER NOT NULL REFERENCES staff (id),
+  network TEXT NOT NULL,
+  grid TEXT NOT NULL,
+  kind INTEGER NOT NULL
+) STRICT;
+CREATE INDEX post_staff ON post (staff);
+
+CREATE TABLE shift (
+  post INTEGER NOT NULL REFERENCES post (id) ON DELETE CASCADE,
+  weekdays INTEGER NOT NULL,
+  start INTEGER NOT NULL,
+  stop INTEGER NOT NULL,
+  PRIMARY KEY (post, weekdays, start, stop)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stand_in (
+  id INTEGER PRIMARY KEY,
+  staff INTEGER NOT NULL REFERENCES staff (id),
+  deputy INTEGER NOT NULL REFERENCES staff (id),
+  start INTEGER NOT NULL,
+  stop INTEGER NOT NULL,
+  UNIQUE (staff, deputy, start)
+) STRICT;
+CREATE INDEX stand_in_deputy ON stand_in (deputy);
+
+CREATE TABLE category (
+  code TEXT PRIMARY KEY,
+  family TEXT NOT NULL,
+  names TEXT NOT NULL,
+  family_names TEXT NOT NULL,
+  severity INTEGER NOT NULL,
+  class INTEGER NOT NULL,
+  retired INTEGER NOT NULL,
+  accept_minutes INTEGER NOT NULL,
+  handle_minutes INTEGER NOT NULL,
+  fields TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Accounts ------------------------------------------------------------------------------------------------
+CREATE TABLE account (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  password TEXT NOT NULL,
+  staff INTEGER REFERENCES staff (id),
+  disabled INTEGER NOT NULL,
+  demo INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE account_grant (
+  account INTEGER NOT NULL REFERENCES account (id),
+  role INTEGER NOT NULL,
+  org TEXT NOT NULL,
+  area TEXT NOT NULL,
+  start INTEGER NOT NULL,
+  stop INTEGER NOT NULL,
+  PRIMARY KEY (account, role, org, area)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE session (
+  token_hash BLOB PRIMARY KEY,
+  account INTEGER NOT NULL REFERENCES account (id),
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  kind TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE access_log (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  account INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  address TEXT NOT NULL,
+  what TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  ok INTEGER NOT NULL
+) STRICT;
+
+-- Incidents -----------------------------------------------------------------------------------------------
+-- Personal texts are not here: they stand in event_private under report_seq.
+CREATE TABLE incident (
+  id INTEGER PRIMARY KEY,
+  number TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  severity INTEGER NOT NULL,
+  class INTEGER NOT NULL,
+  geometry BLOB,
+  raw_lon REAL,
+  raw_lat REAL,
+  crs TEXT NOT NULL,
+  accuracy_m REAL NOT NULL,
+  category TEXT NOT NULL,
+  category_retired INTEGER NOT NULL,
+  network TEXT NOT NULL,
+  grid TEXT NOT NULL,
+  area TEXT NOT NULL,
+  plan_version INTEGER NOT NULL,
+  how INTEGER NOT NULL,
+  assign_rule INTEGER NOT NULL,
+  assign_staff INTEGER NOT NULL,
+  assign_post INTEGER NOT NULL,
+  assign_for INTEGER NOT NULL,
+  responsible INTEGER NOT NULL,
+  occurred_at INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  sent_at INTEGER NOT NULL,
+  raw_occurred_at INTEGER NOT NULL,
+  accept_due INTEGER NOT NULL,
+  handle_due INTEGER NOT NULL,
+  closed_at INTEGER NOT NULL,
+  overdue INTEGER NOT NULL,
+  reporter INTEGER NOT NULL,
+  client_id TEXT,
+  request_hash BLOB,
+  source TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  report_seq INTEGER NOT NULL
+) STRICT;
+CREATE INDEX incident_area ON incident (area);
+CREATE INDEX incident_grid ON incident (grid);
+CREATE INDEX incident_state ON incident (state);
+CREATE INDEX incident_category ON incident (category);
+CREATE INDEX incident_responsible ON incident (responsible);
+CREATE INDEX incident_reporter ON incident (reporter);
+CREATE UNIQUE INDEX incident_client ON incident (client_id, reporter) WHERE client_id IS NOT NULL;
+CREATE INDEX incident_closed ON incident (closed_at) WHERE closed_at > 0;
+
+-- Organisations an incident was handed or copied to.
+CREATE TABLE incident_party (
+  incident INTEGER NOT NULL REFERENCES incident (id),
+  org TEXT NOT NULL,
+  how TEXT NOT NULL,
+  PRIMARY KEY (incident, org)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX incident_party_org ON incident_party (org, incident);
+
+-- The last serial given per area and local day (yyyymmdd).
+CREATE TABLE incident_serial (
+  area TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  PRIMARY KEY (area, day)
+) STRICT, WITHOUT ROWID;
+
+-- Spatial indexes, filled in bulk by tend(): rows with ids up to `done` are indexed.
+CREATE VIRTUAL TABLE idx_incident_geometry USING rtree (pkid, xmin, xmax, ymin, ymax);
+CREATE VIRTUAL TABLE idx_grid_geometry USING rtree (pkid, xmin, xmax, ymin, ymax);
+CREATE VIRTUAL TABLE idx_area_geometry USING rtree (pkid, xmin, xmax, ymin, ymax);
+CREATE TABLE watermark (name TEXT PRIMARY KEY, done INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO watermark VALUES ('grid', 0), ('incident', 0);
+
+-- Positions, places, base map -----------------------------------------------------------------------------
+CREATE TABLE position (
+  id INTEGER PRIMARY KEY,
+  staff INTEGER NOT NULL,
+  device TEXT NOT NULL,
+  counter INTEGER NOT NULL,
+  x INTEGER NOT NULL,
+  y INTEGER NOT NULL,
+  raw_lon REAL,
+  raw_lat REAL,
+  crs TEXT NOT NULL,
+  accuracy_m REAL NOT NULL,
+  speed REAL NOT NULL,
+  heading REAL NOT NULL,
+  fixed_at INTEGER NOT NULL,
+  received_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX position_staff ON position (staff, fixed_at);
+
+-- The newest row of each device.
+CREATE TABLE position_last (
+  staff INTEGER NOT NULL,
+  device TEXT NOT NULL,
+  counter INTEGER NOT NULL,
+  position INTEGER NOT NULL REFERENCES position (id),
+  PRIMARY KEY (staff, device)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX position_last_position ON position_last (position);
+
+CREATE TABLE place (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  address TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  x INTEGER,
+  y INTEGER,
+  area TEXT NOT NULL
+) STRICT;
+CREATE VIRTUAL TABLE place_text USING fts5 (name, address, content='', tokenize='unicode61');
+
+CREATE TABLE basemap (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  class TEXT NOT NULL,
+  names TEXT NOT NULL,
+  geometry_type INTEGER NOT NULL,
+  bytes BLOB NOT NULL
+) STRICT;
