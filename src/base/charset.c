@@ -5,6 +5,7 @@
  * text that happens to be sound GB18030 ("Zürich": FC 72) falls outside both. */
 #include "base/charset.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -28,9 +29,24 @@ const char *wg_charset_name(const char *name) {
   if (!strcasecmp(name, "utf8") || !strcasecmp(name, "65001")) return "UTF-8";
   if (!strcasecmp(name, "950") || !strcasecmp(name, "cp950")) return "Big5";
   if (strnlen(name, 65) > 64) return NULL;
+  /* ".cpg" files say "ANSI 1250" or a bare code page */
+  char page[72];
+  const char *digits = strncasecmp(name, "ansi ", 5) ? name : name + 5;
+  if (*digits && digits[strspn(digits, "0123456789")] == 0) {
+    snprintf(page, sizeof page, "cp%s", digits);
+    name = page;
+  }
   UErrorCode e = U_ZERO_ERROR;
   const char *known = ucnv_getAlias(name, 0, &e);
   return U_SUCCESS(e) && known ? known : NULL;
+}
+
+bool wg_charset_single_byte(const char *name) {
+  UErrorCode e = U_ZERO_ERROR;
+  UConverter *c = ucnv_open(name, &e);
+  bool single = U_SUCCESS(e) && ucnv_getType(c) != UCNV_UTF8 && ucnv_getMaxCharSize(c) == 1;
+  if (U_SUCCESS(e)) ucnv_close(c);
+  return single;
 }
 
 wg_status wg_charset_open(const char *name, wg_charset **out, wg_err *err) {

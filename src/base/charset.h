@@ -12,6 +12,8 @@
  * GBK and GB2312 become GB18030, which holds both. Static. */
 const char *wg_charset_name(const char *name);
 
+bool wg_charset_single_byte(const char *name); /* every byte is a character: Latin code pages and the like */
+
 typedef struct wg_charset wg_charset; /* a converter with its state: one stream, one thread */
 /* WG_INVALID (field "encoding") for an unknown name. */
 wg_status wg_charset_open(const char *name, wg_charset **out, wg_err *err);
