@@ -276,6 +276,7 @@ static enum MHD_Result body_in(wg_http_conn *c, const char *piece, size_t n) {
   c->status = st;
   c->closing = c->linger = true;
   wg_answer_prepare(c);
+  wg_request_drop_body(c);
   wg_answer_raw(c);
   return MHD_NO;
 }

@@ -147,6 +147,7 @@ wg_status wg_request_framing(wg_http_conn *c);    /* known headers; where the bo
 wg_status wg_request_head(wg_http_conn *c);       /* limits, path, query, language, address */
 wg_status wg_request_body_rules(wg_http_conn *c); /* the body's declared size and coding, for the route */
 wg_status wg_request_body_add(wg_http_conn *c, const char *p, size_t n);
+void wg_request_drop_body(wg_http_conn *c);
 void wg_request_end(wg_http_conn *c); /* frees all that belongs to the request */
 
 /* response.c */

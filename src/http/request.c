@@ -48,12 +48,16 @@ static void buffer_done(wg_buf *b, size_t max) {
   b->max = max;
 }
 
+void wg_request_drop_body(wg_http_conn *c) {
+  wg_buf_deinit(&c->body);
+  if (c->body_reserved) atomic_fetch_sub(&c->http->bodies, c->body_reserved);
+  c->body_reserved = 0;
+}
+
 void wg_request_end(wg_http_conn *c) {
   if (c->q.user && c->http->config.release) c->http->config.release(c->q.user);
   c->q.user = NULL;
-  if (c->body_reserved) atomic_fetch_sub(&c->http->bodies, c->body_reserved);
-  c->body_reserved = 0;
-  wg_buf_deinit(&c->body);
+  wg_request_drop_body(c);
   buffer_done(&c->r.body, WG_RESPONSE_MAX);
   c->r = (wg_response){.body = c->r.body};
   if (c->file_fd >= 0) wg_file_close(c);
