@@ -1,6 +1,7 @@
 /* Writes the benchmarks' coverage (tessellation.h) as GeoJSON for `wangge import grids` and for PostGIS:
  * code, name, and polygons whose coordinates are lattice integers written with 7 digits, so that both sides
- * hold the same land. Codes are 15 digits under the district 990101.
+ * hold the same land. Codes are 6 + 3 + 3 + 3 digits under the district 990101: 100 grids in a community, 100
+ * communities in a township.
  *
  * usage: bench_coverage OUT.geojson [NX NY] */
 #include <stdio.h>
@@ -9,16 +10,10 @@
 #include "tessellation.h"
 
 static void write_degrees(FILE *f, int32_t v) {
-  fprintf(f, "%s%d.%07d", v < 0 ? "-" : "", abs(v) / 10000000, abs(v) % 10000000);
-}
-
-static void write_cell(FILE *f, const wg_shapes *s, uint32_t cell) {
-  uint32_t ring = s->ring[s->part[cell]], first = s->vert[ring], n = s->vert[ring + 1] - first;
-  fprintf(
-      f,
-      "%s\n{\"type\":\"Feature\",\"properties\":{\"code\":\"990101%09u\",\"name\":\"网格%u\"},\"geometry\":{"
-      "\"type\":\"Polygon\",\"coordinates\":[[",
-      cell ? "," : "", cell + 1, cell + 1);
+  fprintf(f,
+          "%s\n{\"type\":\"Feature\",\"properties\":{\"code\":\"990101%03u%03u%03u\",\"name\":\"网格%u\"},"
+          "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[",
+          cell ? "," : "", 1 + cell / 10000, 1 + cell / 100 % 100, 1 + cell % 100, cell + 1);
   for (uint32_t i = 0; i <= n; i++) {
     wg_pt p = s->pts[first + i % n];
     fputs(i ? ",[" : "[", f);

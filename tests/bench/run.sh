@@ -20,16 +20,21 @@ run_bench() {
   : >"$out"
   for name in "${names[@]}"; do
     printf '\n== %s\n' "$name"
-    if [ -e "tests/bench/$name.sh" ]; then
-      bash "tests/bench/$name.sh" || failed=1
-    elif [ -x "build/release/bench_$name" ]; then
-      "build/release/bench_$name" || failed=1
-    else
-      die "There is no benchmark \"$name\"." "没有名为“$name”的基准。"
-    fi 2>&1 | tee -a "$out" || failed=1
+    bench_one "$name" 2>&1 | tee -a "$out" || failed=1
   done
   bench_table <"$out" || failed=1
   return "$failed"
+}
+
+bench_one() {
+  if [ -e "tests/bench/$1.sh" ]; then
+    bash "tests/bench/$1.sh"
+  elif [ -x "build/release/bench_$1" ]; then
+    "build/release/bench_$1"
+  else
+    echo "there is no benchmark \"$1\" 没有名为“$1”的基准"
+    return 1
+  fi
 }
 
 bench_table() {
