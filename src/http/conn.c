@@ -242,7 +242,7 @@ static wg_status admit(wg_http_conn *c) {
   }
   q->route = m.route;
   q->n_params = m.n_params;
-  memcpy(q->param, m.param, sizeof q->param);
+  for (int i = 0; i < m.n_params; i++) q->param[i] = m.param[i];
   return c->http->config.authorize ? c->http->config.authorize(q, m.route) : WG_OK;
 }
 

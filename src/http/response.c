@@ -36,6 +36,8 @@ const char *wg_response_find(const wg_response *r, const char *name) {
   return NULL;
 }
 
+enum { PROBLEM_MAX = 8192 };
+
 /* --- problem ------------------------------------------------------------------------------------------ */
 
 /* Titles of the codes that no wg_status has. */
@@ -67,6 +69,7 @@ void wg_response_problem(wg_request *q, wg_response *r, wg_status status) {
   r->file = NULL;
   r->gzipped = false;
   wg_buf_reset(&r->body);
+  if (r->body.max < PROBLEM_MAX) r->body.max = PROBLEM_MAX; /* the handler may have set less */
   wg_jw w;
   wg_jw_init(&w, &r->body);
   wg_jw_begin_object(&w);
@@ -127,7 +130,7 @@ static void compress(wg_request *q, wg_response *r) {
   vary_by_coding(q, r);
   if (!q->accepts_gzip || wg_response_find(r, "Content-Encoding")) return;
   wg_buf out;
-  wg_buf_init(&out, r->body.len); /* larger than before: left as it is */
+  wg_buf_init(&out, r->body.len + r->body.len / 8 + 1024); /* the bound libdeflate asks for */
   if (wg_gzip(r->body.data, r->body.len, WG_GZIP_LEVEL, &out)) {
     wg_buf_deinit(&out);
     return;
