@@ -10,6 +10,11 @@
 #include "tessellation.h"
 
 static void write_degrees(FILE *f, int32_t v) {
+  fprintf(f, "%s%d.%07d", v < 0 ? "-" : "", abs(v) / 10000000, abs(v) % 10000000);
+}
+
+static void write_cell(FILE *f, const wg_shapes *s, uint32_t cell) {
+  uint32_t ring = s->ring[s->part[cell]], first = s->vert[ring], n = s->vert[ring + 1] - first;
   fprintf(f,
           "%s\n{\"type\":\"Feature\",\"properties\":{\"code\":\"990101%03u%03u%03u\",\"name\":\"网格%u\"},"
           "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[",
