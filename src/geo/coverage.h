@@ -26,11 +26,11 @@ wg_status wg_coverage_node(wg_raw_shapes *s, double eps, uint64_t *inserted);
 
 /* What mending did to a feature, as bits. */
 enum {
-  WG_MEND_REPEATED = 1,  /* repeated points dropped */
-  WG_MEND_SPIKE = 2,     /* a spike (out and back on itself) dropped */
-  WG_MEND_ORDER = 4,     /* ring direction or nesting set right */
-  WG_MEND_RING = 8,      /* a ring without area dropped */
-  WG_MEND_SELF = 16      /* a self-intersection resolved by GEOS make-valid, area kept */
+  WG_MEND_REPEATED = 1, /* repeated points dropped */
+  WG_MEND_SPIKE = 2,    /* a spike (out and back on itself) dropped */
+  WG_MEND_ORDER = 4,    /* ring direction or nesting set right */
+  WG_MEND_RING = 8,     /* a ring without area dropped */
+  WG_MEND_SELF = 16     /* a self-intersection resolved by GEOS make-valid, area kept */
 };
 /* Mends feature f of `in` and appends it to `out`. *mended gets the bits. WG_UNPROCESSABLE where nothing with
  * area is left or it cannot be made valid; err says why. GEOS context is made per call site by the room. */
@@ -39,10 +39,10 @@ wg_status wg_coverage_mend(const wg_shapes *in, uint32_t f, wg_shapes *out, unsi
 typedef enum wg_flaw_kind { WG_FLAW_GAP, WG_FLAW_OVERLAP } wg_flaw_kind;
 typedef struct wg_flaw {
   wg_flaw_kind kind;
-  uint32_t a, b;     /* overlap: the two features; gap: the two with the longest shared rim (b may be none) */
-  double area;       /* m², geodesic */
-  wg_pt at;          /* a place inside or on it, to look at */
-  uint32_t shape;    /* index into flaws.shapes: its outline */
+  uint32_t a, b;  /* overlap: the two features; gap: the two with the longest shared rim (b may be none) */
+  double area;    /* m², geodesic */
+  wg_pt at;       /* a place inside or on it, to look at */
+  uint32_t shape; /* index into flaws.shapes: its outline */
 } wg_flaw;
 typedef struct wg_flaws {
   wg_flaw *flaw;

@@ -1,0 +1,109 @@
+/* The resolver's index: what its builder writes and its queries read. See docs/resolve.md. */
+#ifndef WG_GEO_RESOLVER_INTERNAL_H
+#define WG_GEO_RESOLVER_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "geo/boxtree.h"
+#include "geo/resolver.h"
+
+/* A grid of cells 2^sx × 2^sy lattice steps large. A cell holds the lattice points x0 + col·2^sx … + 2^sx −
+ * 1; as a region of the plane it is the closed box half a step wider, so that no lattice point and no edge
+ * along lattice lines ever lies on a cell's rim. */
+typedef struct wg_frame {
+  int64_t x0, y0;
+  int sx, sy;
+  uint32_t cols, rows;
+} wg_frame;
+
+/* What a cell says, in 32 bits: two for the kind, thirty for the value. */
+enum {
+  CELL_FEATURE = 0, /* all of it in one feature (value − 1) or, with value 0, in none */
+  CELL_RECORD = 1,  /* edges cross it: a record at pool word 2·value */
+  CELL_GRID = 2,    /* it is divided: a grid at pool word 2·value */
+  CELL_SET = 3      /* all of it in several features: a set at sets[value] */
+};
+#define CELL_VALUE_MAX ((1u << 30) - 1)
+static inline uint32_t cell_word(uint32_t kind, uint32_t value) { return value << 2 | kind; }
+
+/* A record, in pool words:
+ *   word 0: edges | parts << 8 | ref << 16 | flags << 24
+ *   the set of features that hold the whole cell beside, when flags has RECORD_SET
+ *   the feature of each part with an edge here (≤ 8, ascending)
+ *   per edge: ax, ay, bx, by, twice the offset from the cell's reference point, a before b (x, then y)
+ *   per edge two bytes: the parts that it is an edge of an odd number of times, and all that it is an edge of
+ * `ref` tells by one bit a part which of them hold the reference point, the cell's lower left corner.
+ *
+ * A record with RECORD_WIDE, for what does not fit (many parts or edges, huge edges, an edge through the
+ * reference point): word 0 flags, word 1 set or 0, word 2 parts, then per part: feature, ref, edges, and per
+ * edge the numbers of its two vertices. */
+enum { RECORD_SET = 1, RECORD_WIDE = 2 };
+enum { RECORD_PARTS_MAX = 8, RECORD_EDGES_MAX = 255 };
+#define RECORD_COORD_MAX (1 << 30) /* doubled offsets stay below, so that products fit 64 bits */
+
+/* A divided cell in pool words: word 0: log2 of its columns | log2 of its rows << 8, then the cells. */
+
+/* A set: how many features are listed, flags, then the features, ascending. SET_MANY: there are more than are
+ * worth listing; the first two stand for them and a query that wants all must search. */
+enum { SET_MANY = 1, SET_LISTED_MAX = 64 };
+
+struct wg_resolver {
+  const wg_shapes *shapes;
+  wg_frame frame;
+  uint32_t width, height; /* of the box of all edges: beyond it there is nothing */
+  uint32_t *cell;         /* rows of cols */
+  uint32_t *pool;
+  uint64_t pool_words;
+  uint32_t *sets;
+  uint64_t set_words;
+  wg_boxtree *boxes;               /* of features */
+  uint64_t cell_bytes, pool_bytes; /* taken */
+};
+
+/* How fine the top grid may be: at most so many cells, and (edge, cell) pairs. Answers never depend on it;
+ * tests build with odd ones to reach every kind of cell. */
+typedef struct wg_resolver_budget {
+  double cells_per_edge, cells;
+  double pairs_per_edge, pairs;
+} wg_resolver_budget;
+wg_status wg_resolver_build(const wg_shapes *shapes, const wg_resolver_budget *budget, wg_resolver **out);
+
+/* --- state of the sweep: which parts hold the point where we stand (resolver_state.c) ------------------- */
+
+typedef struct wg_state wg_state;
+wg_status wg_state_new(uint32_t n_parts, const uint32_t *feature_of_part, wg_state **out);
+void wg_state_free(wg_state *s);
+void wg_state_toggle(wg_state *s, uint32_t part);
+bool wg_state_has(const wg_state *s, uint32_t part);
+uint32_t wg_state_count(const wg_state *s);
+void wg_state_clear(wg_state *s);
+/* What a cell without edges says here; or, for a record, the set of features besides the given parts (0 when
+ * there is none; *out is an index into sets). Equal sets are stored once. */
+wg_status wg_state_cell(wg_state *s, uint32_t *out);
+wg_status wg_state_set_besides(wg_state *s, const uint32_t *parts, uint32_t n, uint32_t *out);
+/* Hands over the sets gathered. */
+void wg_state_take_sets(wg_state *s, uint32_t **sets, uint64_t *words);
+
+/* --- exact predicates ------------------------------------------------------------------------------------
+ */
+
+/* Twice the signed area of a, b, p given as doubled coordinates below 2^33: positive when p is on the left.
+ */
+static inline __int128 wg_side(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t px, int64_t py) {
+  return (__int128)(bx - ax) * (py - ay) - (__int128)(by - ay) * (px - ax);
+}
+
+/* The side of a point moved by (ε, ε²) for an ε smaller than anything: never 0 for a real edge. */
+static inline int wg_side_moved(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t px, int64_t py) {
+  __int128 d = wg_side(ax, ay, bx, by, px, py);
+  if (d) return d > 0 ? 1 : -1;
+  if (ay != by) return by > ay ? -1 : 1;
+  return bx > ax ? 1 : -1;
+}
+
+/* --- nearest (resolver_near.c) ---------------------------------------------------------------------------
+ */
+wg_hit wg_resolver_nearest(const wg_resolver *r, wg_pt p, double tolerance);
+
+#endif
