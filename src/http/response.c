@@ -57,6 +57,20 @@ static const char *title_of(int code, wg_status status, const char *lang) {
   return wg_status_title(status, lang);
 }
 
+/* What a handler said of the content it then did not deliver. */
+static void forget_content_headers(wg_response *r) {
+  static const char *const names[] = {"Cache-Control", "ETag", "Last-Modified", "Content-Disposition",
+                                      "Vary"};
+  int kept = 0;
+  for (int i = 0; i < r->n_headers; i++) {
+    bool content = false;
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+      content |= !strcasecmp(r->header[i].name, names[k]);
+    if (!content) r->header[kept++] = r->header[i];
+  }
+  r->n_headers = kept;
+}
+
 void wg_response_problem(wg_request *q, wg_response *r, wg_status status) {
   if (status == WG_OK) status = WG_INTERNAL;
   if (r->code < 400) r->code = wg_status_http(status);
@@ -68,6 +82,7 @@ void wg_response_problem(wg_request *q, wg_response *r, wg_status status) {
   r->type = "application/problem+json";
   r->file = NULL;
   r->gzipped = false;
+  forget_content_headers(r);
   wg_buf_reset(&r->body);
   if (r->body.max < PROBLEM_MAX) r->body.max = PROBLEM_MAX; /* the handler may have set less */
   wg_jw w;
@@ -83,7 +98,7 @@ void wg_response_problem(wg_request *q, wg_response *r, wg_status status) {
     wg_response_static(r, "WWW-Authenticate", "Bearer realm=\"wangge\"");
   if ((r->code == 503 || r->code == 429) && !wg_response_find(r, "Retry-After"))
     wg_response_static(r, "Retry-After", "1");
-  if (r->code >= 500)
+  if (r->code >= 500 && r->code != 503) /* being busy is told to the client, and counted */
     wg_error("http", "%s %s: %d %s: %s", q->method ? q->method : "-", q->path, r->code,
              wg_status_name(status), e->en);
 }
