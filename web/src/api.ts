@@ -1,0 +1,206 @@
+/* The server's JSON surface, typed. The shapes are docs/http.md's. */
+import { lang, t } from './i18n';
+import type { Names } from './i18n';
+
+export type Verb =
+  | 'see-map' | 'see-incident' | 'report' | 'see-staff' | 'see-workers' | 'send-position' | 'export' | 'admin' | 'audit';
+
+export interface Ref { code: string; name: Names }
+export interface Person { id: string; name: string; post?: string; phone?: string }
+
+export interface Account {
+  id: string;
+  name: string;
+  staff: { id: string; name: string } | null;
+  grants: { role: string; area: Ref; org?: string | null; from?: string | null; until?: string | null }[];
+  may: Verb[];
+}
+export interface ServerInfo { time: string; version: string; timezone: string; demo: boolean; root: Ref | null }
+
+export type State =
+  | 'reported' | 'accepted' | 'refused' | 'verifying' | 'filed' | 'void' | 'review' | 'dispatched' | 'claimed'
+  | 'handling' | 'returned' | 'done' | 'checked' | 'closed' | 'evaluated';
+
+export interface Summary {
+  id: string;
+  number: string;
+  state: State;
+  open: boolean;
+  severity: number;
+  class: string;
+  lon: number | null;
+  lat: number | null;
+  network: string;
+  grid: (Ref & { plan_version: number }) | null;
+  area: Ref | null;
+  responsible: Person | null;
+  how: string;
+  category: { code: string; name: Names; retired: boolean };
+  deadlines: { accept: string | null; handle: string | null };
+  overdue: boolean;
+  occurred_at: string;
+  received_at: string;
+  description: string | null;
+  source: string;
+  reporter: { id: string; name: string } | null;
+  client_id: string | null;
+  version: number;
+  seq: number;
+}
+export interface Incident extends Summary {
+  raw: { lon: number; lat: number; crs: string } | null;
+  accuracy_m: number | null;
+  why: string;
+  attributes: Record<string, unknown> | null;
+  place: Record<string, unknown> | null;
+  sent_at: string | null;
+  raw_occurred_at: string | null;
+}
+export interface IncidentEvent {
+  seq: number;
+  at: string;
+  kind: string;
+  actor: { id: string; name: string } | null;
+  body: Record<string, unknown>;
+  private: Record<string, string | null> | null;
+  hash: string;
+  prev_hash: string;
+}
+export interface Overview {
+  time: string;
+  seq: number;
+  open: number;
+  today: number;
+  overdue: number;
+  unassigned: number;
+  restricted: number;
+  workers_online: number;
+  by_state: Partial<Record<State, number>>;
+  by_area: { area: Ref; open: number; overdue: number }[];
+}
+export interface Resolved {
+  lon: number;
+  lat: number;
+  network: string;
+  how: string;
+  plan_version: number;
+  grid: Ref | null;
+  area: Ref | null;
+  responsible: Person | null;
+  team?: Person[];
+  why: string;
+  distance_m: number;
+  candidates?: { grid: Ref; probability: number }[];
+  outside?: number;
+}
+export interface Category {
+  code: string;
+  name: Names;
+  group: string;
+  group_name: Names;
+  severity: number;
+  class: string;
+  retired: boolean;
+}
+export interface GridItem { code: string; name: Names; area: Ref; bbox: [number, number, number, number] }
+export interface GridDetail extends GridItem {
+  posts: (Person & { on_duty: boolean })[];
+  open: number;
+}
+export interface Report {
+  lon: number;
+  lat: number;
+  crs: 'wgs84';
+  category: string;
+  description: string;
+  occurred_at: string;
+  sent_at: string;
+  client_id: string;
+  source: string;
+}
+export interface Page<T> { items: T[]; next: string | null }
+export interface TileLayer { id: string; minzoom: number; maxzoom: number }
+
+/** An answer that is not what was asked for. `status` 0: the server was not reached. */
+export class Problem extends Error {
+  constructor(readonly status: number, message: string, readonly field?: string, readonly type?: string) {
+    super(message);
+  }
+}
+
+/** Called once for every 401 outside of log-in. */
+let onSignedOut: () => void = () => undefined;
+export function whenSignedOut(fn: () => void): void {
+  onSignedOut = fn;
+}
+
+interface Options { body?: unknown; signal?: AbortSignal; signingIn?: boolean }
+
+async function call<T>(method: string, path: string, { body, signal, signingIn }: Options = {}): Promise<T> {
+  const headers: Record<string, string> = { 'Accept-Language': lang(), Accept: 'application/json' };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      method, headers, signal, credentials: 'same-origin', cache: 'no-cache',
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Problem(0, t('error.network'));
+  }
+  if (answer.ok) return answer.status === 204 ? (undefined as T) : ((await answer.json()) as T);
+  const problem = await readProblem(answer);
+  if (answer.status === 401 && !signingIn) onSignedOut();
+  throw problem;
+}
+
+async function readProblem(answer: Response): Promise<Problem> {
+  try {
+    const p = (await answer.json()) as { detail?: string; title?: string; field?: string; type?: string };
+    const said = p.detail ?? p.title;
+    if (said) return new Problem(answer.status, said, p.field, p.type);
+  } catch {
+    /* not JSON: the status alone must do */
+  }
+  return new Problem(answer.status, t('error.unknown', { status: answer.status }));
+}
+
+function query(values: Record<string, string | number | undefined>): string {
+  const q = new URLSearchParams();
+  for (const [key, value] of Object.entries(values)) if (value !== undefined) q.set(key, String(value));
+  const text = q.toString();
+  return text ? `?${text}` : '';
+}
+const id = encodeURIComponent;
+
+export const api = {
+  login: (name: string, password: string) =>
+    call<{ account: Account; expires_at: string }>('POST', '/api/v1/login', { body: { name, password }, signingIn: true }),
+  logout: () => call<void>('POST', '/api/v1/logout', { signingIn: true }),
+  me: (first = false) => call<{ account: Account; server: ServerInfo }>('GET', '/api/v1/me', { signingIn: first }),
+  overview: (area?: string) => call<Overview>('GET', `/api/v1/overview${query({ area })}`),
+  incidents: (values: { limit?: number; state?: string; area?: string } = {}) =>
+    call<Page<Summary>>('GET', `/api/v1/incidents${query(values)}`),
+  incident: (which: string, signal?: AbortSignal) => call<Incident>('GET', `/api/v1/incidents/${id(which)}`, { signal }),
+  incidentEvents: (which: string, signal?: AbortSignal) =>
+    call<Page<IncidentEvent>>('GET', `/api/v1/incidents/${id(which)}/events`, { signal }),
+  report: (report: Report) => call<Incident>('POST', '/api/v1/incidents', { body: report }),
+  resolve: (lon: number, lat: number, signal?: AbortSignal) =>
+    call<Resolved>('GET', `/api/v1/resolve${query({ lon: lon.toFixed(7), lat: lat.toFixed(7) })}`, { signal }),
+  categories: () => call<Page<Category>>('GET', '/api/v1/categories?limit=1000'),
+  grid: (code: string, signal?: AbortSignal) => call<GridDetail>('GET', `/api/v1/grids/${id(code)}`, { signal }),
+  gridsOf: (area: string) => call<Page<GridItem>>('GET', `/api/v1/grids${query({ area, limit: 1000 })}`),
+  tileLayers: () => call<{ layers: TileLayer[] }>('GET', '/tiles'),
+  tileBounds: (layer: string) => call<{ bounds?: [number, number, number, number] }>('GET', `/tiles/${layer}.json`),
+};
+
+export function may(account: Account | null, verb: Verb): boolean {
+  return account?.may.includes(verb) ?? false;
+}
+
+/** A random id for a report; the plain generator works without a secure context (a desk on http in the office). */
+export function newClientId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+}

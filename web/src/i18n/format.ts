@@ -1,0 +1,82 @@
+/* Times and numbers, in the server's time zone and by the server's clock. */
+import { signal } from '@preact/signals';
+import { lang, t } from './index';
+
+export const zone = signal<string | undefined>(undefined);
+
+/* The server's clock, carried on by this machine's steady one: the wall clock of a desk may be wrong or be
+ * set while the page is open. */
+let serverAt = Date.now();
+let steadyAt = performance.now();
+
+export function setServerTime(ms: number): void {
+  if (!Number.isFinite(ms)) return;
+  serverAt = ms;
+  steadyAt = performance.now();
+}
+export function serverNow(): number {
+  return serverAt + (performance.now() - steadyAt);
+}
+
+const made = new Map<string, Intl.DateTimeFormat>();
+function formatter(kind: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const tag = lang() === 'en' ? 'en-GB' : 'zh-CN';
+  const key = `${kind} ${tag} ${zone.value ?? ''}`;
+  let f = made.get(key);
+  if (!f) {
+    try {
+      f = new Intl.DateTimeFormat(tag, { ...options, timeZone: zone.value });
+    } catch {
+      f = new Intl.DateTimeFormat(tag, options); // a zone this browser does not know
+    }
+    made.set(key, f);
+  }
+  return f;
+}
+
+export function clock(ms: number): string {
+  return formatter('clock', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(ms);
+}
+export function dateLine(ms: number): string {
+  return formatter('line', { month: 'long', day: 'numeric', weekday: 'short' }).format(ms);
+}
+export function full(ms: number): string {
+  return formatter('full', {
+    year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
+  }).format(ms);
+}
+function day(ms: number): string {
+  return formatter('day', { year: 'numeric', month: '2-digit', day: '2-digit' }).format(ms);
+}
+/** The time alone for today, else the day and the time. */
+export function short(ms: number): string {
+  return day(ms) === day(serverNow())
+    ? clock(ms)
+    : formatter('short', { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms);
+}
+
+/** A length of time in its largest fitting unit. */
+export function age(ms: number): string {
+  const s = Math.max(0, Math.round(ms / 1000));
+  if (s < 60) return t('unit.s', { n: s });
+  const m = Math.floor(s / 60);
+  if (m < 60) return t('unit.m', { n: m });
+  const h = Math.floor(m / 60);
+  if (h < 48) return t('unit.h', { n: h });
+  return t('unit.d', { n: Math.floor(h / 24) });
+}
+export function ago(ms: number): string {
+  const gone = serverNow() - ms;
+  return gone < 5_000 ? t('unit.just') : t('unit.ago', { age: age(gone) });
+}
+
+export function count(n: number): string {
+  return new Intl.NumberFormat(lang() === 'en' ? 'en-GB' : 'zh-CN').format(n);
+}
+export function percent(share: number): string {
+  return new Intl.NumberFormat(lang() === 'en' ? 'en-GB' : 'zh-CN', { style: 'percent', maximumFractionDigits: 1 }).format(share);
+}
+/** Seven places: the lattice the server rounds to, about a centimetre. */
+export function degrees(value: number): string {
+  return value.toFixed(7);
+}

@@ -1,0 +1,253 @@
+/* The map's style, made from the palette, the language and what is switched on. Pure: two calls with the same
+ * wishes give the same style, and MapLibre's setStyle applies only the difference. */
+import type {
+  ExpressionSpecification as Expression, LayerSpecification as Layer, SourceSpecification, StyleSpecification,
+} from 'maplibre-gl';
+import type { Lang } from '../i18n';
+import { basemapLayers } from './basemap';
+import { FONT, FONT_STRONG, nameOf } from './text';
+import type { Palette } from './palette';
+import { GROUPS, statesOf } from './states';
+import type { Group } from './states';
+
+export type Switch = 'areas' | 'grids' | 'incidents' | 'workers' | 'basemap';
+
+export interface Wishes {
+  origin: string;
+  palette: Palette;
+  lang: Lang;
+  shown: Record<Switch, boolean>;
+  groups: Record<Group, boolean>;
+  /** minzoom and maxzoom of the tile layers, as the server's catalogue tells. */
+  zooms: Record<string, [number, number]>;
+  bounds?: [number, number, number, number];
+  /** Workers positioned before this (seconds since 1970) are shown as away. */
+  seenSince: number;
+}
+
+/** From this zoom on incidents and workers stand alone (src/tile/points.h). */
+export const LIVE_WORKERS_FROM = 12;
+
+export function buildStyle(w: Wishes): StyleSpecification {
+  return {
+    version: 8,
+    name: 'wangge',
+    sources: sources(w),
+    transition: { duration: 150, delay: 0 },
+    layers: [
+      ...basemapLayers(w),
+      ...gridLayers(w),
+      ...labelLayers(w),
+      ...workerLayers(w),
+      ...incidentLayers(w),
+      ...markLayers(w),
+    ],
+  };
+}
+
+function sources(w: Wishes): Record<string, SourceSpecification> {
+  const vector = (layer: string): SourceSpecification => {
+    const [minzoom, maxzoom] = w.zooms[layer] ?? [0, 16];
+    return {
+      type: 'vector',
+      tiles: [`${w.origin}/tiles/${layer}/{z}/{x}/{y}.mvt`],
+      minzoom,
+      maxzoom,
+      ...(layer === 'grids' || layer === 'areas' ? { promoteId: 'code' } : {}),
+    };
+  };
+  const own = (): SourceSpecification => ({ type: 'geojson', data: { type: 'FeatureCollection', features: [] } });
+  return {
+    basemap: vector('basemap'),
+    areas: vector('areas'),
+    grids: vector('grids'),
+    incidents: vector('incidents'),
+    workers: vector('workers'),
+    moved: own(),
+    labels: own(),
+    mark: own(),
+  };
+}
+
+const show = (yes: boolean): { visibility: 'visible' | 'none' } => ({ visibility: yes ? 'visible' : 'none' });
+const state = (name: string): Expression => ['boolean', ['feature-state', name], false];
+
+function gridLayers(w: Wishes): Layer[] {
+  const p = w.palette;
+  const depth: Expression = ['coalesce', ['get', 'depth'], 1];
+  return [
+    {
+      id: 'grid-fill', type: 'fill', source: 'grids', 'source-layer': 'grids', minzoom: 9, layout: show(w.shown.grids),
+      paint: {
+        'fill-color': ['case', state('chosen'), p.chosen, p.hover],
+        'fill-opacity': ['case', state('chosen'), 0.16, state('hover'), 0.09, 0],
+      },
+    },
+    {
+      id: 'grid-line', type: 'line', source: 'grids', 'source-layer': 'grids', minzoom: 10.5, layout: { ...show(w.shown.grids), 'line-join': 'round' },
+      paint: {
+        'line-color': p.grid,
+        'line-width': ['interpolate', ['linear'], ['zoom'], 10.5, 0.35, 13, 0.8, 16, 1.5],
+        'line-opacity': ['interpolate', ['linear'], ['zoom'], 10.5, 0.25, 12, 0.6, 14, 0.85],
+      },
+    },
+    {
+      id: 'grid-chosen', type: 'line', source: 'grids', 'source-layer': 'grids', minzoom: 9, layout: { ...show(w.shown.grids), 'line-join': 'round' },
+      paint: {
+        'line-color': p.chosen,
+        'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1.5, 14, 3],
+        'line-opacity': ['case', state('chosen'), 1, 0],
+      },
+    },
+    {
+      id: 'area-halo', type: 'line', source: 'areas', 'source-layer': 'areas', layout: { ...show(w.shown.areas), 'line-join': 'round' },
+      filter: ['<=', depth, 1],
+      paint: { 'line-color': p.halo, 'line-opacity': 0.55, 'line-width': ['interpolate', ['linear'], ['zoom'], 7, 2, 10, 4, 14, 7] },
+    },
+    {
+      id: 'area-line-2', type: 'line', source: 'areas', 'source-layer': 'areas', minzoom: 10, layout: { ...show(w.shown.areas), 'line-join': 'round' },
+      filter: ['>=', depth, 2],
+      paint: {
+        'line-color': p.area, 'line-dasharray': [3, 2],
+        'line-opacity': ['interpolate', ['linear'], ['zoom'], 10, 0.35, 12, 0.75],
+        'line-width': ['interpolate', ['linear'], ['zoom'], 10, 0.6, 14, 1.6],
+      },
+    },
+    {
+      id: 'area-line-1', type: 'line', source: 'areas', 'source-layer': 'areas', layout: { ...show(w.shown.areas), 'line-join': 'round' },
+      filter: ['==', depth, 1],
+      paint: { 'line-color': p.area, 'line-opacity': 0.9, 'line-width': ['interpolate', ['linear'], ['zoom'], 7, 0.7, 10, 1.6, 14, 3] },
+    },
+    {
+      id: 'area-line-0', type: 'line', source: 'areas', 'source-layer': 'areas', layout: { ...show(w.shown.areas), 'line-join': 'round' },
+      filter: ['==', depth, 0],
+      paint: { 'line-color': p.area, 'line-width': ['interpolate', ['linear'], ['zoom'], 7, 1.6, 10, 3, 14, 4.5] },
+    },
+  ];
+}
+
+/** One label for each area and grid in view, placed by map/labels.ts: a label on the polygons themselves would
+ * stand once in every tile that a polygon reaches into. */
+function labelLayers(w: Wishes): Layer[] {
+  const p = w.palette;
+  const label = (id: string, rank: number, min: number, max: number, on: boolean, strong: boolean, size: Expression | number, colour: string): Layer => ({
+    id, type: 'symbol', source: 'labels', minzoom: min, maxzoom: max, filter: ['==', ['get', 'rank'], rank],
+    layout: {
+      ...show(on), 'text-field': nameOf(w.lang), 'text-font': strong ? FONT_STRONG : FONT, 'text-size': size, 'text-max-width': 7,
+      'text-padding': 4, 'text-letter-spacing': rank === 1 ? 0.06 : 0.02,
+    },
+    paint: { 'text-color': colour, 'text-halo-color': p.halo, 'text-halo-width': 1.6, 'text-halo-blur': 0.4, 'text-opacity': rank === 3 ? 0.9 : 1 },
+  });
+  return [
+    label('grid-label', 3, 14, 24, w.shown.grids, false, ['interpolate', ['linear'], ['zoom'], 14, 10.5, 17, 13], p.gridText),
+    label('area-label-2', 2, 11.8, 15.5, w.shown.areas, false, ['interpolate', ['linear'], ['zoom'], 11.8, 11, 14, 13.5], p.areaText),
+    label('area-label-1', 1, 8.5, 13.5, w.shown.areas, true, ['interpolate', ['linear'], ['zoom'], 8.5, 11.5, 12, 16], p.areaText),
+  ];
+}
+
+function workerLayers(w: Wishes): Layer[] {
+  const p = w.palette;
+  const seen = (at: Expression): Expression => ['case', ['>=', at, w.seenSince], `w:1@${p.name}`, `w:0@${p.name}`];
+  const person = {
+    'icon-allow-overlap': true, 'icon-ignore-placement': true,
+    'icon-size': ['interpolate', ['linear'], ['zoom'], 12, 0.6, 14, 0.8, 17, 1.05] as Expression,
+    'text-field': ['step', ['zoom'], '', 15, ['coalesce', ['get', 'name'], '']] as Expression,
+    'text-font': FONT, 'text-size': 11, 'text-offset': [0, 1.15] as [number, number], 'text-anchor': 'top' as const, 'text-optional': true,
+  };
+  const ink = { 'text-color': p.worker, 'text-halo-color': p.halo, 'text-halo-width': 1.4 };
+  return [
+    {
+      id: 'worker-cluster', type: 'circle', source: 'workers', 'source-layer': 'workers', filter: ['has', 'count'], layout: show(w.shown.workers),
+      paint: {
+        'circle-radius': ['step', ['get', 'count'], 8, 10, 10, 100, 12], 'circle-color': p.halo, 'circle-opacity': 0.85,
+        'circle-stroke-color': p.worker, 'circle-stroke-width': 1.4, 'circle-translate': [0, 26],
+      },
+    },
+    {
+      id: 'worker-cluster-count', type: 'symbol', source: 'workers', 'source-layer': 'workers', filter: ['has', 'count'],
+      layout: { ...show(w.shown.workers), 'text-field': ['to-string', ['get', 'count']], 'text-font': FONT, 'text-size': 10, 'text-allow-overlap': true, 'text-ignore-placement': true },
+      paint: { 'text-color': p.worker, 'text-translate': [0, 26] },
+    },
+    {
+      id: 'worker-point', type: 'symbol', source: 'workers', 'source-layer': 'workers', filter: ['!', ['has', 'count']],
+      layout: { ...person, ...show(w.shown.workers), 'icon-image': seen(['coalesce', ['get', 'at'], 0]) },
+      paint: { ...ink, 'icon-opacity': ['case', state('moved'), 0, 1], 'text-opacity': ['case', state('moved'), 0, 1] },
+    },
+    {
+      id: 'worker-moved', type: 'symbol', source: 'moved', minzoom: LIVE_WORKERS_FROM,
+      layout: { ...person, ...show(w.shown.workers), 'icon-image': seen(['get', 'at']) },
+      paint: ink,
+    },
+  ];
+}
+
+const GROUP_OF: Expression = [
+  'match', ['get', 'state'],
+  ...GROUPS.filter((g) => g !== 'new').flatMap((g) => [[...statesOf(g)], g]),
+  'new',
+] as unknown as Expression;
+
+/** How many incidents of a group a cluster holds. */
+function inCluster(group: Group): Expression {
+  return ['+', ...statesOf(group).map((s): Expression => ['coalesce', ['get', `n_${s}`], 0])] as Expression;
+}
+
+function incidentLayers(w: Wishes): Layer[] {
+  const p = w.palette;
+  const on = GROUPS.filter((g) => w.groups[g]);
+  const total: Expression = on.length === 0 ? ['literal', 0] as unknown as Expression : (['+', 0, ...on.map(inCluster)] as Expression);
+  const twelfth = (g: Group): Expression =>
+    w.groups[g] ? ['to-string', ['ceil', ['/', ['*', 12, inCluster(g)], ['max', 1, total]]]] : ['literal', '0'] as unknown as Expression;
+  const ring = GROUPS.flatMap((g, i) => (i === 0 ? [twelfth(g)] : ['-', twelfth(g)]));
+  const late: Expression = ['case', ['>', ['to-number', ['get', 'overdue'], 0], 0], '1', '0'];
+  return [
+    {
+      id: 'incident-cluster', type: 'symbol', source: 'incidents', 'source-layer': 'incidents',
+      filter: ['all', ['has', 'count'], ['>', total, 0]],
+      layout: {
+        ...show(w.shown.incidents), 'icon-allow-overlap': true, 'icon-ignore-placement': true,
+        'icon-image': ['concat', 'c:', ['step', total, '0', 20, '1', 100, '2', 1000, '3'], ':', ...ring, ':', late, `@${p.name}`] as Expression,
+        'text-field': ['to-string', total], 'text-font': FONT_STRONG, 'text-allow-overlap': true, 'text-ignore-placement': true,
+        'text-size': ['step', total, 12, 100, 13, 1000, 14],
+        'symbol-sort-key': total,
+      },
+      paint: { 'text-color': p.clusterText },
+    },
+    {
+      id: 'incident-point', type: 'symbol', source: 'incidents', 'source-layer': 'incidents',
+      filter: ['all', ['!', ['has', 'count']], ['in', GROUP_OF, ['literal', on]]],
+      layout: {
+        ...show(w.shown.incidents), 'icon-allow-overlap': true, 'icon-ignore-placement': true,
+        'icon-image': ['concat', 'i:', GROUP_OF, ':', ['case', ['to-boolean', ['get', 'overdue']], '1', '0'], `@${p.name}`],
+        'icon-size': ['interpolate', ['linear'], ['zoom'],
+          9, ['match', ['coalesce', ['get', 'severity'], 1], 3, 0.78, 2, 0.68, 0.58],
+          14, ['match', ['coalesce', ['get', 'severity'], 1], 3, 1.08, 2, 0.92, 0.8],
+          17, ['match', ['coalesce', ['get', 'severity'], 1], 3, 1.3, 2, 1.15, 1]],
+        'symbol-sort-key': ['+', ['coalesce', ['get', 'severity'], 1], ['case', ['==', GROUP_OF, 'closed'], 0, 5]],
+      },
+    },
+  ];
+}
+
+/** What is looked at: a ring around a chosen incident, a pin at a place that was asked about. */
+function markLayers(w: Wishes): Layer[] {
+  const p = w.palette;
+  return [
+    {
+      id: 'mark-accuracy', type: 'circle', source: 'mark', filter: ['has', 'pixels0'],
+      paint: {
+        'circle-radius': ['interpolate', ['exponential', 2], ['zoom'], 0, ['get', 'pixels0'], 20, ['*', ['get', 'pixels0'], 1048576]],
+        'circle-color': p.chosen, 'circle-opacity': 0.1, 'circle-stroke-color': p.chosen, 'circle-stroke-width': 1, 'circle-stroke-opacity': 0.6,
+        'circle-pitch-alignment': 'map',
+      },
+    },
+    {
+      id: 'mark-ring', type: 'circle', source: 'mark', filter: ['==', ['get', 'kind'], 'ring'],
+      paint: { 'circle-radius': 18, 'circle-color': p.chosen, 'circle-opacity': 0.12, 'circle-stroke-color': p.chosen, 'circle-stroke-width': 2.5 },
+    },
+    {
+      id: 'mark-pin', type: 'symbol', source: 'mark', filter: ['==', ['get', 'kind'], 'pin'],
+      layout: { 'icon-image': `pin@${p.name}`, 'icon-allow-overlap': true, 'icon-ignore-placement': true },
+    },
+  ];
+}

@@ -1,0 +1,327 @@
+/* The map itself: made once, then led by the stores (what to show, what is chosen) and by the feed. Loaded after the
+ * first paint; everything that needs maplibre-gl stands in this folder and comes in with it. */
+import { effect } from '@preact/signals';
+import { Map as MapLibre, setWorkerUrl } from 'maplibre-gl';
+import type { GeoJSONSource, StyleSpecification } from 'maplibre-gl';
+import 'maplibre-gl/dist/maplibre-gl.css';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import { api } from '../api';
+import { lang, t } from '../i18n';
+import { serverNow } from '../i18n/format';
+import { browserSurroundings } from '../feed/browser';
+import { detail } from '../store/detail';
+import { arrivals, healed, messages } from '../store/live';
+import { account, server } from '../store/session';
+import { dark, groups, selection, shown, startView } from '../store/ui';
+import type { At } from '../store/ui';
+import { draw } from './icons';
+import { interact } from './interact';
+import { labelPoints } from './labels';
+import type { Piece } from './labels';
+import { lacksChinese, loadChinese } from './fonts';
+import { writeHash } from './hash';
+import { dark as night, light as day } from './palette';
+import { Pulses } from './pulse';
+import { buildStyle } from './style';
+import type { Wishes } from './style';
+import { Refresher } from './update';
+import { Workers } from './workers';
+
+type Bounds = [number, number, number, number];
+const SEEN_MS = 600_000; // as the legend says
+const OWN = ['moved', 'labels', 'mark'] as const;
+/** Around the equator; a pixel at zoom 0 is this many metres, for a world of 512 pixels. */
+const METRES_PER_PIXEL_0 = 40_075_016.686 / 512;
+
+export interface MapHandle {
+  map: MapLibre;
+  zoomBy(step: number): void;
+  home(): void;
+  go(at: At, zoom?: number): void;
+  fit(bounds: Bounds): void;
+  centre(): At;
+  remove(): void;
+}
+
+setWorkerUrl(workerUrl);
+
+/** What the catalogue of tiles says; without it the usual zooms. */
+async function askZooms(): Promise<Record<string, [number, number]>> {
+  const { layers } = await api.tileLayers();
+  return Object.fromEntries(layers.map((l) => [l.id, [l.minzoom, l.maxzoom]]));
+}
+
+/** The box of what this account answers for. */
+async function askHome(): Promise<Bounds | undefined> {
+  const granted = account.value?.grants[0]?.area.code;
+  if (granted && granted !== server.value?.root?.code) {
+    const own = await boundsOf(granted);
+    if (own) return own;
+  }
+  return (await api.tileBounds('grids')).bounds;
+}
+
+export async function boundsOf(area: string): Promise<Bounds | undefined> {
+  const boxes = (await api.gridsOf(area)).items.map((g) => g.bbox);
+  if (boxes.length === 0) return undefined;
+  return boxes.reduce((a, b) => [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])]);
+}
+
+function wishes(zooms: Wishes['zooms']): Wishes {
+  return {
+    origin: location.origin,
+    palette: dark.value ? night : day,
+    lang: lang(),
+    shown: shown.value,
+    groups: groups.value,
+    zooms,
+    seenSince: Math.floor((serverNow() - SEEN_MS) / 60_000) * 60,
+  };
+}
+
+export async function openMap(container: HTMLElement): Promise<MapHandle> {
+  const [zooms, home] = await Promise.all([askZooms().catch(() => ({})), askHome().catch(() => undefined)]);
+  const map = new MapLibre({
+    container,
+    style: buildStyle(wishes(zooms)),
+    ...(startView
+      ? { center: [startView.lon, startView.lat], zoom: startView.zoom }
+      : home ? { bounds: home, fitBoundsOptions: { padding: 28 } } : { center: [105, 35], zoom: 3 }),
+    minZoom: 2,
+    maxZoom: 19,
+    maxPitch: 0,
+    dragRotate: false,
+    pitchWithRotate: false,
+    renderWorldCopies: false,
+    attributionControl: false,
+    fadeDuration: 120,
+    maxTileCacheSize: 0, // a tile out of view would come back as old as it left: ask again, a 304 is cheap
+    refreshExpiredTiles: false,
+    locale: { 'Map.Title': t('map.label') },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  (container as HTMLElement & { map?: MapLibre }).map = map; // for the browser's console, and the tests
+
+  const off: (() => void)[] = [];
+  serveImages(map);
+  if (lacksChinese()) void loadChinese(map);
+
+  const workers = new Workers(map);
+  const pulses = new Pulses(map);
+  const refresher = new Refresher(
+    {
+      hasSource: (id) => map.getSource(id) !== undefined,
+      isLoaded: (id) => map.isSourceLoaded(id) === true,
+      refresh: (id, tiles) => map.refreshTiles(id, tiles),
+      zooms: (id) => {
+        const source = map.getSource(id) as { minzoom?: number; maxzoom?: number } | undefined;
+        return [source?.minzoom ?? 0, source?.maxzoom ?? 16];
+      },
+      view: () => {
+        const b = map.getBounds();
+        return { west: b.getWest(), south: b.getSouth(), east: b.getEast(), north: b.getNorth() };
+      },
+    },
+    browserSurroundings,
+  );
+  await new Promise<void>((resolve) => map.once('style.load', () => resolve()));
+
+  off.push(followLook(map, zooms, workers));
+  off.push(followFeed(map, refresher, workers, pulses));
+  off.push(followSelection(map));
+  off.push(keepLabels(map));
+  off.push(keepHash(map));
+  off.push(interact(map));
+
+  const handle: MapHandle = {
+    map,
+    zoomBy: (step) => void map.zoomTo(map.getZoom() + step, { duration: 200 }),
+    home: () => home && map.fitBounds(home, { padding: 28, duration: 600 }),
+    go: (at, zoom) => void map.easeTo({ center: [at.lon, at.lat], zoom: Math.max(map.getZoom(), zoom ?? 0), duration: 600 }),
+    fit: (bounds) => void map.fitBounds(bounds, { padding: 36, duration: 700, maxZoom: 15 }),
+    centre: () => {
+      const c = map.getCenter();
+      return { lon: c.lng, lat: c.lat };
+    },
+    remove: () => {
+      for (const stop of off) stop();
+      refresher.stop();
+      pulses.clear();
+      map.remove();
+    },
+  };
+  return handle;
+}
+
+/** The style names its signs, and they are drawn when first needed. */
+function serveImages(map: MapLibre): void {
+  map.on('styleimagemissing', ({ id }: { id: string }) => {
+    if (map.hasImage(id)) return;
+    const drawn = draw(id, id.endsWith('@dark') ? night : day);
+    if (drawn) map.addImage(id, drawn.data, { pixelRatio: drawn.ratio });
+  });
+}
+
+/** Day and night, language, what is switched on: the style is built anew and MapLibre applies the difference. What
+ * the page itself put on the map stays. */
+function followLook(map: MapLibre, zooms: Wishes['zooms'], workers: Workers): () => void {
+  let first = true;
+  const apply = (): void => {
+    const next = buildStyle(wishes(zooms));
+    if (first) {
+      first = false;
+      return;
+    }
+    map.setStyle(next, {
+      diff: true,
+      transformStyle: (before: StyleSpecification | undefined, after: StyleSpecification) => {
+        const kept = before ? Object.fromEntries(OWN.map((id) => [id, before.sources[id] ?? after.sources[id]!])) : {};
+        return { ...after, sources: { ...after.sources, ...kept } };
+      },
+    });
+    map.getCanvas().setAttribute('aria-label', t('map.label'));
+    workers.again();
+  };
+  const stop = effect(apply);
+  const minute = setInterval(apply, 60_000); // workers grow old
+  return () => {
+    stop();
+    clearInterval(minute);
+  };
+}
+
+function followFeed(map: MapLibre, refresher: Refresher, workers: Workers, pulses: Pulses): () => void {
+  let positions = 0;
+  const off = [
+    messages.on((message) => {
+      if (message.type === 'tiles') refresher.changed(message);
+      else if (message.type === 'positions') {
+        workers.moved(message.workers);
+        // Bubbles of workers at low zooms are in the tiles only, and their numbers change slowly.
+        if (map.getZoom() < 12 && performance.now() - positions > 15_000) {
+          positions = performance.now();
+          refresher.everything('workers');
+        }
+      }
+    }),
+    healed.on(({ reset }) => {
+      workers.forget();
+      for (const layer of reset ? ['incidents', 'workers', 'grids', 'areas', 'basemap'] : ['incidents', 'workers', 'grids', 'areas']) {
+        refresher.everything(layer);
+      }
+    }),
+    arrivals.on((incidents) => pulses.add(incidents)),
+  ];
+  return () => off.forEach((stop) => stop());
+}
+
+/** The mark on what is chosen, its grid lit, and the map moved there when it is out of view. */
+function followSelection(map: MapLibre): () => void {
+  let grid: string | null = null;
+  let seen: string | null = null;
+  return effect(() => {
+    const chosen = selection.value;
+    const read = detail.value;
+    let at: At | null = null, kind = 'pin', accuracy: number | null = null, code: string | null = null;
+    if (chosen?.kind === 'incident') {
+      const i = read.incident?.id === chosen.id ? read.incident : read.known?.id === chosen.id ? read.known : null;
+      kind = 'ring';
+      if (i && i.lon !== null && i.lat !== null) at = { lon: i.lon, lat: i.lat };
+      accuracy = i && 'accuracy_m' in i ? (i.accuracy_m as number | null) : null;
+      code = i?.grid?.code ?? null;
+    } else if (chosen?.kind === 'place' || chosen?.kind === 'report') {
+      at = chosen.at;
+      code = read.place?.grid?.code ?? null;
+    } else if (chosen?.kind === 'worker') {
+      at = chosen.at;
+      kind = 'ring';
+    }
+    mark(map, at, kind, accuracy);
+    if (grid !== code) {
+      if (grid) map.removeFeatureState({ source: 'grids', sourceLayer: 'grids', id: grid }, 'chosen');
+      if (code) map.setFeatureState({ source: 'grids', sourceLayer: 'grids', id: code }, { chosen: true });
+      grid = code;
+    }
+    const key = chosen && at ? `${chosen.kind} ${chosen.kind === 'incident' || chosen.kind === 'worker' ? chosen.id : ''}` : null;
+    if (chosen?.kind === 'incident' && at && key !== seen && !comfortable(map, at)) {
+      map.easeTo({ center: [at.lon, at.lat], zoom: Math.max(map.getZoom(), 14), duration: 500 });
+    }
+    seen = key;
+  });
+}
+
+/** Inside the map and not at its very rim. */
+function comfortable(map: MapLibre, at: At): boolean {
+  const p = map.project([at.lon, at.lat]);
+  const { clientWidth: w, clientHeight: h } = map.getContainer();
+  return map.getZoom() >= 11 && p.x > 40 && p.y > 40 && p.x < w - 40 && p.y < h - 40;
+}
+
+function mark(map: MapLibre, at: At | null, kind: string, accuracy: number | null): void {
+  const source = map.getSource('mark') as GeoJSONSource | undefined;
+  if (!source) return;
+  const pixels = at && accuracy ? { pixels0: accuracy / (METRES_PER_PIXEL_0 * Math.cos((at.lat * Math.PI) / 180)) } : {};
+  void source.setData({
+    type: 'FeatureCollection',
+    features: at ? [{ type: 'Feature', geometry: { type: 'Point', coordinates: [at.lon, at.lat] }, properties: { kind, ...pixels } }] : [],
+  });
+}
+
+/** Labels follow what is in view, a moment after it settled. */
+function keepLabels(map: MapLibre): () => void {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const place = (): void => {
+    timer = null;
+    const source = map.getSource('labels') as GeoJSONSource | undefined;
+    if (!source) return;
+    const zoom = map.getZoom();
+    const pieces: Piece[] = [];
+    if (zoom >= 8) {
+      for (const f of map.querySourceFeatures('areas', { sourceLayer: 'areas' })) {
+        const depth = Number(f.properties['depth'] ?? 1);
+        if ((depth === 1 && zoom < 13.6) || (depth >= 2 && zoom > 11.6 && zoom < 15.6)) {
+          pieces.push({ geometry: f.geometry, properties: f.properties, rank: Math.min(2, depth) });
+        }
+      }
+    }
+    if (zoom >= 13.8) {
+      for (const f of map.querySourceFeatures('grids', { sourceLayer: 'grids' })) {
+        pieces.push({ geometry: f.geometry, properties: f.properties, rank: 3 });
+      }
+    }
+    void source.setData(labelPoints(pieces));
+  };
+  const soon = (): void => {
+    timer ??= setTimeout(place, 160);
+  };
+  const onData = (e: { sourceId?: string; tile?: unknown }): void => {
+    if (e.tile && (e.sourceId === 'areas' || e.sourceId === 'grids')) soon();
+  };
+  map.on('moveend', soon);
+  map.on('sourcedata', onData);
+  soon();
+  return () => {
+    if (timer) clearTimeout(timer);
+    map.off('moveend', soon);
+    map.off('sourcedata', onData);
+  };
+}
+
+function keepHash(map: MapLibre): () => void {
+  const write = (): void => {
+    const c = map.getCenter();
+    const chosen = selection.value;
+    const hash = writeHash({
+      view: { zoom: map.getZoom(), lat: c.lat, lon: c.lng },
+      incident: chosen?.kind === 'incident' ? chosen.id : null,
+    });
+    if (hash !== location.hash) history.replaceState(null, '', hash);
+  };
+  map.on('moveend', write);
+  const stop = effect(write);
+  return () => {
+    map.off('moveend', write);
+    stop();
+  };
+}

@@ -1,0 +1,25 @@
+/* The page `/`: the map wall. */
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { t } from '../../i18n';
+import { languageTag } from '../../ui/language';
+import { Login, Unreachable } from '../../ui/login';
+import { openSession, phase } from '../../store/session';
+import '../../ui/wall.css';
+import { Wall } from './wall';
+
+function Page() {
+  switch (phase.value) {
+    case 'in': return <Wall />;
+    case 'out': return <Login />;
+    case 'unreachable': return <Unreachable />;
+    case 'opening': return <main class="door"><p class="soft" role="status">{t('app.loading')}</p></main>;
+  }
+}
+
+effect(() => {
+  document.documentElement.lang = languageTag();
+  document.title = t('app.title');
+});
+render(<Page />, document.getElementById('app')!);
+void openSession();

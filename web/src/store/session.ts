@@ -1,0 +1,57 @@
+/* Who is signed in. */
+import { signal } from '@preact/signals';
+import { api, Problem, whenSignedOut } from '../api';
+import type { Account, ServerInfo } from '../api';
+import { setServerTime, zone } from '../i18n/format';
+
+export type Phase = 'opening' | 'out' | 'in' | 'unreachable';
+
+export const phase = signal<Phase>('opening');
+export const account = signal<Account | null>(null);
+export const server = signal<ServerInfo | null>(null);
+/** The session ended by itself, not by the person's wish. */
+export const expired = signal(false);
+
+async function enter(first: boolean): Promise<void> {
+  const me = await api.me(first);
+  zone.value = me.server.timezone;
+  setServerTime(Date.parse(me.server.time));
+  server.value = me.server;
+  account.value = me.account;
+  expired.value = false;
+  phase.value = 'in';
+}
+
+export async function openSession(): Promise<void> {
+  phase.value = 'opening';
+  try {
+    await enter(true);
+  } catch (error) {
+    phase.value = error instanceof Problem && error.status === 401 ? 'out' : 'unreachable';
+  }
+}
+
+export async function signIn(name: string, password: string): Promise<void> {
+  await api.login(name, password);
+  await enter(false);
+}
+
+export async function signOut(): Promise<void> {
+  try {
+    await api.logout();
+  } catch {
+    /* gone either way */
+  }
+  leave(false);
+}
+
+function leave(byItself: boolean): void {
+  account.value = null;
+  expired.value = byItself;
+  phase.value = 'out';
+}
+
+whenSignedOut(() => {
+  if (phase.value === 'in') leave(true);
+});
+export const sessionEnded = (): void => leave(true);

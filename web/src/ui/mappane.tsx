@@ -1,0 +1,151 @@
+/* The map with its buttons, scale, layers and legend. The map library comes in after the page stands. */
+import { signal } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { may } from '../api';
+import { t } from '../i18n';
+import type { MapHandle } from '../map/view';
+import { GROUPS, groupKey } from '../map/states';
+import type { Switch } from '../map/style';
+import { account } from '../store/session';
+import { groups, picking, selection, shown, toggle } from '../store/ui';
+import { Clock, GroupSign, Home, Layers, Minus, Plus, Target } from './icons';
+
+export const mapHandle = signal<MapHandle | null>(null);
+
+function hasGl(): boolean {
+  try {
+    return document.createElement('canvas').getContext('webgl2') !== null;
+  } catch {
+    return false;
+  }
+}
+
+export function MapPane() {
+  const box = useRef<HTMLDivElement>(null);
+  const [failed, setFailed] = useState<string | null>(null);
+  useEffect(() => {
+    let gone = false;
+    let mine: MapHandle | null = null;
+    if (!hasGl()) {
+      setFailed('');
+      return;
+    }
+    void import('../map/view')
+      .then(({ openMap }) => (gone ? null : openMap(box.current!)))
+      .then((made) => {
+        if (gone) made?.remove();
+        else mapHandle.value = mine = made;
+      })
+      .catch((error: unknown) => setFailed(error instanceof Error ? error.message : String(error)));
+    return () => {
+      gone = true;
+      mapHandle.value = null;
+      mine?.remove();
+    };
+  }, []);
+
+  const h = mapHandle.value;
+  return (
+    <section class={`map-pane${picking.value ? ' map-picking' : ''}`} id="map-pane">
+      <div ref={box} id="map" class="map" />
+      {!h && (
+        <div class="map-wait" role="status">
+          {failed === null ? t('map.loading') : failed === '' ? t('map.nogl') : t('map.failed', { why: failed })}
+        </div>
+      )}
+      {picking.value && (
+        <div class="map-hint" role="status">
+          <Target />{t('report.pick')}
+          {h && <button type="button" class="button small" onClick={() => (selection.value = { kind: 'report', at: h.centre() })}>{t('report.pick.centre')}</button>}
+          <button type="button" class="button small" onClick={() => (selection.value = null)}>{t('report.cancel')}</button>
+        </div>
+      )}
+      {h && (
+        <>
+          {picking.value && <div class="map-cross" aria-hidden="true" />}
+          <Legend />
+          <div class="map-buttons">
+            <button type="button" class="icon-button raised" aria-label={t('map.zoom.in')} title={t('map.zoom.in')} onClick={() => h.zoomBy(1)}><Plus /></button>
+            <button type="button" class="icon-button raised" aria-label={t('map.zoom.out')} title={t('map.zoom.out')} onClick={() => h.zoomBy(-1)}><Minus /></button>
+            <button type="button" class="icon-button raised" aria-label={t('map.home')} title={t('map.home')} onClick={() => h.home()}><Home /></button>
+          </div>
+          <Scale handle={h} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Scale({ handle }: { handle: MapHandle }) {
+  const [bar, setBar] = useState<{ metres: number; width: number } | null>(null);
+  useEffect(() => {
+    const measure = (): void => {
+      const lat = handle.map.getCenter().lat;
+      const perPixel = (40_075_016.686 * Math.cos((lat * Math.PI) / 180)) / (512 * 2 ** handle.map.getZoom());
+      const most = perPixel * 96;
+      const power = 10 ** Math.floor(Math.log10(most));
+      const metres = [5, 2, 1].map((n) => n * power).find((n) => n <= most) ?? power;
+      setBar({ metres, width: metres / perPixel });
+    };
+    measure();
+    handle.map.on('move', measure);
+    return () => void handle.map.off('move', measure);
+  }, [handle]);
+  if (!bar) return null;
+  return (
+    <svg class="map-scale" width={bar.width + 2} height="24" aria-hidden="true" focusable="false">
+      <text x={bar.width / 2 + 1} y="12" text-anchor="middle">
+        {bar.metres >= 1000 ? t('map.scale.km', { n: bar.metres / 1000 }) : t('map.scale.m', { n: bar.metres })}
+      </text>
+      <path d={`M1 15v7h${bar.width}v-7`} />
+    </svg>
+  );
+}
+
+const narrow = typeof matchMedia !== 'undefined' && matchMedia('(max-width: 700px)').matches;
+const open = signal(!narrow);
+
+function Legend() {
+  const layers: Switch[] = ['incidents', 'workers', 'grids', 'areas', 'basemap'];
+  const keys = { incidents: 'map.layer.incidents', workers: 'map.layer.workers', grids: 'map.layer.grids', areas: 'map.layer.areas', basemap: 'map.layer.basemap' } as const;
+  const seen = layers.filter((l) => (l === 'incidents' ? may(account.value, 'see-incident') : l === 'workers' ? may(account.value, 'see-workers') : true));
+  return (
+    <div class={`legend${open.value ? '' : ' legend-shut'}`}>
+      <button type="button" class="legend-head" aria-expanded={open.value} onClick={() => (open.value = !open.value)}><Layers />{t('map.layers')}</button>
+      {open.value && (
+        <div class="legend-body">
+          <div class="legend-layers">
+            {seen.map((l) => (
+              <label key={l}><input type="checkbox" checked={shown.value[l]} onChange={() => toggle(shown, l)} />{t(keys[l])}</label>
+            ))}
+          </div>
+          {shown.value.incidents && (
+            <>
+              <h3>{t('map.legend.state')}</h3>
+              <div class="legend-groups">
+                {GROUPS.map((g) => (
+                  <button key={g} type="button" aria-pressed={groups.value[g]} onClick={() => toggle(groups, g)}><GroupSign group={g} size={16} />{t(groupKey(g))}</button>
+                ))}
+              </div>
+              <ul class="legend-signs">
+                <li><span class="badge-clock"><Clock /></span>{t('map.legend.overdue')}</li>
+                <li>
+                  <svg width="18" height="18" viewBox="0 0 20 20" aria-hidden="true" focusable="false" class="legend-ring">
+                    <circle class="ring-back" cx="10" cy="10" r="9" /><path class="ring-a" d="M10 3a7 7 0 1 1-6.700 9" /><path class="ring-b" d="M3.100 10.800A7 7 0 0 1 8.800 3.100" />
+                  </svg>
+                  {t('map.legend.cluster')}
+                </li>
+                {shown.value.workers && seen.includes('workers') && (
+                  <>
+                    <li><span class="dot-worker" aria-hidden="true" />{t('map.legend.worker')}</li>
+                    <li><span class="dot-worker dot-old" aria-hidden="true" />{t('map.legend.worker.old')}</li>
+                  </>
+                )}
+              </ul>
+            </>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
