@@ -31,29 +31,27 @@ prepare_tests() {
   take_lock
   need_packages "${build_packages[@]}" "${test_packages[@]}"
   need_node
-  if [[ $want == *" browser "* || $want == *" web "* || $want == *" api "* ]]; then
+  if [[ $want =~ " browser "|" web "|" api " ]]; then
     need_modules web
   fi
   if [[ $want == *" browser "* ]]; then
     build_release
     build_web
   fi
-  if [[ $want == *" unit "* || $want == *" store "* || $want == *" api "* ]]; then
-    build_preset dev
-  elif [[ $want == *" checks "* ]]; then
-    build_preset dev wg_store # clang-tidy reads what the build generates
+  if [[ $want =~ " unit "|" store "|" api "|" checks " ]]; then
+    build_preset dev # for the checks too: clang-tidy reads what the build generates
   fi
   free_lock
 }
 
 # C tests under ASan and UBSan. ctest's own report holds what each program printed, case by case.
 ctest_part() {
-  step "$1" "$2" "$3" ctest --test-dir build/dev -R "^$3_" -j "$(nproc)" --no-tests=error --timeout 300 \
+  step "$1" "$2" "$3" ctest --test-dir build/dev -R "$4" -j "$(nproc)" --no-tests=error --timeout 300 \
     --output-junit "$results/$3.xml" --test-output-size-passed 10000000 --test-output-size-failed 10000000 \
     --output-on-failure
 }
-part_unit() { LOG_LINES=120 ctest_part "unit tests" "单元测试" unit; }
-part_store() { LOG_LINES=120 ctest_part "store tests" "存储测试" store; }
+part_unit() { LOG_LINES=120 ctest_part "unit tests" "单元测试" unit "^(unit|fuzz)_"; }
+part_store() { LOG_LINES=120 ctest_part "store tests" "存储测试" store "^store_"; }
 
 part_web() {
   LOG_LINES=120 step "unit tests of the pages" "网页单元测试" web-test \
