@@ -11,20 +11,21 @@ need_node() {
   local here=$PWD/build/tools/node
   export NPM_CONFIG_FUND=false NPM_CONFIG_AUDIT=false NPM_CONFIG_UPDATE_NOTIFIER=false
   export NPM_CONFIG_PREFER_OFFLINE=true PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
-  if [ -x "$here/node_modules/.bin/node" ] && [ -e "$here/.complete" ] &&
-    cmp -s tools/node/package-lock.json "$here/package-lock.json"; then
-    PATH=$here/node_modules/.bin:$PATH
+  if [ -x "$here/bin/node" ] && cmp -s tools/node/package-lock.json "$here/package-lock.json"; then
+    PATH=$here/bin:$PATH
     return 0
   fi
   node_fits && return 0
   need_packages "${node_packages[@]}"
   node_fits && return 0
+  rm -rf "$here"
   mkdir -p "$here"
   cp tools/node/package.json tools/node/package-lock.json "$here/"
-  rm -f "$here/.complete"
   step "fetching Node.js for this project" "为本项目获取 Node.js" node npm ci --prefix "$here" || npm_failed
-  touch "$here/.complete"
-  PATH=$here/node_modules/.bin:$PATH
+  mkdir "$here/bin"
+  ln -s ../node_modules/npm/bin/npm-cli.js "$here/bin/npm"
+  ln -s "$here"/node_modules/node-linux-*/bin/node "$here/bin/node" # the one of this processor
+  PATH=$here/bin:$PATH
   node_fits || die "The Node.js from npm does not run on this machine: install Node.js 20.19 or later yourself." \
     "从 npm 获取的 Node.js 无法在本机运行：请自行安装 Node.js 20.19 或更新版本。"
 }
