@@ -65,6 +65,9 @@ take_lock() {
 free_lock() { exec 9>&-; }
 
 # What the files below the given paths are, in one number: names, sizes, times. Equal means nothing changed.
+# A path that is not there counts for nothing.
 fingerprint() {
-  find "$@" \( -name node_modules -o -name dist \) -prune -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum
+  local path there=()
+  for path in "$@"; do [ ! -e "$path" ] || there+=("$path"); done
+  find "${there[@]}" \( -name node_modules -o -name dist \) -prune -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum
 }
