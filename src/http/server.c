@@ -20,7 +20,7 @@
 enum {
   SPARE_FILES = 512, /* descriptors for everything that is no connection */
   PEM_MAX = 1 << 20,
-  LEAVE_MS = 2000 /* at the end: for answers still on their way */
+  LEAVE_MS = 1000 /* at the end: for answers still on their way */
 };
 
 /* --- the listening socket ----------------------------------------------------------------------------- */
