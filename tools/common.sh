@@ -14,11 +14,15 @@ die_unwritable() {
       "当前账号不能写入 $1：请用其所有者运行，或执行：sudo chown -R $(id -un) $1"
 }
 
-# Ends with a sentence where the disk of folder $1 has less than $2 MB (default 50) left.
+# Ends with a sentence where the disk of folder $1 has less than $2 MB (default 50) left, or where the last step
+# failed for want of room (what it had written may be gone by now).
 full_disk() {
   local free
   free=$(df -Pm "$1" 2>/dev/null | awk 'NR == 2 { print $4 }')
-  [ "${free:-999999}" -ge "${2:-50}" ] && return 0
+  if [ "${free:-999999}" -ge "${2:-50}" ]; then
+    [ -z "${step_log:-}" ] || ! grep -qE 'ENOSPC|No space left on device' "$step_log" 2>/dev/null || free=0
+    [ "$free" = 0 ] || return 0
+  fi
   die "The disk of $(readlink -f "$1") is full (${free} MB left, ${2:-50} MB needed): make room and start again." \
       "$(readlink -f "$1") 所在磁盘空间不足（剩余 ${free} MB，需要 ${2:-50} MB）：请清理后重试。"
 }
@@ -28,6 +32,7 @@ full_disk() {
 step() {
   local en=$1 zh=$2 log=build/logs/$3.log code=0 began=$SECONDS
   shift 3
+  step_log=
   mkdir -p build/logs 2>/dev/null || die_unwritable "$PWD/build"
   say "$en" "$zh"
   if [ -t 1 ]; then
@@ -45,6 +50,7 @@ step() {
     "$@" >"$log" 2>&1 </dev/null || code=$?
   fi
   if [ "$code" -ne 0 ]; then
+    step_log=$log
     tail -n "${LOG_LINES:-40}" "$log" >&2
     printf '  %s: %s\n' "$log" "exit $code" >&2
   elif [ $((SECONDS - began)) -ge 20 ]; then

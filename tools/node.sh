@@ -19,6 +19,7 @@ need_node() {
   need_packages "${node_packages[@]}"
   node_fits && return 0
   rm -rf "$here"
+  full_disk build 400
   mkdir -p "$here"
   cp tools/node/package.json tools/node/package-lock.json "$here/"
   step "fetching Node.js for this project" "为本项目获取 Node.js" node npm ci --prefix "$here" || npm_failed
@@ -41,6 +42,7 @@ need_modules() {
   local folder=$1
   [ -e "$folder/node_modules/.lock" ] && cmp -s "$folder/package-lock.json" "$folder/node_modules/.lock" && return 0
   [ -w "$folder" ] || die_unwritable "$PWD/$folder"
+  full_disk "$folder" 400
   step "installing npm packages in $folder/" "安装 $folder/ 的 npm 软件包" "npm-$folder" npm ci --prefix "$folder" || npm_failed
   cp "$folder/package-lock.json" "$folder/node_modules/.lock"
 }
