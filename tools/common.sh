@@ -23,8 +23,8 @@ full_disk() {
     [ -z "${step_log:-}" ] || ! grep -qE 'ENOSPC|No space left on device' "$step_log" 2>/dev/null || free=0
     [ "$free" = 0 ] || return 0
   fi
-  die "The disk of $(readlink -f "$1") is full (${free} MB left, ${2:-50} MB needed): make room and start again." \
-      "$(readlink -f "$1") 所在磁盘空间不足（剩余 ${free} MB，需要 ${2:-50} MB）：请清理后重试。"
+  die "The disk of $(readlink -f "$1") is full: ${free} MB are left and ${2:-50} MB are needed. Make room and start again." \
+      "$(readlink -f "$1") 所在磁盘空间不足：剩余 ${free} MB，需要 ${2:-50} MB。请清理后重试。"
 }
 
 # step EN ZH LOG command...: runs it quietly with its output in build/logs/LOG.log; on a terminal the last line
