@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/log.h"
+#include "keys.h"
 #include "spatial.h"
 #include "store/sqlite.h"
 #include "store_sql.h"
@@ -202,6 +202,7 @@ static void db_free(struct db *db) {
   for (int i = 0; i < WG_STATEMENTS; i++) sqlite3_finalize(db->cache[i].st);
   if (db->h) sqlite3_close(db->h);
   spatial_free(db->spatial);
+  client_free(&db->clients);
   if (db->lock >= 0) close(db->lock);
   free(db->path);
   free(db);
@@ -255,7 +256,8 @@ static void fill(wg_store *s) {
   db_fill_incident_list(s);
   db_fill_position(s);
   db_fill_place(s);
-  db_fill_whole(s);
+  db_fill_tend(s);
+  db_fill_backup(s);
   db_fill_check(s);
   s->close = on_close;
 }
@@ -307,6 +309,7 @@ wg_status wg_sqlite_open(const char *path, bool writable, bool spatial, wg_store
   if (!st) st = configure(db, err);
   if (!st) st = db_migrate(db, err);
   if (!st && spatial) st = spatial_load(db->h, &db->spatial, err);
+  if (!st) st = keys_functions(db, err);
   if (!st && writable) sqlite3_wal_hook(db->h, on_wal, db);
   if (!st) st = db_int(db, "PRAGMA data_version", &db->data_version, err);
   if (st) {
@@ -354,8 +357,22 @@ static wg_status exists(const char *path, wg_err *err) {
                  path);
 }
 
+/* A log left beside a file that is gone would be played into the new one. */
+static wg_status leftover(const char *path, wg_err *err) {
+  static const char *const ends[] = {"", "-wal", "-journal"};
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+    char *name = sqlite3_mprintf("%s%s", path, ends[i]);
+    if (!name) return db_no_memory(err);
+    wg_status st = access(name, F_OK) == 0 ? exists(name, err) : WG_OK;
+    sqlite3_free(name);
+    if (st) return st;
+  }
+  return WG_OK;
+}
+
 wg_status wg_sqlite_create(const char *path, wg_err *err) {
-  if (access(path, F_OK) == 0) return exists(path, err);
+  wg_status st = leftover(path, err);
+  if (st) return st;
   char *tmp = sqlite3_mprintf("%s.new-%d", path, (int)getpid());
   struct db *db = tmp ? db_new(tmp) : NULL;
   if (!db) {
@@ -363,7 +380,7 @@ wg_status wg_sqlite_create(const char *path, wg_err *err) {
     return db_no_memory(err);
   }
   unlink(tmp); /* of a process of this number that died here */
-  wg_status st = build(db, err);
+  st = build(db, err);
   if (st == WG_NOT_FOUND)
     st = wg_fail(err, WG_NOT_FOUND, "db",
                  WG_T("the folder of %s does not exist: make it first", "%s 所在的目录不存在：请先创建"),

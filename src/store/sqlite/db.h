@@ -22,6 +22,22 @@ struct head {
   unsigned char hash[WG_HASH_LEN];
 };
 
+/* The clients of incidents above the watermark (client.c). */
+struct client_mark {
+  uint32_t n;
+  int64_t last; /* rows up to this id are in */
+};
+struct client_tail {
+  struct client_entry {
+    int64_t key, id;
+    uint32_t next;
+  } * entry;
+  uint32_t *head, n, cap;
+  int64_t base, last; /* the watermark it starts from */
+  struct client_mark committed, saved;
+  bool fresh; /* read anew in this transaction */
+};
+
 struct db {
   wg_store store; /* first: a wg_store * is a struct db * */
   sqlite3 *h;
@@ -29,11 +45,13 @@ struct db {
   int lock;      /* shared flock on PATH.lock, or -1 */
   void *spatial; /* SpatiaLite's cache, or NULL */
   bool writable, reading;
+  bool erased;             /* a text was erased: its old page still stands in the log file */
   struct head head, saved; /* saved: at the savepoint */
   bool head_dirty, head_saved_dirty;
   int64_t expects, saved_expects; /* an incident whose first event must come next, or 0 */
   int64_t data_version;
   int wal_pages;
+  struct client_tail clients;
   struct {
     const char *sql;
     sqlite3_stmt *st;
@@ -91,7 +109,8 @@ void db_fill_incident(wg_store *s);
 void db_fill_incident_list(wg_store *s);
 void db_fill_position(wg_store *s);
 void db_fill_place(wg_store *s);
-void db_fill_whole(wg_store *s);
+void db_fill_tend(wg_store *s);
+void db_fill_backup(wg_store *s);
 void db_fill_check(wg_store *s);
 
 /* The head read anew from the file. */
@@ -105,8 +124,7 @@ wg_status db_lock(const char *path, bool exclusive, int *out, wg_err *err);
 wg_status db_path_fail(const char *path, int code, wg_err *err);
 /* Brings an older schema up to this one; refuses a newer one and files that are not ours. */
 wg_status db_migrate(struct db *db, wg_err *err);
-/* Brings the R-trees up to the newest rows, at most `rows` a call (0: all). *more tells whether some remain.
- * Inside a transaction. */
-wg_status db_index(struct db *db, int64_t rows, bool *more, wg_err *err);
+/* Keys and R-trees brought up to the newest rows, in short transactions of their own. */
+wg_status db_catch_up(wg_store *s, wg_err *err);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "blob.h"
+#include "keys.h"
 
 /* --- reading ------------------------------------------------------------------------------------------- */
 
@@ -131,14 +132,11 @@ static wg_status on_incident_get(wg_store *s, wg_arena *a, int64_t id, wg_incide
 
 static wg_status on_incident_by_client(wg_store *s, wg_arena *a, int64_t reporter, const char *client_id,
                                        wg_incident *out, wg_err *err) {
-  struct db *db = db_of(s);
-  sqlite3_stmt *st;
-  wg_status status =
-      db_stmt(db, "SELECT " INCIDENT_COLUMNS " FROM incident WHERE client_id = ? AND reporter = ?", &st, err);
+  int64_t id = 0;
+  wg_status status = client_find(db_of(s), reporter, client_id, &id, err);
   if (status) return status;
-  bind_text(st, 1, client_id);
-  bind_int(st, 2, reporter);
-  return get_one(db, st, a, out, err);
+  if (id) return on_incident_get(s, a, id, out, err);
+  return wg_fail(err, WG_NOT_FOUND, "client_id", WG_T("there is no such incident", "没有该事件"));
 }
 
 /* --- writing ----------------------------------------------------------------------------------------------
@@ -193,6 +191,12 @@ static wg_status on_incident_insert(wg_store *s, wg_incident *i, wg_err *err) {
     status = wg_fail(err, WG_INTERNAL, NULL,
                      WG_T("incident %lld has no first event yet", "事件 %lld 还没有首条日志"),
                      (long long)db->expects);
+  int64_t there = 0;
+  if (!status) status = client_refresh(db, err);
+  if (!status) status = client_find(db, i->reporter, i->client_id, &there, err);
+  if (!status && there)
+    status = wg_fail(err, WG_CONFLICT, "client_id",
+                     WG_T("this client_id was used already", "该 client_id 已使用过"));
   if (!status)
     status = db_stmt(
         db,
@@ -218,12 +222,10 @@ static wg_status on_incident_insert(wg_store *s, wg_incident *i, wg_err *err) {
   if (memcmp(i->request_hash, none, sizeof none) != 0)
     bind_blob(st, 34, i->request_hash, sizeof i->request_hash);
   bind_text(st, 35, i->source);
-  int rc = sqlite3_step(st);
-  if (rc != SQLITE_DONE) status = rc == SQLITE_CONSTRAINT_UNIQUE ? conflict(err) : db_fail(db, rc, err);
-  sqlite3_reset(st);
+  status = db_run(db, st, err);
   if (status) return status;
   i->id = db->expects = sqlite3_last_insert_rowid(db->h);
-  return WG_OK;
+  return client_add(db, i->reporter, i->client_id, i->id, err);
 }
 
 /* A row that the R-tree holds already is moved there; the others are met by tend(). */
@@ -274,6 +276,7 @@ static wg_status on_incident_update(wg_store *s, const wg_incident *i, wg_err *e
   wg_status status = db_need_txn(db, err);
   if (!status) status = stored(db, i, &moved, &version, err);
   if (!status && version >= i->version) status = conflict(err);
+  if (!status) status = keys_move(db, i, err);
   if (!status)
     status = db_stmt(
         db,

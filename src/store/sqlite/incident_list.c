@@ -1,10 +1,288 @@
-/* Lists of incidents, newest first. */
+/* Lists of incidents, newest first by id, and the rows of the live picture.
+ *
+ * A page is found in steps, each over the ids that the time span leaves (incident_block):
+ * 1. the newest rows one by one: those above the watermark, which have no keys yet, then a few more. Broad
+ *    questions are answered here.
+ * 2. if the page is not full, the rest comes by streams of keys (one per area code, grid, state, …) that
+ * together hold every row that can pass. Each stream is followed down only as far as the page's oldest id:
+ * with thousands of codes this reads little more than a page. Every row met is put to the whole filter, so
+ * that a stream may hold too many but never too few. */
 #include <string.h>
 
 #include "incident.h"
 #include "incident_filter.h"
+#include "keys.h"
+#include "page.h"
 
-/* The full row of each id found, in order. */
+enum { WG_SCAN_FIRST = 3000, WG_SCAN_MOST = 60000 };
+
+struct search {
+  struct db *db;
+  const wg_incident_query *q;
+  struct filter filter;
+  struct page page;
+  int64_t low, high; /* ids still to look at */
+  bool counting;     /* streams are only counted: `left` falls by one a row, and ends them below zero */
+  int64_t left;
+  wg_err *err;
+};
+
+/* --- one row ----------------------------------------------------------------------------------------------
+ */
+
+static wg_status meet(struct search *x, int64_t id) {
+  sqlite3_stmt *st;
+  bool row, pass = false;
+  if (page_has(&x->page, id)) return WG_OK;
+  wg_status status = db_stmt(x->db, "SELECT " FILTER_COLUMNS " FROM incident WHERE id = ?", &st, x->err);
+  if (status) return status;
+  bind_int(st, 1, id);
+  status = db_step(x->db, st, &row, x->err);
+  if (!status && row) status = filter_pass(&x->filter, x->db, st, &pass, x->err);
+  if (row) sqlite3_reset(st);
+  if (pass) page_add(&x->page, id);
+  return status;
+}
+
+/* Rows of ids from high down to low, at most `most` of them; x->high goes down with it. */
+static wg_status scan(struct search *x, int64_t low, int64_t high, int64_t most) {
+  sqlite3_stmt *st;
+  wg_status status = db_stmt(
+      x->db, "SELECT " FILTER_COLUMNS " FROM incident WHERE id <= ? AND id >= ? ORDER BY id DESC LIMIT ?",
+      &st, x->err);
+  if (status) return status;
+  bind_int(st, 1, high);
+  bind_int(st, 2, low);
+  bind_int(st, 3, most);
+  x->high = low - 1;
+  for (int64_t n = 0; !page_full(&x->page); n++) {
+    bool row, pass;
+    status = db_step(x->db, st, &row, x->err);
+    if (status || !row) return status;
+    int64_t id = col_int(st, 0);
+    status = filter_pass(&x->filter, x->db, st, &pass, x->err);
+    if (status) break;
+    if (pass) page_add(&x->page, id);
+    if (n + 1 == most) x->high = id - 1;
+  }
+  sqlite3_reset(st);
+  return status;
+}
+
+/* --- streams
+ * ------------------------------------------------------------------------------------------------ */
+
+/* Parameters: 1 and 2 name the stream (bound by the caller), 3 high, 4 low. */
+static wg_status follow(struct search *x, sqlite3_stmt *st) {
+  bool row = true;
+  wg_status status = WG_OK;
+  bind_int(st, 3, x->high);
+  bind_int(st, 4, x->low > page_floor(&x->page) ? x->low : page_floor(&x->page));
+  while (!status && row && x->left >= 0) {
+    status = db_step(x->db, st, &row, x->err);
+    if (status || !row) return status;
+    int64_t id = col_int(st, 0);
+    if (x->counting)
+      x->left--;
+    else if (id >= page_floor(&x->page))
+      status = meet(x, id);
+    else
+      row = false; /* older than the whole page: so is what follows */
+  }
+  sqlite3_reset(st);
+  return status;
+}
+
+#define KEY_SQL                                                                                              \
+  "SELECT id FROM incident_key WHERE kind = ?1 AND code = ?2 AND id <= ?3 AND id >= ?4 ORDER BY id DESC"
+
+static wg_status by_code(struct search *x, enum key_kind kind, const char *code) {
+  sqlite3_stmt *st;
+  wg_status status = db_stmt(x->db, KEY_SQL, &st, x->err);
+  if (status) return status;
+  bind_int(st, 1, kind);
+  bind_text(st, 2, code);
+  return follow(x, st);
+}
+
+static wg_status by_number(struct search *x, enum key_kind kind, int64_t number) {
+  sqlite3_stmt *st;
+  wg_status status = number ? db_stmt(x->db, KEY_SQL, &st, x->err) : WG_OK;
+  if (status || !number) return status;
+  bind_int(st, 1, kind);
+  bind_int(st, 2, number);
+  return follow(x, st);
+}
+
+static wg_status by_state(struct search *x, int state) {
+  sqlite3_stmt *st;
+  wg_status status =
+      db_stmt(x->db, "SELECT id FROM incident WHERE state = ?2 AND id <= ?3 AND id >= ?4 ORDER BY id DESC",
+              &st, x->err);
+  if (status) return status;
+  bind_int(st, 2, state);
+  return follow(x, st);
+}
+
+static wg_status by_org(struct search *x, const char *org) {
+  sqlite3_stmt *st;
+  wg_status status =
+      db_stmt(x->db,
+              "SELECT incident FROM incident_party WHERE org = ?2 AND incident <= ?3 AND incident >= ?4 "
+              "ORDER BY incident DESC",
+              &st, x->err);
+  if (status) return status;
+  bind_text(st, 2, org);
+  return follow(x, st);
+}
+
+static wg_status by_codes(struct search *x, const struct code_set *set) {
+  wg_status status = WG_OK;
+  for (size_t i = 0; !status && i < set->n; i++) status = by_code(x, KEY_AREA, set->code[i]);
+  return status;
+}
+
+static wg_status by_party(struct search *x) {
+  wg_status status = by_number(x, KEY_RESPONSIBLE, x->q->party_staff);
+  if (!status) status = by_number(x, KEY_REPORTER, x->q->party_account);
+  for (size_t i = 0; !status && i < x->filter.orgs.n; i++) status = by_org(x, x->filter.orgs.code[i]);
+  return status;
+}
+
+static wg_status by_states(struct search *x) {
+  wg_status status = WG_OK;
+  for (int s = 0; !status && s < WG_STATES; s++)
+    if (x->q->states >> s & 1) status = by_state(x, s);
+  return status;
+}
+
+/* --- which streams
+ * -------------------------------------------------------------------------------------------- */
+
+/* A set of streams that holds every row that can pass. */
+enum choice { BY_GRID, BY_PARTY, BY_AREA_CODES, BY_RIGHT, BY_CATEGORY, BY_STATES, CHOICES };
+
+static bool usable(const struct search *x, enum choice c) {
+  const struct filter *f = &x->filter;
+  switch (c) {
+  case BY_GRID:
+    return x->q->grid && *x->q->grid;
+  case BY_PARTY:
+    return x->q->mine;
+  case BY_AREA_CODES:
+    return !f->any_area_code;
+  case BY_RIGHT:
+    return !f->any_area && !x->q->mine;
+  case BY_CATEGORY:
+    return x->q->category != NULL;
+  case BY_STATES:
+    return x->q->states != 0;
+  default:
+    return false;
+  }
+}
+
+static wg_status run(struct search *x, enum choice c) {
+  wg_status status;
+  switch (c) {
+  case BY_GRID:
+    return by_code(x, KEY_GRID, x->q->grid);
+  case BY_PARTY:
+    return by_party(x);
+  case BY_AREA_CODES:
+    return by_codes(x, &x->filter.area_codes);
+  case BY_RIGHT:
+    status = by_codes(x, &x->filter.areas);
+    if (!status && x->q->or_no_area) status = by_code(x, KEY_AREA, "");
+    return status ? status : by_party(x);
+  case BY_CATEGORY:
+    return by_code(x, KEY_CATEGORY, x->q->category);
+  default:
+    return by_states(x);
+  }
+}
+
+/* Follows the first set of streams that holds at most `most` rows: counts them first, which costs a fiftieth
+ * of meeting them. */
+static wg_status try_all(struct search *x, int64_t most, bool *ran) {
+  *ran = false;
+  for (int c = 0; c < CHOICES; c++) {
+    if (!usable(x, (enum choice)c)) continue;
+    x->counting = true;
+    x->left = most;
+    wg_status status = run(x, (enum choice)c);
+    x->counting = false;
+    if (status) return status;
+    if (x->left < 0) continue;
+    *ran = true;
+    return run(x, (enum choice)c);
+  }
+  return WG_OK;
+}
+
+/* Narrow streams first; when all are wide, the rows themselves are read faster. */
+static wg_status by_streams(struct search *x) {
+  bool ran;
+  for (int64_t most = 1000; most <= 100000; most *= 10) {
+    wg_status status = try_all(x, most, &ran);
+    if (status || ran) return status;
+  }
+  return scan(x, x->low, x->high, INT64_MAX);
+}
+
+/* --- the span of time
+ * ------------------------------------------------------------------------------------------ */
+
+/* Narrows the ids with keys to the blocks that touch since … until. */
+static wg_status narrow(struct search *x) {
+  sqlite3_stmt *st;
+  bool row;
+  if (!x->q->since && !x->q->until) return WG_OK;
+  wg_status status = db_stmt(x->db,
+                             "SELECT min(block), max(block) FROM incident_block "
+                             "WHERE high >= ?1 AND low < ?2 AND block <= ?3",
+                             &st, x->err);
+  if (status) return status;
+  bind_int(st, 1, x->q->since ? x->q->since : INT64_MIN);
+  bind_int(st, 2, x->q->until ? x->q->until : INT64_MAX);
+  bind_int(st, 3, x->high >> WG_BLOCK_BITS);
+  status = db_step(x->db, st, &row, x->err);
+  if (status || !row) return status;
+  int64_t first = col_int(st, 0) << WG_BLOCK_BITS, last = ((col_int(st, 1) + 1) << WG_BLOCK_BITS) - 1;
+  if (col_null(st, 0))
+    x->low = x->high + 1; /* none */
+  else {
+    if (first > x->low) x->low = first;
+    if (last < x->high) x->high = last;
+  }
+  sqlite3_reset(st);
+  return WG_OK;
+}
+
+static wg_status find(struct search *x) {
+  int64_t done = 0, last = 0;
+  wg_status status = keys_state(x->db, &done, &last, x->err);
+  if (status) return status;
+  int64_t newest = x->q->before_id && x->q->before_id <= last ? x->q->before_id - 1 : last;
+  x->low = 1;
+  x->high = newest;
+  if (newest > done) status = scan(x, done + 1, newest, INT64_MAX);
+  if (status || page_full(&x->page)) return status;
+  if (x->high > done) x->high = done;
+  status = narrow(x);
+  int had = x->page.n;
+  if (!status && x->low <= x->high) status = scan(x, x->low, x->high, WG_SCAN_FIRST);
+  if (status || page_full(&x->page) || x->low > x->high) return status;
+  int64_t hits = x->page.n - had, wanted = x->page.limit - x->page.n;
+  if (hits * WG_SCAN_MOST >= wanted * WG_SCAN_FIRST) /* at this rate the page fills soon */
+    status = scan(x, x->low, x->high, WG_SCAN_MOST);
+  if (status || page_full(&x->page) || x->low > x->high) return status;
+  return by_streams(x);
+}
+
+/* --- giving
+ * ------------------------------------------------------------------------------------------------------ */
+
 static wg_status give(struct db *db, int64_t id, wg_arena *a, wg_row_fn fn, void *ctx, wg_err *err) {
   sqlite3_stmt *st;
   wg_incident i;
@@ -19,42 +297,22 @@ static wg_status give(struct db *db, int64_t id, wg_arena *a, wg_row_fn fn, void
   return status ? status : fn(ctx, &i);
 }
 
-static wg_status scan(struct db *db, const struct filter *f, int64_t *ids, int *n, wg_err *err) {
-  sqlite3_stmt *st;
-  wg_status status =
-      db_stmt(db, "SELECT " FILTER_COLUMNS " FROM incident WHERE id < ? ORDER BY id DESC", &st, err);
-  if (status) return status;
-  bind_int(st, 1, f->q->before_id ? f->q->before_id : INT64_MAX);
-  while (*n < f->q->limit) {
-    bool row, pass;
-    status = db_step(db, st, &row, err);
-    if (status || !row) return status;
-    status = filter_pass(f, db, st, &pass, err);
-    if (status) break;
-    if (pass) ids[(*n)++] = col_int(st, 0);
-  }
-  sqlite3_reset(st);
-  return status;
-}
-
 static wg_status on_incidents(wg_store *s, wg_arena *a, const wg_incident_query *q, wg_row_fn fn, void *ctx,
                               wg_err *err) {
-  struct db *db = db_of(s);
-  struct filter f;
-  int n = 0;
+  struct search x = {.db = db_of(s), .q = q, .err = err};
   if (q->limit < 1) return WG_OK;
-  int64_t *ids = wg_arena_alloc(a, (size_t)q->limit * sizeof *ids);
-  wg_status status = ids ? filter_init(&f, a, q, err) : db_no_memory(err);
   bool inside = s->in_transaction(s);
+  wg_status status = page_init(&x.page, a, q->limit) ? filter_init(&x.filter, a, q, err) : db_no_memory(err);
   if (!status) status = s->read_begin(s, err);
-  if (!status) status = scan(db, &f, ids, &n, err);
-  for (int i = 0; !status && i < n; i++) status = give(db, ids[i], a, fn, ctx, err);
+  if (!status) status = find(&x);
+  page_sort(&x.page);
+  for (int i = 0; !status && i < x.page.n; i++) status = give(x.db, x.page.heap[i], a, fn, ctx, err);
   if (!inside) s->read_end(s);
   return status;
 }
 
-/* --- the live picture --------------------------------------------------------------------------------------
- */
+/* --- the live picture
+ * ----------------------------------------------------------------------------------------------- */
 
 static wg_status live_of_state(struct db *db, wg_arena *a, int state, wg_row_fn fn, void *ctx, wg_err *err) {
   sqlite3_stmt *st;

@@ -212,14 +212,28 @@ CREATE TABLE incident (
   seq INTEGER NOT NULL,
   report_seq INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX incident_area ON incident (area);
-CREATE INDEX incident_grid ON incident (grid);
 CREATE INDEX incident_state ON incident (state);
-CREATE INDEX incident_category ON incident (category);
-CREATE INDEX incident_responsible ON incident (responsible);
-CREATE INDEX incident_reporter ON incident (reporter);
-CREATE UNIQUE INDEX incident_client ON incident (client_id, reporter) WHERE client_id IS NOT NULL;
 CREATE INDEX incident_closed ON incident (closed_at) WHERE closed_at > 0;
+
+-- Keys of incidents for lists. Inserting them one by one would touch a page per row and key, so tend() adds them in
+-- sorted runs: rows with ids up to the watermark 'keys' have theirs, the few above it are looked through.
+-- kind: 1 area, 2 grid, 3 category, 4 responsible, 5 reporter (keys.h).
+CREATE TABLE incident_key (
+  kind INTEGER NOT NULL,
+  code ANY NOT NULL,
+  id INTEGER NOT NULL,
+  PRIMARY KEY (kind, code, id)
+) STRICT, WITHOUT ROWID;
+
+-- The hash of reporter and client_id: who has sent this before.
+CREATE TABLE incident_client (
+  key INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  PRIMARY KEY (key, id)
+) STRICT, WITHOUT ROWID;
+
+-- Oldest and newest received_at of each 1024 ids, so that a span of time names its ids.
+CREATE TABLE incident_block (block INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL) STRICT;
 
 -- Organisations an incident was handed or copied to.
 CREATE TABLE incident_party (
@@ -235,15 +249,15 @@ CREATE TABLE incident_serial (
   area TEXT NOT NULL,
   day INTEGER NOT NULL,
   last INTEGER NOT NULL,
-  PRIMARY KEY (area, day)
+  PRIMARY KEY (day, area)
 ) STRICT, WITHOUT ROWID;
 
--- Spatial indexes, filled in bulk by tend(): rows with ids up to `done` are indexed.
+-- Spatial indexes, filled in bulk by tend() as well: rows with ids up to `done` are in.
 CREATE VIRTUAL TABLE idx_incident_geometry USING rtree (pkid, xmin, xmax, ymin, ymax);
 CREATE VIRTUAL TABLE idx_grid_geometry USING rtree (pkid, xmin, xmax, ymin, ymax);
 CREATE VIRTUAL TABLE idx_area_geometry USING rtree (pkid, xmin, xmax, ymin, ymax);
 CREATE TABLE watermark (name TEXT PRIMARY KEY, done INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-INSERT INTO watermark VALUES ('grid', 0), ('incident', 0);
+INSERT INTO watermark VALUES ('grid', 0), ('incident', 0), ('keys', 0);
 
 -- Positions, places, base map -----------------------------------------------------------------------------
 CREATE TABLE position (

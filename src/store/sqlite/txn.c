@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "db.h"
+#include "keys.h"
 
 wg_status db_head_read(struct db *db, wg_err *err) {
   sqlite3_stmt *st;
@@ -46,6 +47,7 @@ static void on_rollback(wg_store *s) {
   if (!sqlite3_get_autocommit(db->h)) run_text(db, "ROLLBACK", NULL);
   db->head_dirty = false;
   db->expects = 0;
+  client_begin(&db->clients);
 }
 
 static wg_status on_begin(wg_store *s, wg_err *err) {
@@ -53,6 +55,7 @@ static wg_status on_begin(wg_store *s, wg_err *err) {
   wg_status status = run_text(db, "BEGIN IMMEDIATE", err);
   if (status) return status;
   db->expects = 0;
+  client_begin(&db->clients);
   status = db_head_read(db, err);
   if (status) on_rollback(s);
   return status;
@@ -68,6 +71,7 @@ static wg_status on_commit(wg_store *s, wg_err *err) {
   if (db->head_dirty) status = db_head_write(db, err);
   if (!status) status = run_text(db, "COMMIT", err);
   if (status) return status;
+  client_committed(&db->clients);
   if (db->wal_pages > WG_WAL_PAGES_MOST) { /* nobody tends: better a slow commit than a log without end */
     sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     db->wal_pages = 0;
@@ -85,6 +89,7 @@ static wg_status on_savepoint(wg_store *s, wg_err *err) {
   db->saved = db->head;
   db->head_saved_dirty = db->head_dirty;
   db->saved_expects = db->expects;
+  client_save(&db->clients);
   return WG_OK;
 }
 
@@ -97,8 +102,7 @@ static wg_status on_release(wg_store *s, wg_err *err) {
 static void on_rollback_to(wg_store *s) {
   struct db *db = db_of(s);
   if (sqlite3_get_autocommit(db->h)) { /* a full disk took the whole transaction */
-    db->head_dirty = false;
-    db->expects = 0;
+    on_rollback(s);
     return;
   }
   run_text(db, "ROLLBACK TO one", NULL);
@@ -106,6 +110,7 @@ static void on_rollback_to(wg_store *s) {
   db->head = db->saved;
   db->head_dirty = db->head_saved_dirty;
   db->expects = db->saved_expects;
+  client_back(&db->clients);
 }
 
 /* A deferred transaction takes its view with the first read, so read at once. */

@@ -1,0 +1,157 @@
+/* What lags behind on purpose: keys of incidents, spatial indexes, the checkpoint. */
+#include "base/time.h"
+#include "blob.h"
+#include "db.h"
+#include "keys.h"
+
+enum {
+  WG_KEY_ROWS = 20000,    /* incidents given their keys in one transaction: 0.15 s */
+  WG_SPATIAL_ROWS = 4000, /* rows put into the R-trees in one transaction: 0.1 s */
+  WG_WAL_PAGES_CUT = 4096 /* a log longer than this (16 MB) is cut to nothing when nobody reads it */
+};
+
+/* --- spatial indexes ---------------------------------------------------------------------------------------
+ */
+
+static wg_status index_row(struct db *db, sqlite3_stmt *put, int64_t id, const void *blob, size_t n,
+                           wg_err *err) {
+  wg_box b;
+  if (!blob) return WG_OK;
+  if (blob_box(blob, n, &b)) return db_corrupt(err, "geometry");
+  sqlite3_reset(put);
+  bind_int(put, 1, id);
+  bind_real(put, 2, b.x0 / WG_LATTICE);
+  bind_real(put, 3, b.x1 / WG_LATTICE);
+  bind_real(put, 4, b.y0 / WG_LATTICE);
+  bind_real(put, 5, b.y1 / WG_LATTICE);
+  return db_run(db, put, err);
+}
+
+static wg_status watermark(struct db *db, const char *name, int64_t *done, wg_err *err) {
+  sqlite3_stmt *st;
+  bool row;
+  wg_status status = db_stmt(db, "SELECT done FROM watermark WHERE name = ?", &st, err);
+  if (status) return status;
+  bind_text(st, 1, name);
+  status = db_step(db, st, &row, err);
+  if (status) return status;
+  *done = row ? col_int(st, 0) : 0;
+  sqlite3_reset(st);
+  return row ? WG_OK : db_corrupt(err, "watermark");
+}
+
+static wg_status set_watermark(struct db *db, const char *name, int64_t done, wg_err *err) {
+  sqlite3_stmt *st;
+  wg_status status = db_stmt(db, "UPDATE watermark SET done = ? WHERE name = ?", &st, err);
+  if (status) return status;
+  bind_int(st, 1, done);
+  bind_text(st, 2, name);
+  return db_run(db, st, err);
+}
+
+static wg_status index_table(struct db *db, const char *name, const char *get, const char *put_sql,
+                             int64_t rows, bool *more, wg_err *err) {
+  sqlite3_stmt *st, *put;
+  int64_t done = 0, n = 0;
+  wg_status status = watermark(db, name, &done, err);
+  int64_t last = done;
+  if (!status) status = db_stmt(db, get, &st, err);
+  if (!status) status = db_stmt(db, put_sql, &put, err);
+  if (status) return status;
+  bind_int(st, 1, done);
+  bind_int(st, 2, rows ? rows : -1);
+  for (; !status; n++) {
+    bool row;
+    status = db_step(db, st, &row, err);
+    if (status || !row) break;
+    last = col_int(st, 0);
+    status = index_row(db, put, last, sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1), err);
+    if (status) sqlite3_reset(st);
+  }
+  *more |= rows && n == rows;
+  return status || last == done ? status : set_watermark(db, name, last, err);
+}
+
+/* At most `rows` of each table (0: all). Inside a transaction. */
+static wg_status spatial_add(struct db *db, int64_t rows, bool *more, wg_err *err) {
+  *more = false;
+  wg_status st =
+      index_table(db, "grid", "SELECT id, geometry FROM grid WHERE id > ? ORDER BY id LIMIT ?",
+                  "INSERT OR REPLACE INTO idx_grid_geometry VALUES (?, ?, ?, ?, ?)", rows, more, err);
+  if (st) return st;
+  return index_table(db, "incident", "SELECT id, geometry FROM incident WHERE id > ? ORDER BY id LIMIT ?",
+                     "INSERT OR REPLACE INTO idx_incident_geometry VALUES (?, ?, ?, ?, ?)", rows, more, err);
+}
+
+/* --- turns
+ * ---------------------------------------------------------------------------------------------------- */
+
+typedef wg_status (*turn_fn)(struct db *db, int64_t rows, bool *more, wg_err *err);
+
+/* Each turn is a short transaction of its own, so that reports slip in between. */
+static wg_status turn(wg_store *s, turn_fn fn, int64_t rows, bool *more, wg_err *err) {
+  wg_status status = s->begin(s, err);
+  if (status) return status;
+  status = fn(db_of(s), rows, more, err);
+  if (!status) status = s->commit(s, err);
+  if (status) s->rollback(s);
+  return status;
+}
+
+/* Whether there is anything to do, without taking the writer's lock. */
+static wg_status behind(struct db *db, bool *keys, bool *spatial, wg_err *err) {
+  int64_t lag = 0, space = 0;
+  wg_status st =
+      db_int(db, "SELECT (SELECT max(id) FROM incident) > (SELECT done FROM watermark WHERE name = 'keys')",
+             &lag, err);
+  if (!st)
+    st = db_int(
+        db,
+        "SELECT coalesce((SELECT max(id) FROM incident) > (SELECT done FROM watermark WHERE name = "
+        "'incident'), 0) "
+        "OR coalesce((SELECT max(id) FROM grid) > (SELECT done FROM watermark WHERE name = 'grid'), 0)",
+        &space, err);
+  *keys = lag != 0;
+  *spatial = space != 0;
+  return st;
+}
+
+wg_status db_catch_up(wg_store *s, wg_err *err) {
+  bool keys, spatial;
+  wg_status st = behind(db_of(s), &keys, &spatial, err);
+  while (!st && keys) st = turn(s, keys_add, WG_KEY_ROWS, &keys, err);
+  while (!st && spatial) st = turn(s, spatial_add, WG_SPATIAL_ROWS, &spatial, err);
+  return st;
+}
+
+/* --- checkpoint
+ * --------------------------------------------------------------------------------------------------- */
+
+/* PASSIVE copies what it can and waits for nobody. The log is cut when it has grown or holds erased texts,
+ * and only if no reader is in it just then. */
+static wg_status checkpoint(struct db *db, wg_err *err) {
+  int pages = 0, copied = 0;
+  int rc = sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+  if (rc == SQLITE_OK && pages > 0 && (pages >= WG_WAL_PAGES_CUT || db->erased)) {
+    sqlite3_busy_timeout(db->h, 20);
+    rc = sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(db->h, WG_BUSY_MS);
+    if (rc == SQLITE_OK) db->erased = false;
+  }
+  db->wal_pages = 0;
+  return rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED ? WG_OK
+                                                                                       : db_fail(db, rc, err);
+}
+
+static wg_status on_tend(wg_store *s, wg_err *err) {
+  struct db *db = db_of(s);
+  bool keys, spatial;
+  if (!db->writable || s->in_transaction(s)) return WG_OK;
+  wg_status st = behind(db, &keys, &spatial, err);
+  while (!st && keys) st = turn(s, keys_add, WG_KEY_ROWS, &keys, err);
+  if (!st && spatial)
+    st = turn(s, spatial_add, WG_SPATIAL_ROWS, &spatial, err); /* only GIS programs use these */
+  return st ? st : checkpoint(db, err);
+}
+
+void db_fill_tend(wg_store *s) { s->tend = on_tend; }
