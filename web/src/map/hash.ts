@@ -19,7 +19,7 @@ export function writeHash(hash: Hash): string {
   const parts: string[] = [];
   if (hash.view) {
     const places = Math.max(3, Math.ceil((hash.view.zoom * Math.LN2 + Math.log(512 / 360 / 0.5)) / Math.LN10));
-    parts.push(`map=${+hash.view.zoom.toFixed(2)}/${hash.view.lat.toFixed(places)}/${hash.view.lon.toFixed(places)}`);
+    parts.push(`map=${+hash.view.zoom.toFixed(2)}/${+hash.view.lat.toFixed(places)}/${+hash.view.lon.toFixed(places)}`);
   }
   if (hash.incident) parts.push(`incident=${encodeURIComponent(hash.incident)}`);
   return parts.length ? `#${parts.join('&')}` : '';

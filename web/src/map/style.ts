@@ -37,6 +37,7 @@ export function buildStyle(w: Wishes): StyleSpecification {
     layers: [
       ...basemapLayers(w),
       ...gridLayers(w),
+      workerClusters(w),
       ...labelLayers(w),
       ...workerLayers(w),
       ...incidentLayers(w),
@@ -134,7 +135,9 @@ function labelLayers(w: Wishes): Layer[] {
     id, type: 'symbol', source: 'labels', minzoom: min, maxzoom: max, filter: ['==', ['get', 'rank'], rank],
     layout: {
       ...show(on), 'text-field': nameOf(w.lang), 'text-font': strong ? FONT_STRONG : FONT, 'text-size': size, 'text-max-width': 7,
-      'text-padding': 4, 'text-letter-spacing': rank === 1 ? 0.06 : 0.02,
+      'text-padding': 3, 'text-letter-spacing': rank === 1 ? 0.06 : 0.02,
+      // Beside what stands in its place, rather than under it or not at all.
+      'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 1.4, 'text-justify': 'auto',
     },
     paint: { 'text-color': colour, 'text-halo-color': p.halo, 'text-halo-width': 1.6, 'text-halo-blur': 0.4, 'text-opacity': rank === 3 ? 0.9 : 1 },
   });
@@ -143,6 +146,20 @@ function labelLayers(w: Wishes): Layer[] {
     label('area-label-2', 2, 11.8, 15.5, w.shown.areas, false, ['interpolate', ['linear'], ['zoom'], 11.8, 11, 14, 13.5], p.areaText),
     label('area-label-1', 1, 8.5, 13.5, w.shown.areas, true, ['interpolate', ['linear'], ['zoom'], 8.5, 11.5, 12, 16], p.areaText),
   ];
+}
+
+/** Under the names of areas: what cannot stand beside them gives way. */
+function workerClusters(w: Wishes): Layer {
+  const p = w.palette;
+  return {
+    id: 'worker-cluster', type: 'symbol', source: 'workers', 'source-layer': 'workers', filter: ['has', 'count'],
+    layout: {
+      ...show(w.shown.workers), 'text-field': ['format', ['image', `w:1@${p.name}`], {}, ' ', {}, ['to-string', ['get', 'count']], {}],
+      'text-font': FONT_STRONG, 'text-size': 12, 'text-padding': 1,
+      'text-variable-anchor': ['center', 'bottom', 'top', 'right', 'left'], 'text-radial-offset': 1.6,
+    },
+    paint: { 'text-color': p.worker, 'text-halo-color': p.halo, 'text-halo-width': 1.4 },
+  };
 }
 
 function workerLayers(w: Wishes): Layer[] {
@@ -156,18 +173,6 @@ function workerLayers(w: Wishes): Layer[] {
   };
   const ink = { 'text-color': p.worker, 'text-halo-color': p.halo, 'text-halo-width': 1.4 };
   return [
-    {
-      id: 'worker-cluster', type: 'circle', source: 'workers', 'source-layer': 'workers', filter: ['has', 'count'], layout: show(w.shown.workers),
-      paint: {
-        'circle-radius': ['step', ['get', 'count'], 8, 10, 10, 100, 12], 'circle-color': p.halo, 'circle-opacity': 0.85,
-        'circle-stroke-color': p.worker, 'circle-stroke-width': 1.4, 'circle-translate': [0, 26],
-      },
-    },
-    {
-      id: 'worker-cluster-count', type: 'symbol', source: 'workers', 'source-layer': 'workers', filter: ['has', 'count'],
-      layout: { ...show(w.shown.workers), 'text-field': ['to-string', ['get', 'count']], 'text-font': FONT, 'text-size': 10, 'text-allow-overlap': true, 'text-ignore-placement': true },
-      paint: { 'text-color': p.worker, 'text-translate': [0, 26] },
-    },
     {
       id: 'worker-point', type: 'symbol', source: 'workers', 'source-layer': 'workers', filter: ['!', ['has', 'count']],
       layout: { ...person, ...show(w.shown.workers), 'icon-image': seen(['coalesce', ['get', 'at'], 0]) },
@@ -205,9 +210,9 @@ function incidentLayers(w: Wishes): Layer[] {
       id: 'incident-cluster', type: 'symbol', source: 'incidents', 'source-layer': 'incidents',
       filter: ['all', ['has', 'count'], ['>', total, 0]],
       layout: {
-        ...show(w.shown.incidents), 'icon-allow-overlap': true, 'icon-ignore-placement': true,
+        ...show(w.shown.incidents), 'icon-allow-overlap': true,
         'icon-image': ['concat', 'c:', ['step', total, '0', 20, '1', 100, '2', 1000, '3'], ':', ...ring, ':', late, `@${p.name}`] as Expression,
-        'text-field': ['to-string', total], 'text-font': FONT_STRONG, 'text-allow-overlap': true, 'text-ignore-placement': true,
+        'text-field': ['to-string', total], 'text-font': FONT_STRONG, 'text-allow-overlap': true,
         'text-size': ['step', total, 12, 100, 13, 1000, 14],
         'symbol-sort-key': total,
       },
@@ -217,7 +222,7 @@ function incidentLayers(w: Wishes): Layer[] {
       id: 'incident-point', type: 'symbol', source: 'incidents', 'source-layer': 'incidents',
       filter: ['all', ['!', ['has', 'count']], ['in', GROUP_OF, ['literal', on]]],
       layout: {
-        ...show(w.shown.incidents), 'icon-allow-overlap': true, 'icon-ignore-placement': true,
+        ...show(w.shown.incidents), 'icon-allow-overlap': true,
         'icon-image': ['concat', 'i:', GROUP_OF, ':', ['case', ['to-boolean', ['get', 'overdue']], '1', '0'], `@${p.name}`],
         'icon-size': ['interpolate', ['linear'], ['zoom'],
           9, ['match', ['coalesce', ['get', 'severity'], 1], 3, 0.78, 2, 0.68, 0.58],

@@ -156,7 +156,7 @@ export async function openMap(container: HTMLElement): Promise<MapHandle> {
 
 /** The style names its signs, and they are drawn when first needed. */
 function serveImages(map: MapLibre): void {
-  map.on('styleimagemissing', ({ id }: { id: string }) => {
+  map.setMissingStyleImageResolver((id) => {
     if (map.hasImage(id)) return;
     const drawn = draw(id, id.endsWith('@dark') ? night : day);
     if (drawn) map.addImage(id, drawn.data, { pixelRatio: drawn.ratio });

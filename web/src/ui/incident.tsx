@@ -50,7 +50,7 @@ function Owner({ one, why }: { one: Summary; why: string | undefined }) {
       <dl class="facts">
         <Fact label={t('incident.worker')}>{one.responsible ? <PersonLine person={one.responsible} /> : <span class="late">{t('incident.queue')}</span>}</Fact>
         <Fact label={t('incident.grid')}>
-          {one.grid ? <><Said>{refName(one.grid)}</Said> <span class="code" translate={false}>{one.grid.code}</span></> : t('how.none')}
+          {one.grid ? <><Said>{refName(one.grid)}</Said> <span class="code" translate={false}>{one.grid.code}</span> <span class="soft">{tOr(`how.${one.how}`, one.how)}</span></> : t('how.none')}
         </Fact>
         <Fact label={t('incident.area')}>{one.area ? <Said>{refName(one.area)}</Said> : t('app.none')}</Fact>
         {one.grid && <Fact label={t('incident.plan')}>{t('incident.plan.n', { n: one.grid.plan_version })}</Fact>}

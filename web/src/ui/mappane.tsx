@@ -102,50 +102,56 @@ function Scale({ handle }: { handle: MapHandle }) {
   );
 }
 
-const narrow = typeof matchMedia !== 'undefined' && matchMedia('(max-width: 700px)').matches;
-const open = signal(!narrow);
+const open = signal(false);
 
+function Groups() {
+  return (
+    <div class="legend-groups" role="group" aria-label={t('map.legend.state')} title={t('map.legend.state')}>
+      {GROUPS.map((g) => (
+        <button key={g} type="button" aria-pressed={groups.value[g]} onClick={() => toggle(groups, g)}><GroupSign group={g} size={16} />{t(groupKey(g))}</button>
+      ))}
+    </div>
+  );
+}
+
+/** Always in sight: the five states, each a switch. Above it, when opened: the layers and the other signs. */
 function Legend() {
   const layers: Switch[] = ['incidents', 'workers', 'grids', 'areas', 'basemap'];
   const keys = { incidents: 'map.layer.incidents', workers: 'map.layer.workers', grids: 'map.layer.grids', areas: 'map.layer.areas', basemap: 'map.layer.basemap' } as const;
   const seen = layers.filter((l) => (l === 'incidents' ? may(account.value, 'see-incident') : l === 'workers' ? may(account.value, 'see-workers') : true));
   return (
-    <div class={`legend${open.value ? '' : ' legend-shut'}`}>
-      <button type="button" class="legend-head" aria-expanded={open.value} onClick={() => (open.value = !open.value)}><Layers />{t('map.layers')}</button>
+    <div class="legend">
       {open.value && (
-        <div class="legend-body">
+        <div class="legend-body" id="legend-body">
           <div class="legend-layers">
             {seen.map((l) => (
               <label key={l}><input type="checkbox" checked={shown.value[l]} onChange={() => toggle(shown, l)} />{t(keys[l])}</label>
             ))}
           </div>
-          {shown.value.incidents && (
-            <>
-              <h3>{t('map.legend.state')}</h3>
-              <div class="legend-groups">
-                {GROUPS.map((g) => (
-                  <button key={g} type="button" aria-pressed={groups.value[g]} onClick={() => toggle(groups, g)}><GroupSign group={g} size={16} />{t(groupKey(g))}</button>
-                ))}
-              </div>
-              <ul class="legend-signs">
-                <li><span class="badge-clock"><Clock /></span>{t('map.legend.overdue')}</li>
-                <li>
-                  <svg width="18" height="18" viewBox="0 0 20 20" aria-hidden="true" focusable="false" class="legend-ring">
-                    <circle class="ring-back" cx="10" cy="10" r="9" /><path class="ring-a" d="M10 3a7 7 0 1 1-6.700 9" /><path class="ring-b" d="M3.100 10.800A7 7 0 0 1 8.800 3.100" />
-                  </svg>
-                  {t('map.legend.cluster')}
-                </li>
-                {shown.value.workers && seen.includes('workers') && (
-                  <>
-                    <li><span class="dot-worker" aria-hidden="true" />{t('map.legend.worker')}</li>
-                    <li><span class="dot-worker dot-old" aria-hidden="true" />{t('map.legend.worker.old')}</li>
-                  </>
-                )}
-              </ul>
-            </>
-          )}
+          {seen.includes('incidents') && <div class="legend-narrow"><h3>{t('map.legend.state')}</h3><Groups /></div>}
+          <h3>{t('map.legend.other')}</h3>
+          <ul class="legend-signs">
+            <li><span class="badge-clock"><Clock /></span>{t('map.legend.overdue')}</li>
+            <li>
+              <svg width="18" height="18" viewBox="0 0 20 20" aria-hidden="true" focusable="false" class="legend-ring">
+                <circle class="ring-back" cx="10" cy="10" r="9" /><path class="ring-a" d="M10 3a7 7 0 1 1-6.700 9" /><path class="ring-b" d="M3.100 10.800A7 7 0 0 1 8.800 3.100" />
+              </svg>
+              {t('map.legend.cluster')}
+            </li>
+            <li><GroupSign group="new" size={20} />{t('map.legend.urgent')}</li>
+            {seen.includes('workers') && (
+              <>
+                <li><span class="dot-worker" aria-hidden="true" />{t('map.legend.worker')}</li>
+                <li><span class="dot-worker dot-old" aria-hidden="true" />{t('map.legend.worker.old')}</li>
+              </>
+            )}
+          </ul>
         </div>
       )}
+      <div class="legend-bar">
+        <button type="button" class="legend-head" aria-expanded={open.value} aria-controls={open.value ? 'legend-body' : undefined} onClick={() => (open.value = !open.value)}><Layers />{t('map.layers')}</button>
+        {shown.value.incidents && seen.includes('incidents') && <Groups />}
+      </div>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /* Who owns this place: the grid, the one who answers for it, why, and who serves beside. */
 import { may } from '../api';
 import type { Resolved } from '../api';
-import { t } from '../i18n';
+import { t, tOr } from '../i18n';
 import { percent } from '../i18n/format';
 import { detail, readAgain } from '../store/detail';
 import { account } from '../store/session';
@@ -18,7 +18,7 @@ export function Answer({ place }: { place: Resolved }) {
         <Fact label={t('incident.worker')}>{place.responsible ? <PersonLine person={place.responsible} /> : <span class="late">{t('incident.queue')}</span>}</Fact>
         <Fact label={t('incident.grid')}>
           {place.grid
-            ? <><Said>{refName(place.grid)}</Said> <span class="code" translate={false}>{place.grid.code}</span></>
+            ? <><Said>{refName(place.grid)}</Said> <span class="code" translate={false}>{place.grid.code}</span> <span class="soft">{tOr(`how.${place.how}`, place.how)}</span></>
             : t('place.nobody')}
         </Fact>
         {place.area && <Fact label={t('incident.area')}><Said>{refName(place.area)}</Said></Fact>}
@@ -45,6 +45,7 @@ export function PlacePanel({ at }: { at: At }) {
             <section class="block"><h4>{t('place.candidates')}</h4>
               <dl class="facts">
                 {place.candidates.map((c) => <Fact key={c.grid.code} label={percent(c.probability)}><Said>{refName(c.grid)}</Said></Fact>)}
+                {(place.outside ?? 0) > 0 && <Fact label={percent(place.outside!)}>{t('place.outside')}</Fact>}
               </dl>
             </section>
           )}

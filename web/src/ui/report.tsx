@@ -12,6 +12,7 @@ import type { At } from '../store/ui';
 import { Alert, Pin } from './icons';
 import { Degrees } from './incident';
 import { Answer } from './place';
+import { told } from './stream';
 
 export function ReportPanel({ at }: { at: At | null }) {
   const { place, problem: placeProblem, busy: asking } = detail.value;
@@ -47,6 +48,7 @@ export function ReportPanel({ at }: { at: At | null }) {
     setProblem(null);
     try {
       const made = await api.report(draft.current);
+      told.value = t('report.sent', { number: made.number });
       selection.value = { kind: 'incident', id: made.id };
     } catch (error) {
       const said = error instanceof Problem ? error : new Problem(0, String(error));

@@ -88,7 +88,7 @@ export function Stream() {
 }
 
 /** Tells of new incidents to those who listen to the page; a burst is told as a number. */
-const told = signal('');
+export const told = signal('');
 arrivals.on((incidents) => {
   const one = incidents[0]!;
   told.value = incidents.length === 1
