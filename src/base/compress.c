@@ -40,7 +40,8 @@ wg_status wg_gunzip(const void *bytes, size_t n, size_t max, wg_buf *out) {
       if (room >= max - made) st = WG_TOO_LARGE;
       room *= 4;
       break;
-    default: st = WG_CORRUPT;
+    default:
+      st = WG_CORRUPT;
     }
   }
   libdeflate_free_decompressor(d);

@@ -28,7 +28,7 @@ void wg_hash_salted(const unsigned char salt[WG_SALT_LEN], const void *bytes, si
                     unsigned char out[WG_HASH_LEN]);
 
 void wg_random(void *out, size_t n);
-void wg_hex(const unsigned char *bytes, size_t n, char *out); /* out: 2n + 1 */
+void wg_hex(const unsigned char *bytes, size_t n, char *out);  /* out: 2n + 1 */
 bool wg_unhex(const char *text, unsigned char *out, size_t n); /* exactly 2n digits */
 /* A fresh token of 256 bits in URL-safe base64, NUL-terminated. Only its hash is stored. */
 void wg_token_new(char out[WG_TOKEN_LEN]);

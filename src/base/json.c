@@ -19,12 +19,16 @@ static bool too_deep(const char *text, size_t n) {
   for (size_t i = 0; i < n; i++) {
     char c = text[i];
     if (quoted) {
-      if (c == '\\') i++;
-      else if (c == '"') quoted = false;
-    } else if (c == '"') quoted = true;
+      if (c == '\\')
+        i++;
+      else if (c == '"')
+        quoted = false;
+    } else if (c == '"')
+      quoted = true;
     else if (c == '[' || c == '{') {
       if (++depth > MAX_DEPTH) return true;
-    } else if (c == ']' || c == '}') depth--;
+    } else if (c == ']' || c == '}')
+      depth--;
   }
   return false;
 }
@@ -74,8 +78,9 @@ bool wg_json_has(const wg_json *object, const char *name) {
 static json_t *member(const wg_json *object, const char *name, int required, wg_status *st, wg_err *err) {
   json_t *v = json_object_get(object, name);
   if (v && !json_is_null(v)) return v;
-  *st = required ? wg_fail_code(err, WG_INVALID, "missing-field", name, WG_T("%s is missing", "缺少 %s"), name)
-                 : WG_OK;
+  *st = required
+            ? wg_fail_code(err, WG_INVALID, "missing-field", name, WG_T("%s is missing", "缺少 %s"), name)
+            : WG_OK;
   return NULL;
 }
 
@@ -109,8 +114,8 @@ wg_status wg_json_num(const wg_json *object, const char *name, int required, dou
   if (!json_is_number(v)) return must_be(err, name, "a number", "数字");
   double d = json_number_value(v);
   if (!isfinite(d) || d < min || d > max)
-    return wg_fail(err, WG_INVALID, name, WG_T("%s must be from %.10g to %.10g", "%s 应在 %.10g 到 %.10g 之间"),
-                   name, min, max);
+    return wg_fail(err, WG_INVALID, name,
+                   WG_T("%s must be from %.10g to %.10g", "%s 应在 %.10g 到 %.10g 之间"), name, min, max);
   *out = d;
   return WG_OK;
 }
@@ -123,8 +128,8 @@ wg_status wg_json_int(const wg_json *object, const char *name, int required, int
   if (!json_is_integer(v)) return must_be(err, name, "a whole number", "整数");
   json_int_t i = json_integer_value(v);
   if (i < min || i > max)
-    return wg_fail(err, WG_INVALID, name, WG_T("%s must be from %lld to %lld", "%s 应在 %lld 到 %lld 之间"), name,
-                   (long long)min, (long long)max);
+    return wg_fail(err, WG_INVALID, name, WG_T("%s must be from %lld to %lld", "%s 应在 %lld 到 %lld 之间"),
+                   name, (long long)min, (long long)max);
   *out = i;
   return WG_OK;
 }
@@ -164,7 +169,8 @@ wg_status wg_json_arr(const wg_json *object, const char *name, int required, siz
   if (!v) return st;
   if (!json_is_array(v)) return must_be(err, name, "a list", "列表");
   if (json_array_size(v) > max_items)
-    return wg_fail(err, WG_INVALID, name, WG_T("%s has more than %zu items", "%s 超过 %zu 项"), name, max_items);
+    return wg_fail(err, WG_INVALID, name, WG_T("%s has more than %zu items", "%s 超过 %zu 项"), name,
+                   max_items);
   *out = v;
   return WG_OK;
 }

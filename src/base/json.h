@@ -34,8 +34,8 @@ wg_status wg_json_bool(const wg_json *object, const char *name, int required, bo
 /* RFC 3339 with zone → milliseconds since 1970 UTC. */
 wg_status wg_json_time(const wg_json *object, const char *name, int required, int64_t *out, wg_err *err);
 wg_status wg_json_obj(const wg_json *object, const char *name, int required, wg_json **out, wg_err *err);
-wg_status wg_json_arr(const wg_json *object, const char *name, int required, size_t max_items,
-                      wg_json **out, wg_err *err);
+wg_status wg_json_arr(const wg_json *object, const char *name, int required, size_t max_items, wg_json **out,
+                      wg_err *err);
 size_t wg_json_len(const wg_json *array);
 wg_json *wg_json_at(const wg_json *array, size_t i);
 const char *wg_json_text(const wg_json *string); /* NULL when it is not a string */

@@ -21,8 +21,10 @@ static void item(wg_jw *w) {
 static void begin(wg_jw *w, char c) {
   item(w);
   wg_buf_add_char(w->buf, c);
-  if (w->depth < 62) w->depth++;
-  else w->buf->status = WG_INTERNAL;
+  if (w->depth < 62)
+    w->depth++;
+  else
+    w->buf->status = WG_INTERNAL;
   w->comma &= ~(1ull << w->depth);
 }
 
@@ -45,10 +47,14 @@ static void quoted(wg_buf *buf, const char *text) {
     wg_buf_add(buf, run, (size_t)(p - run));
     run = p + 1;
     if (!c) break;
-    if (c == '"') wg_buf_add(buf, "\\\"", 2);
-    else if (c == '\\') wg_buf_add(buf, "\\\\", 2);
-    else if (c == '\n') wg_buf_add(buf, "\\n", 2);
-    else wg_buf_printf(buf, "\\u%04x", c);
+    if (c == '"')
+      wg_buf_add(buf, "\\\"", 2);
+    else if (c == '\\')
+      wg_buf_add(buf, "\\\\", 2);
+    else if (c == '\n')
+      wg_buf_add(buf, "\\n", 2);
+    else
+      wg_buf_printf(buf, "\\u%04x", c);
   }
   wg_buf_add_char(buf, '"');
 }
@@ -62,8 +68,10 @@ void wg_jw_key(wg_jw *w, const char *name) {
 
 void wg_jw_str(wg_jw *w, const char *text) {
   item(w);
-  if (text) quoted(w->buf, text);
-  else wg_buf_add(w->buf, "null", 4);
+  if (text)
+    quoted(w->buf, text);
+  else
+    wg_buf_add(w->buf, "null", 4);
 }
 
 void wg_jw_int(wg_jw *w, int64_t value) {
@@ -83,8 +91,10 @@ void wg_jw_num(wg_jw *w, double value, int decimals) {
     while (n > 1 && text[n - 1] == '0') n--;
     if (n > 1 && text[n - 1] == '.') n--;
   }
-  if (n == 2 && text[0] == '-' && text[1] == '0') wg_buf_add_char(w->buf, '0');
-  else wg_buf_add(w->buf, text, (size_t)n);
+  if (n == 2 && text[0] == '-' && text[1] == '0')
+    wg_buf_add_char(w->buf, '0');
+  else
+    wg_buf_add(w->buf, text, (size_t)n);
 }
 
 void wg_jw_degrees(wg_jw *w, int32_t lattice) {

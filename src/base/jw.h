@@ -23,12 +23,13 @@ void wg_jw_end_array(wg_jw *w);
 void wg_jw_key(wg_jw *w, const char *name);
 void wg_jw_str(wg_jw *w, const char *text); /* NULL writes null */
 void wg_jw_int(wg_jw *w, int64_t value);
-void wg_jw_num(wg_jw *w, double value, int decimals); /* fixed decimals, trailing zeros cut; null if not finite */
-void wg_jw_degrees(wg_jw *w, int32_t lattice);        /* a lattice integer as exact decimal degrees */
+void wg_jw_num(wg_jw *w, double value,
+               int decimals);                  /* fixed decimals, trailing zeros cut; null if not finite */
+void wg_jw_degrees(wg_jw *w, int32_t lattice); /* a lattice integer as exact decimal degrees */
 void wg_jw_bool(wg_jw *w, bool value);
 void wg_jw_null(wg_jw *w);
-void wg_jw_time(wg_jw *w, int64_t ms);          /* RFC 3339 in UTC */
-void wg_jw_raw(wg_jw *w, const char *json);     /* JSON text as it stands; NULL or "" writes null */
+void wg_jw_time(wg_jw *w, int64_t ms);      /* RFC 3339 in UTC */
+void wg_jw_raw(wg_jw *w, const char *json); /* JSON text as it stands; NULL or "" writes null */
 
 void wg_jw_member_str(wg_jw *w, const char *name, const char *text);
 void wg_jw_member_int(wg_jw *w, const char *name, int64_t value);

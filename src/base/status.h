@@ -42,9 +42,9 @@ wg_status wg_fail(wg_err *err, wg_status status, const char *field, const char *
 wg_status wg_fail_code(wg_err *err, wg_status status, const char *code, const char *field, const char *en,
                        const char *zh, ...) __attribute__((format(printf, 5, 7), format(printf, 6, 7)));
 
-int wg_status_http(wg_status status);         /* 200, 400, … */
-int wg_status_exit(wg_status status);         /* 0 or 1 */
-const char *wg_status_name(wg_status status); /* "invalid", kebab-case */
+int wg_status_http(wg_status status);                            /* 200, 400, … */
+int wg_status_exit(wg_status status);                            /* 0 or 1 */
+const char *wg_status_name(wg_status status);                    /* "invalid", kebab-case */
 const char *wg_status_title(wg_status status, const char *lang); /* "zh" or anything else for English */
 
 #endif

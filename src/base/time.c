@@ -62,7 +62,8 @@ bool wg_time_parse(const char *text, int64_t *ms) {
     if (zh > 23 || zm > 59) return false;
   }
   if (*p) return false;
-  struct tm tm = {.tm_year = y - 1900, .tm_mon = mo - 1, .tm_mday = d, .tm_hour = h, .tm_min = mi, .tm_sec = s};
+  struct tm tm = {
+      .tm_year = y - 1900, .tm_mon = mo - 1, .tm_mday = d, .tm_hour = h, .tm_min = mi, .tm_sec = s};
   *ms = ((int64_t)timegm(&tm) - sign * (zh * 3600 + zm * 60)) * 1000 + frac;
   return true;
 }
@@ -76,8 +77,8 @@ void wg_time_format(int64_t ms, char out[WG_TIME_LEN]) {
     snprintf(out, WG_TIME_LEN, "0001-01-01T00:00:00Z");
     return;
   }
-  int n = snprintf(out, WG_TIME_LEN, "%04d-%02d-%02dT%02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-                   tm.tm_hour, tm.tm_min, tm.tm_sec);
+  int n = snprintf(out, WG_TIME_LEN, "%04d-%02d-%02dT%02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1,
+                   tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
   if (frac) n += snprintf(out + n, (size_t)(WG_TIME_LEN - n), ".%03d", frac);
   snprintf(out + n, (size_t)(WG_TIME_LEN - n), "Z");
 }
@@ -85,7 +86,10 @@ void wg_time_format(int64_t ms, char out[WG_TIME_LEN]) {
 struct wg_zone {
   char name[64];
   int n;
-  struct { int64_t from; int32_t offset; } span[512]; /* a zone has two a year at most, 1900–2099 */
+  struct {
+    int64_t from;
+    int32_t offset;
+  } span[512]; /* a zone has two a year at most, 1900–2099 */
 };
 
 static const UDate TABLE_END = 4102444800000.0; /* 2100-01-01 */
@@ -105,7 +109,8 @@ wg_status wg_zone_open(const char *name, wg_zone **out, wg_err *err) {
   if (U_FAILURE(e) || !system)
     return wg_fail(err, WG_INVALID, "timezone",
                    WG_T("\"%.60s\" is no time zone; names look like Asia/Shanghai",
-                        "“%.60s”不是有效时区，应类似 Asia/Shanghai"), name);
+                        "“%.60s”不是有效时区，应类似 Asia/Shanghai"),
+                   name);
   UCalendar *cal = ucal_open(uname, n, "en_US", UCAL_GREGORIAN, &e);
   wg_zone *z = calloc(1, sizeof *z);
   if (U_FAILURE(e) || !z) {
@@ -141,8 +146,10 @@ static int32_t zone_offset(const wg_zone *zone, int64_t ms) {
   int lo = 0, hi = zone->n - 1;
   while (lo < hi) {
     int mid = (lo + hi + 1) / 2;
-    if (zone->span[mid].from <= ms) lo = mid;
-    else hi = mid - 1;
+    if (zone->span[mid].from <= ms)
+      lo = mid;
+    else
+      hi = mid - 1;
   }
   return zone->span[lo].offset;
 }
@@ -153,8 +160,8 @@ wg_local wg_zone_local(const wg_zone *zone, int64_t ms) {
   time_t t = (time_t)(local >= 0 ? local / 1000 : -((-local + 999) / 1000));
   struct tm tm = {0};
   gmtime_r(&t, &tm);
-  return (wg_local){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_wday ? tm.tm_wday : 7,
-                    tm.tm_hour * 60 + tm.tm_min, tm.tm_sec, offset};
+  return (wg_local){tm.tm_year + 1900,           tm.tm_mon + 1, tm.tm_mday, tm.tm_wday ? tm.tm_wday : 7,
+                    tm.tm_hour * 60 + tm.tm_min, tm.tm_sec,     offset};
 }
 
 int64_t wg_zone_day_start(const wg_zone *zone, int64_t ms) {

@@ -20,11 +20,11 @@ void wg_time_format(int64_t ms, char out[WG_TIME_LEN]);
 
 typedef struct wg_zone wg_zone; /* immutable after opening: any thread may use it */
 typedef struct wg_local {
-  int year, month, day;       /* month 1–12 */
-  int weekday;                /* 1 Monday … 7 Sunday (ISO 8601) */
-  int minute;                 /* of the day, 0–1439 */
-  int second;                 /* 0–59 */
-  int offset;                 /* seconds east of UTC */
+  int year, month, day; /* month 1–12 */
+  int weekday;          /* 1 Monday … 7 Sunday (ISO 8601) */
+  int minute;           /* of the day, 0–1439 */
+  int second;           /* 0–59 */
+  int offset;           /* seconds east of UTC */
 } wg_local;
 
 /* name: "Asia/Shanghai". WG_INVALID when ICU knows no such zone. */

@@ -59,8 +59,8 @@ static const wg_flag *flag_of(const wg_flag *flags, const char *arg) {
 static int take_flag(const wg_flag *flags, int argc, char **argv, int *i) {
   const wg_flag *f = flag_of(flags, argv[*i]);
   if (!f)
-    return wg_cli_usage_error("there is no option %s here; see: wangge help", "没有选项 %s；请看：wangge help",
-                              argv[*i]);
+    return wg_cli_usage_error("there is no option %s here; see: wangge help",
+                              "没有选项 %s；请看：wangge help", argv[*i]);
   const char *eq = strchr(argv[*i], '=');
   if (f->on) {
     if (eq) return wg_cli_usage_error("%s takes no value", "%s 不带值", f->name);

@@ -11,10 +11,10 @@ enum { WG_EXIT_OK = 0, WG_EXIT_FAILED = 1, WG_EXIT_USAGE = 2 };
 
 /* A subcommand: argv[0] is its last word. One file each: src/cli/<name>.c. */
 typedef struct wg_subcommand {
-  const char *words;    /* "init", "import grids", "user add" */
+  const char *words; /* "init", "import grids", "user add" */
   int (*run)(int argc, char **argv);
-  const char *usage;    /* the arguments, as in surface.md */
-  const char *en, *zh;  /* one line of what it does */
+  const char *usage;             /* the arguments, as in surface.md */
+  const char *en, *zh;           /* one line of what it does */
   const char *help_en, *help_zh; /* more, or NULL */
 } wg_subcommand;
 
@@ -37,13 +37,14 @@ int wg_cmd_check(int argc, char **argv);
 
 /* Flags of a subcommand, read by wg_cli_args. `value` NULL: a switch. */
 typedef struct wg_flag {
-  const char *name;      /* "--db" */
-  const char **value;    /* gets the text behind it, from "--db X" or "--db=X" */
-  bool *on;              /* a switch */
+  const char *name;   /* "--db" */
+  const char **value; /* gets the text behind it, from "--db X" or "--db=X" */
+  bool *on;           /* a switch */
   bool required;
 } wg_flag;
-/* Sorts argv[1..] into flags and at most max operands ("-" is an operand, "--" ends the flags). Prints what is
- * wrong, with the usage, and returns WG_EXIT_USAGE; else WG_EXIT_OK and *n operands. flags end with a NULL name. */
+/* Sorts argv[1..] into flags and at most max operands ("-" is an operand, "--" ends the flags). Prints what
+ * is wrong, with the usage, and returns WG_EXIT_USAGE; else WG_EXIT_OK and *n operands. flags end with a NULL
+ * name. */
 int wg_cli_args(int argc, char **argv, const wg_flag *flags, const char **operand, int max, int *n,
                 int min_operands);
 
@@ -51,7 +52,8 @@ const char *wg_cli_lang(void); /* "zh" where LC_ALL, LC_MESSAGES or LANG says so
 /* Prints the error in the user's language to standard error; returns the exit code of its status. */
 int wg_cli_fail(const wg_err *err, wg_status status);
 /* Prints one sentence in the user's language. */
-void wg_cli_say(const char *en, const char *zh, ...) __attribute__((format(printf, 1, 3), format(printf, 2, 3)));
+void wg_cli_say(const char *en, const char *zh, ...)
+    __attribute__((format(printf, 1, 3), format(printf, 2, 3)));
 int wg_cli_usage_error(const char *en, const char *zh, ...)
     __attribute__((format(printf, 1, 3), format(printf, 2, 3))); /* prints, returns 2 */
 

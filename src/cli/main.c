@@ -20,13 +20,14 @@ static const wg_subcommand commands[] = {
      "FILE --db FILE [--layer L] [--crs C] [--encoding E] [--code FIELD] [--name FIELD] [--area CODE] "
      "[--network NAME] [--skip-bad] [--dry-run] [--report F]",
      "a boundary file as a new plan version", "把边界文件导入为新的网格方案版本", NULL, NULL},
-    {"import areas", wg_cmd_import_areas, "FILE --db FILE [--crs C]", "the tree of areas", "导入区划", NULL, NULL},
-    {"import staff", wg_cmd_import_staff, "FILE --db FILE", "workers, posts and shifts", "导入人员、岗位与班次", NULL,
+    {"import areas", wg_cmd_import_areas, "FILE --db FILE [--crs C]", "the tree of areas", "导入区划", NULL,
      NULL},
+    {"import staff", wg_cmd_import_staff, "FILE --db FILE", "workers, posts and shifts",
+     "导入人员、岗位与班次", NULL, NULL},
     {"import places", wg_cmd_import_places, "FILE --db FILE [--crs C]", "addresses and names to search",
      "导入地址与地名", NULL, NULL},
-    {"import incidents", wg_cmd_import_incidents, "FILE --db FILE [--crs C]", "past incidents", "导入历史事件", NULL,
-     NULL},
+    {"import incidents", wg_cmd_import_incidents, "FILE --db FILE [--crs C]", "past incidents",
+     "导入历史事件", NULL, NULL},
     {"import basemap", wg_cmd_import_basemap, "FILE --db FILE [--crs C]", "roads, water, buildings to draw",
      "导入底图", NULL, NULL},
     {"export", wg_cmd_export, "grids|areas|incidents|staff FILE --db FILE [--crs C]",
@@ -34,12 +35,15 @@ static const wg_subcommand commands[] = {
     {"resolve", wg_cmd_resolve, "--db FILE [--crs C] [--at TIME] [--tolerance M] [IN.csv [OUT.csv]]",
      "add grid and worker to each row of a CSV", "为 CSV 每行补上网格与责任人", NULL, NULL},
     {"user add", wg_cmd_user_add, "NAME --db FILE --role ROLE --area CODE [--org CODE]",
-     "an account, or one more grant for it; password on standard input", "新增账号或授权；密码从标准输入读取", NULL, NULL},
-    {"token", wg_cmd_token, "NAME --db FILE", "print a bearer token for an account", "为账号签发访问令牌", NULL, NULL},
-    {"backup", wg_cmd_backup, "--db FILE OUT", "copy the database, also while serving", "备份（可在服务运行时）", NULL,
-     NULL},
+     "an account, or one more grant for it; password on standard input", "新增账号或授权；密码从标准输入读取",
+     NULL, NULL},
+    {"token", wg_cmd_token, "NAME --db FILE", "print a bearer token for an account", "为账号签发访问令牌",
+     NULL, NULL},
+    {"backup", wg_cmd_backup, "--db FILE OUT", "copy the database, also while serving",
+     "备份（可在服务运行时）", NULL, NULL},
     {"restore", wg_cmd_restore, "OUT --db FILE", "put a backup in place", "恢复备份", NULL, NULL},
-    {"check", wg_cmd_check, "--db FILE", "prove tables, geometry and event chain whole", "校验数据与事件链", NULL, NULL},
+    {"check", wg_cmd_check, "--db FILE", "prove tables, geometry and event chain whole", "校验数据与事件链",
+     NULL, NULL},
     {"help", cmd_help, "[COMMAND]", "this list, or one command", "本列表，或某个命令的用法", NULL, NULL},
     {"version", cmd_version, "", "print the version", "打印版本", NULL, NULL},
 };
@@ -82,7 +86,8 @@ static int cmd_help(int argc, char **argv) {
   /* "help import" lists all of its kind */
   for (int i = 0; i < N_COMMANDS; i++)
     if (argc < 2 || strncmp(commands[i].words, argv[1], strlen(argv[1])) == 0) {
-      printf("  wangge %s %s\n      %s\n", commands[i].words, commands[i].usage, zh ? commands[i].zh : commands[i].en);
+      printf("  wangge %s %s\n      %s\n", commands[i].words, commands[i].usage,
+             zh ? commands[i].zh : commands[i].en);
       words++;
     }
   if (!words) return wg_cli_usage_error("there is no command \"%s\"", "没有命令“%s”", argv[1]);
@@ -103,6 +108,7 @@ int main(int argc, char **argv) {
   int words = 0;
   const wg_subcommand *c = find(argc, argv, &words);
   if (!c)
-    return wg_cli_usage_error("there is no command \"%s\"; see: wangge help", "没有命令“%s”；请看：wangge help", argv[1]);
+    return wg_cli_usage_error("there is no command \"%s\"; see: wangge help",
+                              "没有命令“%s”；请看：wangge help", argv[1]);
   return c->run(argc - words, argv + words);
 }

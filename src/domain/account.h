@@ -9,7 +9,15 @@
 #include "domain/category.h"
 
 typedef enum wg_role {
-  WG_ADMIN, WG_SECURITY, WG_AUDITOR, WG_PLANNER, WG_DISPATCHER, WG_LEADER, WG_DEPARTMENT, WG_WORKER, WG_ROLES
+  WG_ADMIN,
+  WG_SECURITY,
+  WG_AUDITOR,
+  WG_PLANNER,
+  WG_DISPATCHER,
+  WG_LEADER,
+  WG_DEPARTMENT,
+  WG_WORKER,
+  WG_ROLES
 } wg_role;
 const char *wg_role_name(wg_role role); /* "admin", … */
 bool wg_role_parse(const char *text, wg_role *out);
@@ -25,9 +33,9 @@ typedef struct wg_grant {
 typedef struct wg_account {
   int64_t id;
   char name[65];
-  char password[128];     /* argon2id string; "": no password log-in */
-  int64_t staff;          /* the worker behind it, or 0 */
-  bool disabled, demo;    /* demo accounts are refused beyond loopback */
+  char password[128];  /* argon2id string; "": no password log-in */
+  int64_t staff;       /* the worker behind it, or 0 */
+  bool disabled, demo; /* demo accounts are refused beyond loopback */
 } wg_account;
 
 /* What one may do; every route, tile and event names one of these. */
@@ -64,28 +72,33 @@ typedef struct wg_viewer {
   char name[65];
   bool demo;
   bool exclusive; /* setting "exclusive_admins": an admin keeps accounts and sees no incident */
-  struct { wg_role role; uint32_t area; char org[WG_CODE_LEN]; int64_t from, until; } grant[WG_VIEWER_GRANTS];
+  struct {
+    wg_role role;
+    uint32_t area;
+    char org[WG_CODE_LEN];
+    int64_t from, until;
+  } grant[WG_VIEWER_GRANTS];
   int n_grants;
 } wg_viewer;
 
 /* What is asked for. */
 typedef struct wg_target {
-  uint32_t area;        /* index in areas, or WG_NO_INDEX: belongs to no area (then the roots' viewers only) */
+  uint32_t area; /* index in areas, or WG_NO_INDEX: belongs to no area (then the roots' viewers only) */
   wg_class class_;
-  int64_t reporter;     /* account, or 0 */
-  int64_t responsible;  /* staff, or 0 */
+  int64_t reporter;        /* account, or 0 */
+  int64_t responsible;     /* staff, or 0 */
   const char *const *orgs; /* organisations it was handed or copied to; NULL-terminated; may be NULL */
 } wg_target;
 /* May the viewer at all, somewhere (target NULL), or on this target, at time `at`. */
 bool wg_may(const wg_areas *areas, const wg_viewer *v, wg_verb verb, const wg_target *target, int64_t at);
-/* The areas (indices, topmost only) in which the viewer has the verb by area, at most max; *all is set when it
- * reaches everywhere; *top gets the highest class seen. Returns how many. For lists, tiles and the feed.
- * With several grants *top may not hold in each of the areas (planner of the district, leader of one township):
- * ask wg_may for rows above ordinary, or take the areas class by class. */
-int wg_rights_areas(const wg_areas *areas, const wg_viewer *v, wg_verb verb, int64_t at, uint32_t *area, int max,
-                    bool *all, wg_class *top);
+/* The areas (indices, topmost only) in which the viewer has the verb by area, at most max; *all is set when
+ * it reaches everywhere; *top gets the highest class seen. Returns how many. For lists, tiles and the feed.
+ * With several grants *top may not hold in each of the areas (planner of the district, leader of one
+ * township): ask wg_may for rows above ordinary, or take the areas class by class. */
+int wg_rights_areas(const wg_areas *areas, const wg_viewer *v, wg_verb verb, int64_t at, uint32_t *area,
+                    int max, bool *all, wg_class *top);
 /* The same, of the grants that see incidents up to class_ at least. */
-int wg_rights_areas_of_class(const wg_areas *areas, const wg_viewer *v, wg_verb verb, wg_class class_, int64_t at,
-                             uint32_t *area, int max, bool *all, wg_class *top);
+int wg_rights_areas_of_class(const wg_areas *areas, const wg_viewer *v, wg_verb verb, wg_class class_,
+                             int64_t at, uint32_t *area, int max, bool *all, wg_class *top);
 
 #endif

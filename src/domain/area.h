@@ -24,14 +24,14 @@ typedef struct wg_area {
 typedef struct wg_areas {
   wg_area *item;
   uint32_t n;
-  wg_shapes shapes;         /* n features; one without a part has no polygon */
-  uint32_t *parent;         /* index, or WG_NO_INDEX */
-  uint32_t *enter, *leave;  /* Euler tour: b is a or below it when enter[a] <= enter[b] < leave[a] */
-  uint32_t *depth;          /* 0 at a root */
+  wg_shapes shapes;        /* n features; one without a part has no polygon */
+  uint32_t *parent;        /* index, or WG_NO_INDEX */
+  uint32_t *enter, *leave; /* Euler tour: b is a or below it when enter[a] <= enter[b] < leave[a] */
+  uint32_t *depth;         /* 0 at a root */
 } wg_areas;
 
-/* Sorts by code, links parents, numbers the tour. A parent that does not exist makes a root; a cycle or a code
- * given twice is WG_UNPROCESSABLE. shapes is permuted along. */
+/* Sorts by code, links parents, numbers the tour. A parent that does not exist makes a root; a cycle or a
+ * code given twice is WG_UNPROCESSABLE. shapes is permuted along. */
 wg_status wg_areas_index(wg_arena *arena, wg_areas *areas, wg_err *err);
 uint32_t wg_areas_find(const wg_areas *areas, const char *code); /* index, or WG_NO_INDEX */
 static inline bool wg_area_under(const wg_areas *areas, uint32_t a, uint32_t root) {
@@ -40,8 +40,8 @@ static inline bool wg_area_under(const wg_areas *areas, uint32_t a, uint32_t roo
 }
 
 /* China's 12-digit codes: the code of the area that a code stands under (330702001002 → 330702001000 →
- * 330702 000 000 → …), "" at a province; grids of 15 digits stand under their first 12. False when the text is
- * no such code. Profiles of other countries have parents by their own links. */
+ * 330702 000 000 → …), "" at a province; grids of 15 digits stand under their first 12. False when the text
+ * is no such code. Profiles of other countries have parents by their own links. */
 bool wg_area_code_parent_cn(const char *code, char parent[WG_CODE_LEN]);
 const char *wg_area_code_level_cn(const char *code); /* "province" … "village", or "" */
 

@@ -15,20 +15,20 @@ bool wg_class_parse(const char *text, wg_class *out);
 
 typedef struct wg_category {
   char code[WG_CODE_LEN];
-  char group[WG_CODE_LEN];   /* the major it stands under */
-  const char *names;         /* name map */
-  const char *group_names;   /* name map */
-  int severity;              /* 1 ordinary, 2 important, 3 urgent */
-  wg_class class_;           /* who may see incidents of it */
-  bool retired;              /* still accepted, and marked */
+  char group[WG_CODE_LEN];                /* the major it stands under */
+  const char *names;                      /* name map */
+  const char *group_names;                /* name map */
+  int severity;                           /* 1 ordinary, 2 important, 3 urgent */
+  wg_class class_;                        /* who may see incidents of it */
+  bool retired;                           /* still accepted, and marked */
   int64_t accept_minutes, handle_minutes; /* limits from receipt; 0: none. Calendar time in this version. */
-  const char *fields;        /* JSON list of {code, names, type, required}; "[]" */
+  const char *fields;                     /* JSON list of {code, names, type, required}; "[]" */
 } wg_category;
 
 enum { WG_CATEGORIES_MAX = 5000 };
-/* Reads a catalogue as data/catalogue.json is written: {groups: [{code, names}], categories: [{code, group, names,
- * severity, class, accept_minutes, handle_minutes, fields}]}. Sorted by code, in the arena. A code twice, an unknown
- * group or a value out of its range is refused, naming the category. */
+/* Reads a catalogue as data/catalogue.json is written: {groups: [{code, names}], categories: [{code, group,
+ * names, severity, class, accept_minutes, handle_minutes, fields}]}. Sorted by code, in the arena. A code
+ * twice, an unknown group or a value out of its range is refused, naming the category. */
 wg_status wg_catalogue_parse(wg_arena *arena, const char *text, size_t n, wg_category **out, uint32_t *n_out,
                              wg_err *err);
 

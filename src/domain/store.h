@@ -1,9 +1,9 @@
 /* The interface that a store fills. One wg_store is one connection, used by one thread at a time; the server
  * opens one for the writer and one per reader thread. Results are in the arena given, until it is cleared.
  *
- * Errors: WG_NO_SPACE (disk full), WG_BUSY (another process holds the lock longer than 10 s), WG_IO, WG_CORRUPT;
- * err says what to do. After a failed write the caller asks in_transaction(): a full disk rolls back the whole
- * transaction, not only the savepoint. */
+ * Errors: WG_NO_SPACE (disk full), WG_BUSY (another process holds the lock longer than 10 s), WG_IO,
+ * WG_CORRUPT; err says what to do. After a failed write the caller asks in_transaction(): a full disk rolls
+ * back the whole transaction, not only the savepoint. */
 #ifndef WG_DOMAIN_STORE_H
 #define WG_DOMAIN_STORE_H
 
@@ -20,19 +20,19 @@ typedef struct wg_store wg_store;
 
 /* Filter and page of incidents, newest first (by id). */
 typedef struct wg_incident_query {
-  const char *const *areas; /* NULL-terminated codes (already spread to all below), or NULL: any. */
-  bool or_no_area;          /* also those that belong to no area */
-  wg_class top_class;       /* classes above are left out … */
-  int64_t party_account, party_staff; /* … unless reporter or responsible is this one (0: none); these also pass
-                                         the area filter */
+  const char *const *areas;           /* NULL-terminated codes (already spread to all below), or NULL: any. */
+  bool or_no_area;                    /* also those that belong to no area */
+  wg_class top_class;                 /* classes above are left out … */
+  int64_t party_account, party_staff; /* … unless reporter or responsible is this one (0: none); these also
+                                         pass the area filter */
   const char *const *party_orgs;      /* … or handed or copied to one of these */
-  bool mine;                /* only party matters */
-  const char *grid, *category; /* NULL: any */
-  const char *area;         /* user filter: areas below it are in `area_codes` */
-  const char *const *area_codes; /* user filter, NULL: any */
-  uint32_t states;          /* bit set of wg_state; 0: any */
-  int64_t since, until;     /* received_at, 0: open */
-  int64_t before_id;        /* page key: ids below it; 0: from the newest */
+  bool mine;                          /* only party matters */
+  const char *grid, *category;        /* NULL: any */
+  const char *area;                   /* user filter: areas below it are in `area_codes` */
+  const char *const *area_codes;      /* user filter, NULL: any */
+  uint32_t states;                    /* bit set of wg_state; 0: any */
+  int64_t since, until;               /* received_at, 0: open */
+  int64_t before_id;                  /* page key: ids below it; 0: from the newest */
   int limit;
 } wg_incident_query;
 
@@ -45,10 +45,10 @@ typedef struct wg_place {
 } wg_place;
 
 typedef struct wg_basemap_feature {
-  char kind[24];       /* "road", "water", "building", "landuse", "rail", "place", "boundary" */
-  char class_[24];     /* "primary", "river", … */
-  const char *names;   /* name map or "" */
-  int geometry;        /* 1 point, 2 line, 3 polygon */
+  char kind[24];              /* "road", "water", "building", "landuse", "rail", "place", "boundary" */
+  char class_[24];            /* "primary", "river", … */
+  const char *names;          /* name map or "" */
+  int geometry;               /* 1 point, 2 line, 3 polygon */
   const unsigned char *bytes; /* wg_shapes_encode of one feature; lines: each ring is a line */
   size_t n_bytes;
 } wg_basemap_feature;
@@ -56,7 +56,7 @@ typedef struct wg_basemap_feature {
 typedef struct wg_session {
   unsigned char token_hash[WG_HASH_LEN];
   int64_t account, created_at, expires_at; /* 0: never */
-  const char *kind;    /* "session", "token", "wall" */
+  const char *kind;                        /* "session", "token", "wall" */
 } wg_session;
 
 typedef struct wg_store_head {
@@ -68,9 +68,10 @@ typedef struct wg_store_head {
 typedef struct wg_check_report {
   int64_t events, first_bad_seq; /* 0: the chain is whole */
   int64_t erased;                /* side rows erased by events */
-  int problems;                  /* lines given to `say` */
+  int problems;                  /* faults found, said or only counted */
 } wg_check_report;
 
+typedef void (*wg_say_fn)(void *ctx, const char *en, const char *zh);
 typedef wg_status (*wg_row_fn)(void *ctx, const void *row); /* a status that is not WG_OK stops the walk */
 
 struct wg_store {
@@ -90,58 +91,70 @@ struct wg_store {
   /* --- the log -------------------------------------------------------------------------------------- */
   wg_status (*head)(wg_store *s, wg_store_head *out, wg_err *err);
   /* Fills e->seq, prev_hash, hash. Inside a transaction. e->at must not run backwards: it is raised to the
-   * head's. The body names the hash of each of priv under its field; a string of 64 lower-case hex digits in a
-   * body stands for nothing else but those and content that is stored already (else WG_INTERNAL). */
+   * head's. The body names the hash of each of priv under its field; a string of 64 lower-case hex digits in
+   * a body stands for nothing else but those and content that is stored already (else WG_INTERNAL). */
   wg_status (*event_append)(wg_store *s, wg_event *e, const wg_private *priv, int n_priv, wg_err *err);
-  /* Destroys text and salt of one side row of event seq; `by` is the seq of the event in this transaction that
-   * names the legal basis: kind "personal.erased", subject "event/SEQ", body with "basis" and "fields": [field, …].
-   * WG_NOT_FOUND when there is no such text (any more). */
+  /* Destroys text and salt of one side row of event seq; `by` is the seq of the event in this transaction
+   * that names the legal basis: kind "personal.erased", subject "event/SEQ", body with "basis" and "fields":
+   * [field, …]. WG_NOT_FOUND when there is no such text (any more). */
   wg_status (*erase)(wg_store *s, int64_t seq, const char *field, int64_t by, wg_err *err);
   /* Rows are wg_event. Up to limit events after seq. */
-  wg_status (*events_since)(wg_store *s, wg_arena *a, int64_t seq, int limit, wg_row_fn fn, void *ctx, wg_err *err);
+  wg_status (*events_since)(wg_store *s, wg_arena *a, int64_t seq, int limit, wg_row_fn fn, void *ctx,
+                            wg_err *err);
   wg_status (*events_of)(wg_store *s, wg_arena *a, const char *subject, int limit, wg_row_fn fn, void *ctx,
                          wg_err *err);
   /* The personal texts of one event (rows wg_private; text NULL: erased). */
   wg_status (*privates_of)(wg_store *s, wg_arena *a, int64_t seq, wg_row_fn fn, void *ctx, wg_err *err);
   /* Large content by its hash. put: does nothing when it is there. get: WG_NOT_FOUND. */
-  wg_status (*content_put)(wg_store *s, const void *bytes, size_t n, unsigned char hash[WG_HASH_LEN], wg_err *err);
-  wg_status (*content_get)(wg_store *s, wg_arena *a, const unsigned char hash[WG_HASH_LEN], const void **bytes,
-                           size_t *n, wg_err *err);
+  wg_status (*content_put)(wg_store *s, const void *bytes, size_t n, unsigned char hash[WG_HASH_LEN],
+                           wg_err *err);
+  wg_status (*content_get)(wg_store *s, wg_arena *a, const unsigned char hash[WG_HASH_LEN],
+                           const void **bytes, size_t *n, wg_err *err);
 
   /* --- settings: "timezone", "root_area", "tolerance_m", "demo", "languages" … -------------------------- */
-  wg_status (*setting_get)(wg_store *s, wg_arena *a, const char *key, const char **out, wg_err *err); /* NULL: none */
+  wg_status (*setting_get)(wg_store *s, wg_arena *a, const char *key, const char **out,
+                           wg_err *err); /* NULL: none */
   wg_status (*setting_put)(wg_store *s, const char *key, const char *value, wg_err *err);
 
   /* --- areas, plans --------------------------------------------------------------------------------- */
-  wg_status (*areas_load)(wg_store *s, wg_arena *a, wg_areas *out, wg_err *err); /* not yet indexed; shapes filled */
+  wg_status (*areas_load)(wg_store *s, wg_arena *a, wg_areas *out,
+                          wg_err *err); /* not yet indexed; shapes filled */
   wg_status (*area_put)(wg_store *s, const wg_area *area, const wg_shapes *shapes, uint32_t f, wg_err *err);
   /* (insert or replace; shapes NULL keeps the polygon there is) */
-  wg_status (*networks)(wg_store *s, wg_arena *a, const char *const **codes, wg_err *err); /* NULL-terminated, sorted */
+  wg_status (*networks)(wg_store *s, wg_arena *a, const char *const **codes,
+                        wg_err *err); /* NULL-terminated, sorted */
   /* Stores a version (numbered here) with its grids and geometry, and its canonical bytes as content;
    * fills id, version. */
   wg_status (*plan_put)(wg_store *s, wg_plan *plan, unsigned char content[WG_HASH_LEN], wg_err *err);
   /* The version in force at `at` (0: now's newest). WG_NOT_FOUND when the network has none. */
-  wg_status (*plan_load)(wg_store *s, wg_arena *a, const char *network, int64_t at, wg_plan *out, wg_err *err);
-  wg_status (*plan_version)(wg_store *s, const char *network, int64_t *out, wg_err *err); /* newest, 0: none */
+  wg_status (*plan_load)(wg_store *s, wg_arena *a, const char *network, int64_t at, wg_plan *out,
+                         wg_err *err);
+  wg_status (*plan_version)(wg_store *s, const char *network, int64_t *out,
+                            wg_err *err); /* newest, 0: none */
 
   /* --- staff, catalogue ------------------------------------------------------------------------------ */
-  wg_status (*roster_load)(wg_store *s, wg_arena *a, wg_roster *out, wg_err *err); /* not yet indexed, zone unset */
-  wg_status (*staff_put)(wg_store *s, wg_staff *staff, wg_err *err); /* by code: insert or replace; fills id */
+  wg_status (*roster_load)(wg_store *s, wg_arena *a, wg_roster *out,
+                           wg_err *err); /* not yet indexed, zone unset */
+  wg_status (*staff_put)(wg_store *s, wg_staff *staff,
+                         wg_err *err); /* by code: insert or replace; fills id */
   wg_status (*posts_replace)(wg_store *s, int64_t staff, const wg_post *posts, int n, const wg_shift *shifts,
                              int n_shifts, wg_err *err); /* shifts[i].post = index into posts */
   wg_status (*stand_in_put)(wg_store *s, const wg_stand_in *x, wg_err *err);
-  wg_status (*categories_load)(wg_store *s, wg_arena *a, wg_category **out, uint32_t *n, wg_err *err); /* by code */
+  wg_status (*categories_load)(wg_store *s, wg_arena *a, wg_category **out, uint32_t *n,
+                               wg_err *err); /* by code */
   wg_status (*category_put)(wg_store *s, const wg_category *c, wg_err *err);
   wg_status (*org_put)(wg_store *s, const char *code, const char *names, const char *area, wg_err *err);
 
   /* --- accounts -------------------------------------------------------------------------------------- */
   wg_status (*accounts_load)(wg_store *s, wg_arena *a, wg_account **acc, uint32_t *n, wg_grant **grants,
                              uint32_t *n_grants, wg_err *err); /* by id; grants by account */
-  wg_status (*account_put)(wg_store *s, wg_account *a, wg_err *err); /* by name: insert or replace; fills id */
+  wg_status (*account_put)(wg_store *s, wg_account *a,
+                           wg_err *err); /* by name: insert or replace; fills id */
   wg_status (*grant_put)(wg_store *s, const wg_grant *g, wg_err *err);
   wg_status (*session_put)(wg_store *s, const wg_session *x, wg_err *err);
   wg_status (*session_delete)(wg_store *s, const unsigned char token_hash[WG_HASH_LEN], wg_err *err);
-  wg_status (*sessions_load)(wg_store *s, wg_arena *a, int64_t now, wg_session **out, uint32_t *n, wg_err *err);
+  wg_status (*sessions_load)(wg_store *s, wg_arena *a, int64_t now, wg_session **out, uint32_t *n,
+                             wg_err *err);
   /* Sign-ins, exports, reads of personal data; `what` is a short kind. Not part of the chain. */
   wg_status (*access_log)(wg_store *s, int64_t at, int64_t account, const char *name, const char *address,
                           const char *what, const char *detail, bool ok, wg_err *err);
@@ -160,25 +173,32 @@ struct wg_store {
   wg_status (*incident_by_client)(wg_store *s, wg_arena *a, int64_t reporter, const char *client_id,
                                   wg_incident *out, wg_err *err);
   /* Rows are wg_incident. */
-  wg_status (*incidents)(wg_store *s, wg_arena *a, const wg_incident_query *q, wg_row_fn fn, void *ctx, wg_err *err);
+  wg_status (*incidents)(wg_store *s, wg_arena *a, const wg_incident_query *q, wg_row_fn fn, void *ctx,
+                         wg_err *err);
   /* All that the live picture keeps: open ones, and those closed after `since`. Without personal texts. */
   wg_status (*incidents_live)(wg_store *s, wg_arena *a, int64_t since, wg_row_fn fn, void *ctx, wg_err *err);
   wg_status (*incident_party)(wg_store *s, int64_t incident, const char *org, const char *how, wg_err *err);
-  wg_status (*incident_orgs)(wg_store *s, wg_arena *a, int64_t incident, const char *const **out, wg_err *err);
+  wg_status (*incident_orgs)(wg_store *s, wg_arena *a, int64_t incident, const char *const **out,
+                             wg_err *err);
 
   /* --- positions, places, base map --------------------------------------------------------------------- */
   wg_status (*positions_put)(wg_store *s, const wg_position *p, int n, wg_err *err); /* own durable batch */
-  wg_status (*positions_last)(wg_store *s, wg_arena *a, wg_row_fn fn, void *ctx, wg_err *err); /* newest per staff */
+  wg_status (*positions_last)(wg_store *s, wg_arena *a, wg_row_fn fn, void *ctx,
+                              wg_err *err); /* newest per staff */
   wg_status (*place_put)(wg_store *s, wg_place *p, wg_err *err);
   wg_status (*place_get)(wg_store *s, wg_arena *a, int64_t id, wg_place *out, wg_err *err);
-  wg_status (*places_find)(wg_store *s, wg_arena *a, const char *text, int limit, wg_row_fn fn, void *ctx, wg_err *err);
+  wg_status (*places_find)(wg_store *s, wg_arena *a, const char *text, int limit, wg_row_fn fn, void *ctx,
+                           wg_err *err);
   wg_status (*basemap_clear)(wg_store *s, wg_err *err);
   wg_status (*basemap_put)(wg_store *s, const wg_basemap_feature *f, wg_err *err);
   wg_status (*basemap_load)(wg_store *s, wg_arena *a, wg_row_fn fn, void *ctx, wg_err *err);
 
   /* --- the whole --------------------------------------------------------------------------------------- */
-  wg_status (*backup)(wg_store *s, const char *path, void (*progress)(void *, double), void *ctx, wg_err *err);
-  wg_status (*check)(wg_store *s, wg_check_report *out, void (*say)(void *, const char *), void *ctx, wg_err *err);
+  wg_status (*backup)(wg_store *s, const char *path, void (*progress)(void *, double), void *ctx,
+                      wg_err *err);
+  /* Looks through everything; each fault is a line in English and Chinese (of a kind at most 20, then their
+   * number). WG_OK also when faults were found: see out->problems. */
+  wg_status (*check)(wg_store *s, wg_check_report *out, wg_say_fn say, void *ctx, wg_err *err);
   /* Brings what lags behind (spatial index) up to date; checkpoints. Called off the commit path. */
   wg_status (*tend)(wg_store *s, wg_err *err);
   void (*close)(wg_store *s);

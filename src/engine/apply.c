@@ -10,20 +10,31 @@
 #include "engine/inside.h"
 
 enum {
-  REPLAY = 4096,        /* events that a reader can resume over after a restart */
+  REPLAY = 4096, /* events that a reader can resume over after a restart */
   FOREIGN_STEP = 1000,
   FOREIGN_WHOLE = 20000 /* more foreign events than this at once: read the live table again instead */
 };
 
 /* The reference data that an event of this kind changes. */
 static unsigned parts_of(const char *kind) {
-  static const struct { const char *prefix; unsigned parts; } table[] = {
-      {"plan.", WG_PART_LAND},          {"grids.", WG_PART_LAND},     {"areas.", WG_PART_LAND},
-      {"area.", WG_PART_LAND},          {"staff.", WG_PART_PEOPLE},   {"roster.", WG_PART_PEOPLE},
-      {"category.", WG_PART_CATALOGUE}, {"catalogue.", WG_PART_CATALOGUE},
-      {"account.", WG_PART_ACCOUNTS},   {"token.", WG_PART_ACCOUNTS}, {"setting.", WG_PART_SETTINGS},
+  static const struct {
+    const char *prefix;
+    unsigned parts;
+  } table[] = {
+      {"plan.", WG_PART_LAND},
+      {"grids.", WG_PART_LAND},
+      {"areas.", WG_PART_LAND},
+      {"area.", WG_PART_LAND},
+      {"staff.", WG_PART_PEOPLE},
+      {"roster.", WG_PART_PEOPLE},
+      {"category.", WG_PART_CATALOGUE},
+      {"catalogue.", WG_PART_CATALOGUE},
+      {"account.", WG_PART_ACCOUNTS},
+      {"token.", WG_PART_ACCOUNTS},
+      {"setting.", WG_PART_SETTINGS},
       {"basemap.", WG_PART_LAND}, /* its index is kept beside the land's tiles */
-      {"demo.", WG_PART_ALL},           {"init.", WG_PART_ALL},
+      {"demo.", WG_PART_ALL},
+      {"init.", WG_PART_ALL},
   };
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
     if (strncmp(kind, table[i].prefix, strlen(table[i].prefix)) == 0) return table[i].parts;
@@ -80,15 +91,18 @@ static void apply_incident(wg_engine *e, wg_change *c, const wg_incident *i, con
   c->is_on_map = i->has_position && wg_state_open(i->state);
   wg_live_get(e->live, i->id, read_was, c);
   if (wg_state_open(i->state) || i->received_at >= e->day_start || c->was_on_map)
-    if (wg_live_put(e->live, e->picture->land, i, orgs)) wg_error("engine", "no memory for incident %" PRId64, i->id);
+    if (wg_live_put(e->live, e->picture->land, i, orgs))
+      wg_error("engine", "no memory for incident %" PRId64, i->id);
   if (wg_overdue_watch(e, i)) wg_error("engine", "no memory for the deadline of incident %" PRId64, i->id);
 }
 
 static void apply_one(wg_engine *e, const wg_event *ev, const wg_incident *i, const char *const *orgs,
                       const wg_land *old_land, bool last) {
   wg_change c = {.seq = ev->seq, .at = ev->at, .kind = ev->kind, .subject = ev->subject};
-  if (i) apply_incident(e, &c, i, orgs);
-  else if (parts_of(ev->kind) & WG_PART_LAND) c.old_land = old_land;
+  if (i)
+    apply_incident(e, &c, i, orgs);
+  else if (parts_of(ev->kind) & WG_PART_LAND)
+    c.old_land = old_land;
   publish(e, ev, &c, last);
   e->applied = ev->seq;
 }
@@ -117,14 +131,16 @@ void wg_apply_own(wg_engine *e, struct wg_emitted *first) {
   for (struct wg_emitted *m = first; m; m = m->next) parts |= parts_of(m->e.kind);
   wg_picture *old = NULL;
   wg_err err = {0};
-  if (parts && swap_picture(e, parts, &old, &err)) wg_error("engine", "reading changed data again: %s", err.en);
+  if (parts && swap_picture(e, parts, &old, &err))
+    wg_error("engine", "reading changed data again: %s", err.en);
   for (struct wg_emitted *m = first; m; m = m->next)
     apply_one(e, &m->e, m->incident, m->orgs, old ? old->land : NULL, !m->next);
   wg_picture_drop(old);
   if (e->hooks.wake) e->hooks.wake(e->hooks.ctx);
 }
 
-/* --- other writers --------------------------------------------------------------------------------------- */
+/* --- other writers ---------------------------------------------------------------------------------------
+ */
 
 struct batch {
   wg_arena arena;
@@ -213,8 +229,9 @@ wg_status wg_apply_foreign(wg_engine *e, wg_err *err) {
   while (!st && e->applied < head.seq) {
     struct batch b;
     st = read_batch(e, e->applied, FOREIGN_STEP, &b, err);
-    if (!st && !b.n) st = wg_fail(err, WG_CORRUPT, "", WG_T("the log's head names an event that is not there",
-                                                          "事件链头指向不存在的事件"));
+    if (!st && !b.n)
+      st = wg_fail(err, WG_CORRUPT, "",
+                   WG_T("the log's head names an event that is not there", "事件链头指向不存在的事件"));
     if (!st) st = apply_batch(e, &b, err);
     wg_arena_clear(&b.arena);
   }
@@ -222,7 +239,8 @@ wg_status wg_apply_foreign(wg_engine *e, wg_err *err) {
   return st;
 }
 
-/* --- the start --------------------------------------------------------------------------------------------- */
+/* --- the start ---------------------------------------------------------------------------------------------
+ */
 
 static wg_status keep_position(void *ctx, const void *row) {
   wg_engine *e = ctx;

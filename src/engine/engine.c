@@ -143,8 +143,10 @@ wg_status wg_engine_submit(wg_engine *e, wg_command *c) {
   bool full = e->waiting >= e->max_waiting || e->stopping;
   if (!full) {
     c->next = NULL;
-    if (e->last) e->last->next = c;
-    else e->first = c;
+    if (e->last)
+      e->last->next = c;
+    else
+      e->first = c;
     e->last = c;
     e->waiting++;
     pthread_cond_broadcast(&e->more);
@@ -199,4 +201,3 @@ wg_status wg_engine_do(wg_engine *e, wg_command *c) {
   pthread_mutex_destroy(&w.lock);
   return st;
 }
-

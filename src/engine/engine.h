@@ -13,12 +13,12 @@ typedef struct wg_engine wg_engine;
 typedef struct wg_change {
   int64_t seq, at;
   const char *kind, *subject;
-  const wg_incident *now;        /* incident events: the row as it is now */
+  const wg_incident *now; /* incident events: the row as it is now */
   const char *const *orgs;
-  bool was_on_map, is_on_map;    /* open, with a position */
-  wg_pt was;                     /* where it stood before, when was_on_map */
-  const wg_land *old_land;       /* land events: the land before, else NULL */
-  bool replay;                   /* read again at the start: nothing changes by it */
+  bool was_on_map, is_on_map; /* open, with a position */
+  wg_pt was;                  /* where it stood before, when was_on_map */
+  const wg_land *old_land;    /* land events: the land before, else NULL */
+  bool replay;                /* read again at the start: nothing changes by it */
 } wg_change;
 
 typedef struct wg_engine_hooks {
@@ -37,7 +37,7 @@ typedef struct wg_engine_config {
   wg_store *writer; /* owned by the engine from here on */
   wg_store *tender; /* owned; a second connection for what must not hold up a commit */
   wg_engine_hooks hooks;
-  int max_waiting;  /* commands; 0: 4096 */
+  int max_waiting; /* commands; 0: 4096 */
 } wg_engine_config;
 
 /* Loads everything; the engine does not write yet. */
@@ -58,7 +58,8 @@ typedef struct wg_engine_stats {
 } wg_engine_stats;
 void wg_engine_get_stats(wg_engine *e, wg_engine_stats *out);
 
-/* --- commands -------------------------------------------------------------------------------------------- */
+/* --- commands --------------------------------------------------------------------------------------------
+ */
 typedef struct wg_txn wg_txn;
 typedef struct wg_command wg_command;
 struct wg_command {
@@ -67,8 +68,8 @@ struct wg_command {
   /* Writer thread, once, after the group's commit (WG_OK) or when it failed. May free the command. */
   void (*done)(wg_command *c, wg_status status);
   wg_err err;
-  wg_status status;  /* private */
-  wg_command *next;  /* private */
+  wg_status status; /* private */
+  wg_command *next; /* private */
 };
 /* WG_BUSY when too many wait; done is then not called. */
 wg_status wg_engine_submit(wg_engine *e, wg_command *c);
@@ -90,7 +91,8 @@ wg_status wg_txn_emit(wg_txn *txn, const char *kind, const char *subject, int64_
 /* The incident as it is after the event just emitted. */
 wg_status wg_txn_incident(wg_txn *txn, const wg_incident *i, const char *const *orgs);
 
-/* --- sessions ---------------------------------------------------------------------------------------------- */
+/* --- sessions ----------------------------------------------------------------------------------------------
+ */
 /* The account behind a bearer token or session cookie, 0: none (unknown or expired). */
 int64_t wg_engine_session(wg_engine *e, const char *token, int64_t now);
 /* Called by a command's done: makes the session known or unknown. */

@@ -87,8 +87,10 @@ wg_feed_got wg_feed_after(wg_feed *f, int64_t seq, wg_feed_item **out) {
     uint32_t lo = 0, hi = f->n;
     while (lo < hi) {
       uint32_t mid = (lo + hi) / 2;
-      if (f->ring[(f->first + mid) % f->cap]->seq <= seq) lo = mid + 1;
-      else hi = mid;
+      if (f->ring[(f->first + mid) % f->cap]->seq <= seq)
+        lo = mid + 1;
+      else
+        hi = mid;
     }
     if (lo < f->n) {
       *out = f->ring[(f->first + lo) % f->cap];

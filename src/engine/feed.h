@@ -8,24 +8,24 @@
 #include "engine/picture.h"
 
 typedef enum wg_audience {
-  WG_TO_NOBODY,   /* accounts, sessions: moves the head only */
-  WG_TO_ALL,      /* everyone who may see the map */
-  WG_TO_INCIDENT  /* by the incident's area, class and parties */
+  WG_TO_NOBODY,  /* accounts, sessions: moves the head only */
+  WG_TO_ALL,     /* everyone who may see the map */
+  WG_TO_INCIDENT /* by the incident's area, class and parties */
 } wg_audience;
 
 typedef struct wg_feed_item {
   atomic_int refs;
   int64_t seq;
-  bool last;              /* its commit's last event */
+  bool last; /* its commit's last event */
   wg_audience audience;
-  char event[16];         /* the message's name: "incident", "plan", … */
-  char *data;             /* JSON on one line */
-  char *tiles;            /* whole `tiles` messages, or "" */
+  char event[16]; /* the message's name: "incident", "plan", … */
+  char *data;     /* JSON on one line */
+  char *tiles;    /* whole `tiles` messages, or "" */
   size_t data_len, tiles_len;
   char area[WG_CODE_LEN]; /* of the incident */
   wg_class class_;
   int64_t reporter, responsible;
-  char **orgs;            /* NULL-terminated, or NULL */
+  char **orgs; /* NULL-terminated, or NULL */
 } wg_feed_item;
 
 typedef struct wg_feed wg_feed;

@@ -44,9 +44,9 @@ struct wg_engine {
   wg_workers *workers;
   wg_feed *feed;
   wg_sessions *sessions;
-  int64_t applied;      /* seq of the last event applied; writer only */
-  int64_t day_start;    /* writer only */
-  wg_due_heap due;      /* writer only */
+  int64_t applied;   /* seq of the last event applied; writer only */
+  int64_t day_start; /* writer only */
+  wg_due_heap due;   /* writer only */
   atomic_llong ticks;
   wg_engine_stats stats;
 };

@@ -32,18 +32,36 @@ static wg_status decide(const wg_report *r, const wg_txn *txn, wg_incident *i, w
   if (!cat)
     return wg_fail_code(err, WG_INVALID, "unknown-category", "category",
                         WG_T("there is no category \"%.32s\"; see /api/v1/categories",
-                             "没有编码为“%.32s”的事项，请查看 /api/v1/categories"), r->category);
+                             "没有编码为“%.32s”的事项，请查看 /api/v1/categories"),
+                        r->category);
   wg_owner owner;
-  wg_status st = wg_find_owner(p, r->network, r->has_position, r->at, txn->now, p->settings->tolerance_m, &owner, err);
+  wg_status st =
+      wg_find_owner(p, r->network, r->has_position, r->at, txn->now, p->settings->tolerance_m, &owner, err);
   if (st) return st;
-  *i = (wg_incident){
-      .state = WG_S_REPORTED, .severity = cat->severity, .class_ = cat->class_, .has_position = r->has_position,
-      .at = r->at, .raw_lon = r->raw_lon, .raw_lat = r->raw_lat, .accuracy_m = r->accuracy_m,
-      .category_retired = cat->retired, .plan_version = owner.network ? owner.network->plan.version : 0,
-      .how = owner.hit.how, .assigned = owner.assigned, .responsible = owner.assigned.staff,
-      .occurred_at = r->occurred_at ? r->occurred_at : txn->now, .received_at = txn->now, .sent_at = r->sent_at,
-      .raw_occurred_at = r->raw_occurred_at, .reporter = r->account, .client_id = r->client_id, .source = r->source,
-      .description = r->description, .attributes = r->attributes, .place = r->place, .version = 1};
+  *i = (wg_incident){.state = WG_S_REPORTED,
+                     .severity = cat->severity,
+                     .class_ = cat->class_,
+                     .has_position = r->has_position,
+                     .at = r->at,
+                     .raw_lon = r->raw_lon,
+                     .raw_lat = r->raw_lat,
+                     .accuracy_m = r->accuracy_m,
+                     .category_retired = cat->retired,
+                     .plan_version = owner.network ? owner.network->plan.version : 0,
+                     .how = owner.hit.how,
+                     .assigned = owner.assigned,
+                     .responsible = owner.assigned.staff,
+                     .occurred_at = r->occurred_at ? r->occurred_at : txn->now,
+                     .received_at = txn->now,
+                     .sent_at = r->sent_at,
+                     .raw_occurred_at = r->raw_occurred_at,
+                     .reporter = r->account,
+                     .client_id = r->client_id,
+                     .source = r->source,
+                     .description = r->description,
+                     .attributes = r->attributes,
+                     .place = r->place,
+                     .version = 1};
   if (r->sent_at && r->raw_occurred_at) i->occurred_at = txn->now - (r->sent_at - r->raw_occurred_at);
   memcpy(i->request_hash, r->hash, sizeof i->request_hash);
   snprintf(i->category, sizeof i->category, "%s", r->category);
@@ -129,8 +147,9 @@ static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, i
 }
 
 static int seal(const wg_incident *i, wg_private priv[3]) {
-  const struct { const char *field, *text; } all[] = {
-      {"attributes", i->attributes}, {"description", i->description}, {"place", i->place}};
+  const struct {
+    const char *field, *text;
+  } all[] = {{"attributes", i->attributes}, {"description", i->description}, {"place", i->place}};
   int n = 0;
   for (int k = 0; k < 3; k++)
     if (all[k].text && *all[k].text) {
@@ -155,9 +174,9 @@ static wg_status record(wg_txn *txn, wg_incident *i, wg_err *err) {
   snprintf(subject, sizeof subject, "incident/%" PRId64, i->id);
   st = wg_buf_status(&body);
   if (!st)
-    st = wg_txn_emit(txn, "incident.reported", subject, i->reporter, wg_buf_str(&body), priv, n, &i->seq, err);
+    st =
+        wg_txn_emit(txn, "incident.reported", subject, i->reporter, wg_buf_str(&body), priv, n, &i->seq, err);
   wg_buf_deinit(&body);
-  if (!st) st = s->incident_update(s, i, err);
   return st ? st : wg_txn_incident(txn, i, NULL);
 }
 
@@ -172,7 +191,8 @@ static wg_status run(wg_command *c, wg_txn *txn) {
       if (memcmp(in->incident.request_hash, r->hash, sizeof r->hash) == 0) return WG_OK;
       return wg_fail_code(&c->err, WG_UNPROCESSABLE, "client-id-reused", "client_id",
                           WG_T("client_id %.64s was used for another report; give this one its own",
-                               "client_id %.64s 已用于另一条上报，请换一个"), r->client_id);
+                               "client_id %.64s 已用于另一条上报，请换一个"),
+                          r->client_id);
     }
     if (st != WG_NOT_FOUND) return st;
   }

@@ -11,21 +11,21 @@ typedef struct wg_report {
   wg_pt at;
   double raw_lon, raw_lat;
   const char *crs;
-  double accuracy_m;            /* < 0: not given */
+  double accuracy_m; /* < 0: not given */
   const char *category, *network;
-  int64_t occurred_at;          /* worked out: received − (sent − raw occurred) where sent_at was given; 0: now */
+  int64_t occurred_at; /* worked out: received − (sent − raw occurred) where sent_at was given; 0: now */
   int64_t raw_occurred_at, sent_at; /* as sent; 0: not given */
-  const char *client_id;        /* "" */
+  const char *client_id;            /* "" */
   const char *source;
   const char *description, *attributes, *place; /* NULL: none; the last two JSON text */
-  unsigned char hash[32];       /* of the canonical request */
+  unsigned char hash[32];                       /* of the canonical request */
 } wg_report;
 
 typedef struct wg_intake {
-  wg_command command;           /* first: what is submitted */
+  wg_command command; /* first: what is submitted */
   wg_report report;
-  wg_incident incident;         /* the result; texts live until done returns (report texts: as long as report) */
-  bool repeated;                /* it was there already: nothing was written */
+  wg_incident incident; /* the result; texts live until done returns (report texts: as long as report) */
+  bool repeated;        /* it was there already: nothing was written */
   void (*finished)(struct wg_intake *in, wg_status status); /* after the commit, writer thread */
   void *ctx;
 } wg_intake;
@@ -38,8 +38,8 @@ void wg_intake_init(wg_intake *in);
 typedef struct wg_owner {
   wg_hit hit;
   const wg_network *network;
-  const wg_grid *grid;   /* or NULL */
-  uint32_t area;         /* index, or WG_NO_INDEX */
+  const wg_grid *grid; /* or NULL */
+  uint32_t area;       /* index, or WG_NO_INDEX */
   wg_assignment assigned;
 } wg_owner;
 wg_status wg_find_owner(const wg_picture *p, const char *network, bool has_position, wg_pt at, int64_t when,

@@ -34,7 +34,9 @@ static uint32_t cell_bucket(const wg_live *l, int32_t cx, int32_t cy) {
   return (uint32_t)(mix(((uint64_t)(uint32_t)cx << 32) | (uint32_t)cy) & (l->buckets - 1));
 }
 
-static uint32_t id_bucket(const wg_live *l, int64_t id) { return (uint32_t)(mix((uint64_t)id) & (l->buckets - 1)); }
+static uint32_t id_bucket(const wg_live *l, int64_t id) {
+  return (uint32_t)(mix((uint64_t)id) & (l->buckets - 1));
+}
 
 wg_status wg_live_new(wg_live **out) {
   wg_live *l = calloc(1, sizeof *l);

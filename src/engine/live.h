@@ -33,7 +33,8 @@ void wg_live_in_box(wg_live *live, wg_box box, wg_live_fn fn, void *ctx);
 bool wg_live_get(wg_live *live, int64_t id, wg_live_fn fn, void *ctx);
 uint32_t wg_live_count(wg_live *live);
 
-/* --- workers --------------------------------------------------------------------------------------------- */
+/* --- workers ---------------------------------------------------------------------------------------------
+ */
 typedef struct wg_worker {
   wg_position p;
   uint32_t area; /* where it stands, by the base network; WG_NO_INDEX outside */
@@ -42,7 +43,8 @@ typedef struct wg_worker {
 typedef struct wg_workers wg_workers;
 wg_status wg_workers_new(wg_workers **out);
 void wg_workers_free(wg_workers *w);
-/* Any thread. Takes it when it is newer than what there is of that person (by device counter, then by fix). */
+/* Any thread. Takes it when it is newer than what there is of that person (by device counter, then by fix).
+ */
 bool wg_workers_put(wg_workers *w, const wg_land *land, const wg_position *p);
 void wg_workers_reindex(wg_workers *w, const wg_land *land);
 /* The newest counter of a device, 0: none. */

@@ -167,7 +167,8 @@ static wg_status link_grids(wg_land *land) {
     land->grid_area[i] = wg_arena_alloc(&land->arena, (plan->n + 1) * sizeof **land->grid_area);
     if (!land->grid_area[i]) return WG_NO_MEMORY;
     for (uint32_t g = 0; g < plan->n; g++)
-      land->grid_area[i][g] = plan->grid[g].area[0] ? wg_areas_find(&land->areas, plan->grid[g].area) : WG_NO_INDEX;
+      land->grid_area[i][g] =
+          plan->grid[g].area[0] ? wg_areas_find(&land->areas, plan->grid[g].area) : WG_NO_INDEX;
   }
   return WG_OK;
 }
@@ -218,8 +219,10 @@ static wg_status load_people(wg_store *store, const wg_settings *settings, wg_pe
   wg_status st = store->roster_load(store, &x->arena, &x->roster, err);
   x->roster.zone = settings->zone;
   if (!st) st = wg_roster_index(&x->roster, err);
-  if (st) people_drop(x);
-  else *out = x;
+  if (st)
+    people_drop(x);
+  else
+    *out = x;
   return st;
 }
 
@@ -228,8 +231,10 @@ static wg_status load_catalogue(wg_store *store, wg_catalogue **out, wg_err *err
   if (!x) return WG_NO_MEMORY;
   atomic_init(&x->refs, 1);
   wg_status st = store->categories_load(store, &x->arena, &x->item, &x->n, err);
-  if (st) catalogue_drop(x);
-  else *out = x;
+  if (st)
+    catalogue_drop(x);
+  else
+    *out = x;
   return st;
 }
 
@@ -238,8 +243,10 @@ static wg_status load_accounts(wg_store *store, wg_accounts **out, wg_err *err) 
   if (!x) return WG_NO_MEMORY;
   atomic_init(&x->refs, 1);
   wg_status st = store->accounts_load(store, &x->arena, &x->item, &x->n, &x->grant, &x->n_grants, err);
-  if (st) accounts_drop(x);
-  else *out = x;
+  if (st)
+    accounts_drop(x);
+  else
+    *out = x;
   return st;
 }
 
@@ -269,8 +276,8 @@ static wg_status make_viewers(wg_picture *p) {
   return WG_OK;
 }
 
-wg_status wg_picture_load(wg_store *store, const wg_picture *old, unsigned parts, const wg_picture_hooks *hooks,
-                          wg_picture **out, wg_err *err) {
+wg_status wg_picture_load(wg_store *store, const wg_picture *old, unsigned parts,
+                          const wg_picture_hooks *hooks, wg_picture **out, wg_err *err) {
   wg_picture *p = calloc(1, sizeof *p);
   if (!p) return WG_NO_MEMORY;
   atomic_init(&p->refs, 1);
@@ -278,16 +285,26 @@ wg_status wg_picture_load(wg_store *store, const wg_picture *old, unsigned parts
   if (parts & WG_PART_SETTINGS) parts |= WG_PART_PEOPLE; /* the roster points at the zone */
 #define SHARE(part) (p->part = old->part, atomic_fetch_add(&p->part->refs, 1))
   wg_status st = WG_OK;
-  if (!(parts & WG_PART_SETTINGS)) SHARE(settings);
-  else st = load_settings(store, &p->settings, err);
-  if (!st && !(parts & WG_PART_LAND)) SHARE(land);
-  else if (!st) st = load_land(store, old ? old->land : NULL, hooks, &p->land, err);
-  if (!st && !(parts & WG_PART_PEOPLE)) SHARE(people);
-  else if (!st) st = load_people(store, p->settings, &p->people, err);
-  if (!st && !(parts & WG_PART_CATALOGUE)) SHARE(catalogue);
-  else if (!st) st = load_catalogue(store, &p->catalogue, err);
-  if (!st && !(parts & WG_PART_ACCOUNTS)) SHARE(accounts);
-  else if (!st) st = load_accounts(store, &p->accounts, err);
+  if (!(parts & WG_PART_SETTINGS))
+    SHARE(settings);
+  else
+    st = load_settings(store, &p->settings, err);
+  if (!st && !(parts & WG_PART_LAND))
+    SHARE(land);
+  else if (!st)
+    st = load_land(store, old ? old->land : NULL, hooks, &p->land, err);
+  if (!st && !(parts & WG_PART_PEOPLE))
+    SHARE(people);
+  else if (!st)
+    st = load_people(store, p->settings, &p->people, err);
+  if (!st && !(parts & WG_PART_CATALOGUE))
+    SHARE(catalogue);
+  else if (!st)
+    st = load_catalogue(store, &p->catalogue, err);
+  if (!st && !(parts & WG_PART_ACCOUNTS))
+    SHARE(accounts);
+  else if (!st)
+    st = load_accounts(store, &p->accounts, err);
 #undef SHARE
   if (!st) st = make_viewers(p);
   if (st) {
@@ -298,7 +315,8 @@ wg_status wg_picture_load(wg_store *store, const wg_picture *old, unsigned parts
   return WG_OK;
 }
 
-/* --- looking up ------------------------------------------------------------------------------------------ */
+/* --- looking up ------------------------------------------------------------------------------------------
+ */
 
 const wg_network *wg_picture_network(const wg_picture *p, const char *code, uint32_t *index) {
   for (uint32_t i = 0; i < p->land->n_networks; i++)
@@ -309,7 +327,9 @@ const wg_network *wg_picture_network(const wg_picture *p, const char *code, uint
   return NULL;
 }
 
-static int by_category(const void *key, const void *item) { return strcmp(key, ((const wg_category *)item)->code); }
+static int by_category(const void *key, const void *item) {
+  return strcmp(key, ((const wg_category *)item)->code);
+}
 
 const wg_category *wg_picture_category(const wg_picture *p, const char *code) {
   if (!p->catalogue->n) return NULL;

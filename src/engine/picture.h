@@ -21,13 +21,13 @@ typedef struct wg_network {
 typedef struct wg_land {
   atomic_int refs;
   wg_arena arena;
-  uint64_t generation;   /* rises with every change of land */
-  wg_areas areas;        /* areas without a polygon of their own got the union of their grids' (base network) */
-  wg_network **network;  /* sorted by code */
+  uint64_t generation; /* rises with every change of land */
+  wg_areas areas;      /* areas without a polygon of their own got the union of their grids' (base network) */
+  wg_network **network; /* sorted by code */
   uint32_t n_networks;
-  uint32_t **grid_area;  /* [network][grid]: index of its area, or WG_NO_INDEX */
-  uint32_t root;         /* the district's area, or WG_NO_INDEX */
-  void *extra;           /* what the api keeps beside it (tile pyramids) */
+  uint32_t **grid_area; /* [network][grid]: index of its area, or WG_NO_INDEX */
+  uint32_t root;        /* the district's area, or WG_NO_INDEX */
+  void *extra;          /* what the api keeps beside it (tile pyramids) */
   void (*extra_free)(void *);
 } wg_land;
 
@@ -74,8 +74,14 @@ typedef struct wg_picture {
 } wg_picture;
 
 /* What changed: parts to read again. */
-enum { WG_PART_LAND = 1, WG_PART_PEOPLE = 2, WG_PART_CATALOGUE = 4, WG_PART_ACCOUNTS = 8, WG_PART_SETTINGS = 16,
-       WG_PART_ALL = 31 };
+enum {
+  WG_PART_LAND = 1,
+  WG_PART_PEOPLE = 2,
+  WG_PART_CATALOGUE = 4,
+  WG_PART_ACCOUNTS = 8,
+  WG_PART_SETTINGS = 16,
+  WG_PART_ALL = 31
+};
 
 typedef struct wg_picture_hooks {
   /* Called when a land is ready, before anyone sees it; sets land->extra. */
@@ -84,8 +90,8 @@ typedef struct wg_picture_hooks {
 } wg_picture_hooks;
 
 /* Reads the parts from the store, the others from `old` (NULL at the start). The caller holds the result. */
-wg_status wg_picture_load(wg_store *store, const wg_picture *old, unsigned parts, const wg_picture_hooks *hooks,
-                          wg_picture **out, wg_err *err);
+wg_status wg_picture_load(wg_store *store, const wg_picture *old, unsigned parts,
+                          const wg_picture_hooks *hooks, wg_picture **out, wg_err *err);
 void wg_picture_hold(wg_picture *p);
 void wg_picture_drop(wg_picture *p);
 

@@ -37,8 +37,10 @@ static uint32_t slot(const wg_workers *w, int64_t staff) {
   uint32_t lo = 0, hi = w->n;
   while (lo < hi) {
     uint32_t mid = (lo + hi) / 2;
-    if (w->row[mid].p.staff < staff) lo = mid + 1;
-    else hi = mid;
+    if (w->row[mid].p.staff < staff)
+      lo = mid + 1;
+    else
+      hi = mid;
   }
   return lo;
 }
@@ -115,8 +117,10 @@ void wg_workers_turn(wg_workers *w) {
   for (uint32_t k = 0; k < w->n; k++) n += w->moved[k];
   if (n > w->cap_batch) {
     wg_worker *batch = realloc(w->batch, n * sizeof *batch);
-    if (!batch) n = 0; /* they stay marked and come with a later turn */
-    else w->batch = batch, w->cap_batch = n;
+    if (!batch)
+      n = 0; /* they stay marked and come with a later turn */
+    else
+      w->batch = batch, w->cap_batch = n;
   }
   if (n) {
     w->n_batch = 0;

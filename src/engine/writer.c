@@ -21,8 +21,10 @@ wg_status wg_txn_emit(wg_txn *txn, const char *kind, const char *subject, int64_
   if (!m->e.kind || !m->e.subject || !m->e.body) return WG_NO_MEMORY;
   wg_status st = txn->store->event_append(txn->store, &m->e, priv, n_priv, err);
   if (st) return st;
-  if (txn->last) txn->last->next = m;
-  else txn->first = m;
+  if (txn->last)
+    txn->last->next = m;
+  else
+    txn->first = m;
   txn->last = m;
   if (seq) *seq = m->e.seq;
   return WG_OK;
@@ -75,8 +77,10 @@ static bool run_one(wg_command *c, wg_txn *txn) {
   c->status = st;
   if (!st) return true;
   txn->last = before; /* what it emitted was undone with it */
-  if (before) before->next = NULL;
-  else txn->first = NULL;
+  if (before)
+    before->next = NULL;
+  else
+    txn->first = NULL;
   if (!s->in_transaction(s)) return false;
   s->rollback_to(s);
   return true;
@@ -173,8 +177,10 @@ void *wg_writer_main(void *engine) {
     if (stop) return NULL;
     turn_day(e);
     wg_command *due = wg_overdue_commands(e, wg_now_ms(), GROUP_MAX);
-    if (group) do_group(e, group);
-    else if (!due) look_around(e);
+    if (group)
+      do_group(e, group);
+    else if (!due)
+      look_around(e);
     if (due) do_group(e, due);
   }
 }

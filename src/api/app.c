@@ -1,0 +1,85 @@
+/* Putting the room together. */
+#include <stdlib.h>
+
+#include "api/app.h"
+#include "base/log.h"
+#include "base/time.h"
+
+enum { CACHE_BYTES = 256 << 20, SLOW_THREADS = 2, SLOW_WAITING = 4096 };
+
+static void *open_mine(void *ctx) {
+  wg_app *app = ctx;
+  wg_store *store = NULL;
+  wg_err err = {0};
+  wg_status st = app->config.open_store(app->config.ctx, &store, &err);
+  if (st) wg_error("api", "a reader's connection to %s: %s", app->config.source, err.en);
+  return store;
+}
+
+static void close_mine(void *mine) {
+  wg_store *store = mine;
+  if (store) store->close(store);
+}
+
+wg_status wg_app_new(const wg_app_config *config, wg_app **out, wg_err *err) {
+  wg_app *app = calloc(1, sizeof *app);
+  if (!app) return WG_NO_MEMORY;
+  app->config = *config;
+  app->started_at = wg_now_ms();
+  wg_status st = wg_tile_cache_new(CACHE_BYTES, 0, &app->tiles);
+  if (!st) st = wg_throttle_new(&app->throttle);
+  if (!st) st = wg_crs_box_new(&app->crs);
+  if (!st) st = wg_history_new(&app->history);
+  if (!st) st = wg_pool_new(SLOW_THREADS, SLOW_WAITING, open_mine, close_mine, app, &app->slow);
+  if (st) {
+    wg_app_free(app);
+    return wg_fail(err, st, "", WG_T("out of memory at the start", "启动时内存不足"));
+  }
+  *out = app;
+  return WG_OK;
+}
+
+static void wake(void *ctx) {
+  wg_app *app = ctx;
+  wg_http *http = atomic_load(&app->http);
+  if (http) wg_http_wake_all(http);
+}
+
+wg_engine_hooks wg_app_hooks(wg_app *app) {
+  return (wg_engine_hooks){.picture = {.land_ready = wg_land_tiles_make, .ctx = app},
+                           .render = wg_mark_change,
+                           .wake = wake,
+                           .moved = wg_mark_moved,
+                           .ctx = app};
+}
+
+void wg_app_http_config(wg_app *app, wg_http_config *config) {
+  for (size_t i = 0; i < wg_api_n_routes && i < WG_ROUTES_MAX; i++) app->route[i] = wg_api_routes[i].route;
+  config->routes = app->route;
+  config->n_routes = wg_api_n_routes;
+  config->authorize = wg_auth;
+  config->release = wg_asker_release;
+  config->pool_start = open_mine;
+  config->pool_stop = close_mine;
+  config->app = app;
+}
+
+void wg_app_attach(wg_app *app, wg_engine *engine, wg_http *http) {
+  if (engine) atomic_store(&app->engine, engine);
+  if (http) atomic_store(&app->http, http);
+}
+
+void wg_app_closing(wg_app *app) {
+  atomic_store(&app->closing, true);
+  wake(app);
+}
+
+void wg_app_free(wg_app *app) {
+  if (!app) return;
+  wg_pool_free(app->slow);
+  wg_tile_cache_free(app->tiles);
+  wg_throttle_free(app->throttle);
+  wg_crs_box_free(app->crs);
+  wg_history_free(app->history);
+  free(app);
+}

@@ -1,0 +1,143 @@
+/* What the files of this room share. */
+#ifndef WG_API_APP_H
+#define WG_API_APP_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "api/api.h"
+#include "base/jw.h"
+#include "base/pool.h"
+#include "engine/intake.h"
+#include "tile/cache.h"
+#include "tile/tilejson.h"
+
+enum { WG_L_AREAS, WG_L_GRIDS, WG_L_INCIDENTS, WG_L_WORKERS, WG_L_BASEMAP, WG_L_COUNT };
+
+enum { WG_ROUTES_MAX = 64 };
+struct wg_app {
+  wg_app_config config;
+  _Atomic(wg_engine *) engine;
+  _Atomic(wg_http *) http;
+  atomic_bool closing;
+  wg_tile_cache *tiles;
+  wg_pool *slow; /* tiles that are not cached, history: off the epoll threads; `mine` is a wg_store */
+  struct wg_throttle *throttle;
+  struct wg_crs_box *crs;
+  struct wg_history *history;
+  int64_t started_at;
+  wg_route route[WG_ROUTES_MAX];
+};
+
+/* Who asks: the picture of that moment and the viewer in it (NULL on public routes). In q->user. */
+typedef struct wg_asker {
+  wg_app *app;
+  wg_picture *picture;
+  const wg_viewer *viewer;
+  int64_t now;
+  char token[64];
+} wg_asker;
+static inline wg_asker *wg_asker_of(wg_request *q) { return q->user; }
+
+/* One row of the table in routes.c. `query`: the names allowed, separated by spaces, "!" behind a required
+ * one. `body`: the members of a JSON body, likewise. Both feed the OpenAPI document; query is also enforced.
+ */
+typedef struct wg_api_route {
+  wg_route route;
+  const char *query, *body;
+} wg_api_route;
+extern const wg_api_route wg_api_routes[];
+extern const size_t wg_api_n_routes;
+const wg_api_route *wg_api_route_of(const wg_request *q);
+
+/* auth.c */
+wg_status wg_auth(wg_request *q, const wg_route *route);
+void wg_asker_release(void *user);
+bool wg_is_loopback(const char *address);
+
+/* throttle.c: log-in tries per account and per address. */
+wg_status wg_throttle_new(struct wg_throttle **out);
+void wg_throttle_free(struct wg_throttle *t);
+/* WG_THROTTLED with the seconds to wait when the account or the address has failed too often. */
+wg_status wg_throttle_check(struct wg_throttle *t, const char *account, const char *address, int64_t now,
+                            int *retry_after, wg_err *err);
+void wg_throttle_note(struct wg_throttle *t, const char *account, const char *address, int64_t now, bool ok);
+
+/* crs.c: any reference system → WGS 84, on any thread. */
+wg_status wg_crs_box_new(struct wg_crs_box **out);
+void wg_crs_box_free(struct wg_crs_box *box);
+wg_status wg_crs_convert(struct wg_crs_box *box, const char *crs, double x, double y, wg_pt *out,
+                         wg_err *err);
+
+/* history.c: networks of past plan versions, a few kept. *out is held: wg_history_drop. */
+wg_status wg_history_new(struct wg_history **out);
+void wg_history_free(struct wg_history *h);
+wg_status wg_history_network(struct wg_history *h, wg_store *store, const char *network, int64_t at,
+                             const wg_network **out, wg_err *err);
+void wg_history_drop(struct wg_history *h, const wg_network *network);
+
+/* write.c */
+void wg_write_area(wg_jw *w, const wg_picture *p, const char *code); /* {code, name} or null */
+void wg_write_grid(wg_jw *w, const wg_picture *p, const char *network, const char *code, int64_t version);
+void wg_write_staff(wg_jw *w, const wg_picture *p, int64_t staff, const char *post, bool phone);
+enum { WG_WRITE_SUMMARY, WG_WRITE_FULL };
+void wg_write_incident(wg_jw *w, const wg_picture *p, const wg_incident *i, int how_much, const char *lang);
+void wg_write_incident_members(wg_jw *w, const wg_picture *p, const wg_incident *i, int how_much,
+                               const char *lang);
+void wg_write_account(wg_jw *w, const wg_asker *a);
+/* The sentence that says why, in the arena. */
+const char *wg_write_why(wg_arena *arena, const wg_picture *p, const char *lang, int how, const char *network,
+                         const char *grid, int64_t version, double metres, const wg_assignment *assigned);
+wg_status wg_answer(wg_response *r, int code); /* the body's own status */
+
+/* May the asker see this incident? */
+bool wg_may_see(const wg_picture *p, const wg_viewer *v, const wg_incident *i, const char *const *orgs,
+                int64_t now);
+uint32_t wg_incident_area(const wg_picture *p, const wg_incident *i);
+
+/* query.c: what a query string says. Untouched when absent; WG_INVALID names the field. */
+wg_status wg_query_num(wg_request *q, const char *name, bool required, double min, double max, double *out);
+wg_status wg_query_int(wg_request *q, const char *name, int64_t min, int64_t max, int64_t *out);
+wg_status wg_query_time(wg_request *q, const char *name, int64_t *out);
+wg_status wg_query_code(wg_request *q, const char *name, const char **out);
+/* limit (1–1000, default 100). */
+wg_status wg_query_limit(wg_request *q, int *out);
+/* "next" of a list: this request's path and query with `after` set. In the arena. */
+char *wg_next_link(wg_request *q, const char *after);
+
+/* land_tiles.c: what is drawn of a land. */
+wg_status wg_land_tiles_make(void *app, wg_land *land, wg_err *err);
+/* marks.c: what an event changes on the map. */
+void wg_mark_change(void *app, const wg_picture *p, const wg_change *c, wg_feed_item *item);
+void wg_mark_moved(void *app, wg_pt was, bool had, wg_pt now);
+extern const int wg_margins_incidents[], wg_margins_workers[];
+
+/* handlers, one file a resource */
+wg_status wg_h_login(wg_request *q, wg_response *r);
+wg_status wg_h_logout(wg_request *q, wg_response *r);
+wg_status wg_h_me(wg_request *q, wg_response *r);
+wg_status wg_h_resolve(wg_request *q, wg_response *r);
+wg_status wg_h_resolve_csv(wg_request *q, wg_response *r);
+wg_status wg_h_report(wg_request *q, wg_response *r);
+wg_status wg_h_incidents(wg_request *q, wg_response *r);
+wg_status wg_h_incident(wg_request *q, wg_response *r);
+wg_status wg_h_incident_events(wg_request *q, wg_response *r);
+wg_status wg_h_overview(wg_request *q, wg_response *r);
+wg_status wg_h_areas(wg_request *q, wg_response *r);
+wg_status wg_h_grids(wg_request *q, wg_response *r);
+wg_status wg_h_grid(wg_request *q, wg_response *r);
+wg_status wg_h_staff(wg_request *q, wg_response *r);
+wg_status wg_h_workers(wg_request *q, wg_response *r);
+wg_status wg_h_categories(wg_request *q, wg_response *r);
+wg_status wg_h_positions(wg_request *q, wg_response *r);
+wg_status wg_h_events(wg_request *q, wg_response *r);
+wg_status wg_h_tile(wg_request *q, wg_response *r);
+wg_status wg_h_tilejson(wg_request *q, wg_response *r);
+wg_status wg_h_tiles(wg_request *q, wg_response *r);
+wg_status wg_h_healthz(wg_request *q, wg_response *r);
+wg_status wg_h_readyz(wg_request *q, wg_response *r);
+wg_status wg_h_metrics(wg_request *q, wg_response *r);
+wg_status wg_h_openapi(wg_request *q, wg_response *r);
+wg_status wg_h_page(wg_request *q, wg_response *r);
+
+#endif

@@ -1,0 +1,242 @@
+/* GET /api/v1/events: the live feed as server-sent events. A stream keeps the seq it has reached, a clock,
+ * and one message at a time; what it sends is pulled when the socket takes bytes. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/app.h"
+#include "base/text.h"
+#include "base/time.h"
+
+enum { MESSAGE_MAX = 8 << 20, ENOUGH = 32 << 10 };
+
+struct stream {
+  wg_app *app;
+  int64_t account;
+  char token[64];
+  wg_buf out; /* what is written and not yet taken */
+  size_t sent;
+  int64_t seq; /* reached */
+  wg_feed_item
+      *held; /* seen by this viewer, written when it is known whether it is its commit's last visible */
+  int64_t ticks;
+  uint64_t batch;
+  bool ending; /* the last message is in `out` */
+};
+
+static void message(struct stream *s, const char *event, int64_t id, const char *data) {
+  if (id) wg_buf_printf(&s->out, "id: %" PRId64 "\n", id);
+  wg_buf_add_str(&s->out, "event: ");
+  wg_buf_add_str(&s->out, event);
+  wg_buf_add_str(&s->out, "\ndata: ");
+  wg_buf_add_str(&s->out, data);
+  wg_buf_add_str(&s->out, "\n\n");
+}
+
+static void clock_message(struct stream *s, const char *event, int64_t head) {
+  char at[WG_TIME_LEN], data[120];
+  wg_time_format(wg_now_ms(), at);
+  snprintf(data, sizeof data, "{\"time\":\"%s\",\"head\":%" PRId64 "}", at, head);
+  message(s, event, 0, data);
+}
+
+static void bye(struct stream *s, const char *why) {
+  char data[64];
+  snprintf(data, sizeof data, "{\"why\":\"%s\"}", why);
+  message(s, "bye", 0, data);
+  s->ending = true;
+}
+
+/* What of an item this viewer gets: 0 nothing, 1 all, 2 only that there was something. */
+static int share_of(const wg_picture *p, const wg_viewer *v, const wg_feed_item *item, int64_t now) {
+  const wg_areas *areas = &p->land->areas;
+  if (item->audience == WG_TO_NOBODY) return 0;
+  if (item->audience == WG_TO_ALL) return wg_may(areas, v, WG_V_SEE_MAP, NULL, now);
+  wg_target t = {.area = item->area[0] ? wg_areas_find(areas, item->area) : WG_NO_INDEX,
+                 .class_ = item->class_,
+                 .reporter = item->reporter,
+                 .responsible = item->responsible,
+                 .orgs = (const char *const *)item->orgs};
+  if (wg_may(areas, v, WG_V_SEE_INCIDENT, &t, now)) return 1;
+  t.class_ = WG_ORDINARY;
+  return item->class_ != WG_ORDINARY && wg_may(areas, v, WG_V_SEE_INCIDENT, &t, now) ? 2 : 0;
+}
+
+static void write_item(struct stream *s, const wg_picture *p, const wg_viewer *v, const wg_feed_item *item,
+                       bool last) {
+  int64_t id = last ? item->seq : 0;
+  if (share_of(p, v, item, wg_now_ms()) == 2) {
+    char data[96];
+    snprintf(data, sizeof data, "{\"seq\":%" PRId64 ",\"class\":\"%s\"}", item->seq,
+             wg_class_name(item->class_));
+    message(s, "count", id, data);
+    return;
+  }
+  if (item->tiles_len) wg_buf_add(&s->out, item->tiles, item->tiles_len);
+  message(s, item->event, id, item->data ? item->data : "{}");
+}
+
+static void flush_held(struct stream *s, const wg_picture *p, const wg_viewer *v, bool last) {
+  if (!s->held) return;
+  write_item(s, p, v, s->held, last);
+  wg_feed_item_drop(s->held);
+  s->held = NULL;
+}
+
+/* Takes items until there is enough to send or nothing is left. */
+static void take_items(struct stream *s, wg_feed *feed, const wg_picture *p, const wg_viewer *v) {
+  while (s->out.len < ENOUGH) {
+    wg_feed_item *item = NULL;
+    wg_feed_got got = wg_feed_after(feed, s->seq, &item);
+    if (got == WG_FEED_NONE) return;
+    if (got == WG_FEED_TOO_OLD) {
+      wg_feed_item_drop(s->held);
+      s->held = NULL;
+      s->seq = wg_feed_head(feed);
+      char data[96];
+      snprintf(data, sizeof data, "{\"head\":%" PRId64 ",\"why\":\"too-old\"}", s->seq);
+      message(s, "reset", s->seq, data);
+      return;
+    }
+    s->seq = item->seq;
+    bool end_of_commit = item->last;
+    if (share_of(p, v, item, wg_now_ms())) {
+      flush_held(s, p, v, false);
+      s->held = item;
+    } else {
+      wg_feed_item_drop(item);
+    }
+    if (end_of_commit) flush_held(s, p, v, true);
+  }
+}
+
+struct positions {
+  wg_jw w;
+  const wg_picture *p;
+  const wg_viewer *v;
+  int64_t now;
+  int n;
+};
+
+static bool write_position(void *ctx, const wg_worker *worker) {
+  struct positions *x = ctx;
+  const wg_areas *areas = &x->p->land->areas;
+  if (worker->area != WG_NO_INDEX && worker->area >= areas->n) return true;
+  wg_target t = {.area = worker->area, .responsible = worker->p.staff};
+  if (!wg_may(areas, x->v, WG_V_SEE_WORKERS, &t, x->now)) return true;
+  char id[24];
+  snprintf(id, sizeof id, "%" PRId64, worker->p.staff);
+  wg_jw_begin_object(&x->w);
+  wg_jw_member_str(&x->w, "id", id);
+  wg_jw_key(&x->w, "lon");
+  wg_jw_degrees(&x->w, worker->p.at.x);
+  wg_jw_key(&x->w, "lat");
+  wg_jw_degrees(&x->w, worker->p.at.y);
+  wg_jw_member_time(&x->w, "at", worker->p.fixed_at);
+  if (worker->p.accuracy_m >= 0) wg_jw_member_num(&x->w, "accuracy_m", worker->p.accuracy_m, 1);
+  wg_jw_end_object(&x->w);
+  x->n++;
+  return true;
+}
+
+static void take_positions(struct stream *s, wg_workers *workers, const wg_picture *p, const wg_viewer *v) {
+  uint64_t number = wg_workers_batch(workers, NULL, NULL);
+  if (number == s->batch) return;
+  wg_buf json;
+  wg_buf_init(&json, MESSAGE_MAX / 2);
+  struct positions x = {.p = p, .v = v, .now = wg_now_ms()};
+  wg_jw_init(&x.w, &json);
+  wg_jw_begin_object(&x.w);
+  wg_jw_member_time(&x.w, "time", x.now);
+  wg_jw_key(&x.w, "workers");
+  wg_jw_begin_array(&x.w);
+  s->batch = wg_workers_batch(workers, write_position, &x);
+  wg_jw_end_array(&x.w);
+  wg_jw_end_object(&x.w);
+  if (x.n && !wg_buf_status(&json)) message(s, "positions", 0, wg_buf_str(&json));
+  wg_buf_deinit(&json);
+}
+
+/* Fills `out` with what there is; leaves it empty when there is nothing. */
+static void fill(struct stream *s) {
+  wg_engine *engine = atomic_load(&s->app->engine);
+  if (atomic_load(&s->app->closing)) {
+    bye(s, "stopping");
+    return;
+  }
+  wg_picture *p = wg_engine_picture(engine);
+  int64_t ticks = wg_engine_ticks(engine);
+  bool tick = ticks != s->ticks;
+  int64_t account = s->account;
+  if (tick) account = wg_engine_session(engine, s->token, wg_now_ms());
+  const wg_viewer *v = account == s->account ? wg_picture_viewer(p, account) : NULL;
+  if (!v) {
+    bye(s, "signed-out");
+  } else {
+    if (tick) clock_message(s, "tick", wg_feed_head(wg_engine_feed(engine))); /* never waits behind a flood */
+    s->ticks = ticks;
+    take_positions(s, wg_engine_workers(engine), p, v);
+    take_items(s, wg_engine_feed(engine), p, v);
+  }
+  wg_picture_drop(p);
+}
+
+static int64_t pull(void *self, char *to, size_t max) {
+  struct stream *s = self;
+  if (s->sent == s->out.len) {
+    if (s->ending) return -1;
+    wg_buf_reset(&s->out);
+    s->sent = 0;
+    fill(s);
+    if (wg_buf_status(&s->out)) return -1;
+  }
+  size_t n = s->out.len - s->sent;
+  if (n > max) n = max;
+  if (n) memcpy(to, s->out.data + s->sent, n);
+  s->sent += n;
+  return (int64_t)n;
+}
+
+static void close_stream(void *self) {
+  struct stream *s = self;
+  wg_feed_item_drop(s->held);
+  wg_buf_deinit(&s->out);
+  free(s);
+}
+
+static wg_status read_after(wg_request *q, int64_t *out) {
+  const char *text = wg_request_header(q, "Last-Event-ID");
+  const char *query = wg_request_query(q, "after");
+  const char *name = query ? "after" : "Last-Event-ID";
+  if (query) text = query;
+  if (!text || !*text) return WG_OK;
+  if (wg_text_int(text, out) && *out >= 0) return WG_OK;
+  return wg_fail(&q->err, WG_INVALID, name,
+                 WG_T("%s must be a seq: a whole number", "%s 应为事件序号（整数）"), name);
+}
+
+wg_status wg_h_events(wg_request *q, wg_response *r) {
+  wg_asker *a = wg_asker_of(q);
+  wg_engine *engine = atomic_load(&a->app->engine);
+  int64_t head = wg_feed_head(wg_engine_feed(engine)), after = head;
+  wg_status st = read_after(q, &after);
+  if (st) return st;
+  struct stream *s = calloc(1, sizeof *s);
+  if (!s) return WG_NO_MEMORY;
+  s->app = a->app;
+  s->account = a->viewer->account;
+  s->seq = after;
+  s->ticks = wg_engine_ticks(engine);
+  s->batch = wg_workers_batch(wg_engine_workers(engine), NULL, NULL);
+  snprintf(s->token, sizeof s->token, "%s", a->token);
+  wg_buf_init(&s->out, MESSAGE_MAX);
+  wg_buf_add_str(&s->out, "retry: 2000\n\n");
+  clock_message(s, "hello", head);
+  r->type = "text/event-stream; charset=utf-8";
+  r->no_compress = true;
+  wg_response_header(q, r, "Cache-Control", "no-store");
+  wg_response_header(q, r, "X-Accel-Buffering", "no");
+  wg_stream *stream = NULL;
+  return wg_http_stream(q, r, (wg_stream_source){pull, close_stream, s}, &stream);
+}

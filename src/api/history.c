@@ -1,0 +1,103 @@
+/* Networks as past plan versions had them: loaded when asked for, the last few kept. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/app.h"
+
+enum { KEPT = 4 };
+
+struct past {
+  wg_network *network;
+  int64_t seen_at; /* any time from valid_from up to this one is known to be this version's */
+  uint64_t used;
+};
+
+struct wg_history {
+  pthread_mutex_t lock;
+  struct past past[KEPT];
+  uint64_t clock;
+};
+
+wg_status wg_history_new(struct wg_history **out) {
+  *out = calloc(1, sizeof **out);
+  if (!*out) return WG_NO_MEMORY;
+  pthread_mutex_init(&(*out)->lock, NULL);
+  return WG_OK;
+}
+
+static void drop(wg_network *n) {
+  if (!n || atomic_fetch_sub(&n->refs, 1) != 1) return;
+  wg_resolver_free(n->resolver);
+  wg_shapes_deinit(&n->plan.shapes);
+  wg_arena_clear(&n->arena);
+  free(n);
+}
+
+void wg_history_free(struct wg_history *h) {
+  if (!h) return;
+  for (int i = 0; i < KEPT; i++) drop(h->past[i].network);
+  pthread_mutex_destroy(&h->lock);
+  free(h);
+}
+
+void wg_history_drop(struct wg_history *h, const wg_network *network) {
+  (void)h;
+  drop((wg_network *)network);
+}
+
+/* Under the lock. */
+static wg_network *kept(struct wg_history *h, const char *network, int64_t at) {
+  for (int i = 0; i < KEPT; i++) {
+    struct past *p = &h->past[i];
+    if (!p->network || strcmp(p->network->plan.network, network) != 0) continue;
+    if (at < p->network->plan.valid_from || at > p->seen_at) continue;
+    p->used = ++h->clock;
+    atomic_fetch_add(&p->network->refs, 1);
+    return p->network;
+  }
+  return NULL;
+}
+
+static void keep(struct wg_history *h, wg_network *n, int64_t at) {
+  struct past *slot = &h->past[0];
+  for (int i = 0; i < KEPT; i++) {
+    struct past *p = &h->past[i];
+    if (p->network && p->network->plan.id == n->plan.id) {
+      if (at > p->seen_at) p->seen_at = at;
+      return;
+    }
+    if (p->used < slot->used) slot = p;
+  }
+  drop(slot->network);
+  atomic_fetch_add(&n->refs, 1);
+  *slot = (struct past){n, at, ++h->clock};
+}
+
+wg_status wg_history_network(struct wg_history *h, wg_store *store, const char *network, int64_t at,
+                             const wg_network **out, wg_err *err) {
+  pthread_mutex_lock(&h->lock);
+  wg_network *n = kept(h, network, at);
+  pthread_mutex_unlock(&h->lock);
+  if (n) {
+    *out = n;
+    return WG_OK;
+  }
+  n = calloc(1, sizeof *n);
+  if (!n) return WG_NO_MEMORY;
+  atomic_init(&n->refs, 1);
+  wg_status st = store->plan_load(store, &n->arena, network, at, &n->plan, err);
+  if (st == WG_NOT_FOUND)
+    st = wg_fail_code(err, WG_NOT_FOUND, "no-plan-then", "at",
+                      WG_T("network %s had no plan at that time", "网格体系 %s 在该时间没有生效的方案"),
+                      network);
+  if (!st) st = wg_resolver_new(&n->plan.shapes, &n->resolver);
+  if (st) {
+    drop(n);
+    return st;
+  }
+  pthread_mutex_lock(&h->lock);
+  keep(h, n, at);
+  pthread_mutex_unlock(&h->lock);
+  *out = n;
+  return WG_OK;
+}

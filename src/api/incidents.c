@@ -1,0 +1,288 @@
+/* Reading incidents: lists, one, its events, the counters. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/app.h"
+#include "base/text.h"
+#include "base/time.h"
+
+/* The codes of the area and all below it, NULL-terminated, in the arena. */
+static const char *const *codes_below(wg_arena *arena, const wg_areas *areas, const uint32_t *top,
+                                      int n_top) {
+  uint32_t n = 0;
+  for (int k = 0; k < n_top; k++)
+    for (uint32_t a = 0; a < areas->n; a++) n += wg_area_under(areas, a, top[k]);
+  const char **codes = wg_arena_alloc(arena, (n + 1) * sizeof *codes);
+  if (!codes) return NULL;
+  n = 0;
+  for (int k = 0; k < n_top; k++)
+    for (uint32_t a = 0; a < areas->n; a++)
+      if (wg_area_under(areas, a, top[k])) codes[n++] = areas->item[a].code;
+  return codes;
+}
+
+enum { TOP_AREAS = 64 };
+
+/* What the asker may see, as a filter; every row is asked again by wg_may_see. */
+static wg_status rights_filter(wg_request *q, wg_incident_query *f) {
+  wg_asker *a = wg_asker_of(q);
+  const wg_areas *areas = &a->picture->land->areas;
+  uint32_t top[TOP_AREAS];
+  bool all = false;
+  wg_class top_class = WG_ORDINARY;
+  int n = wg_rights_areas(areas, a->viewer, WG_V_SEE_INCIDENT, a->now, top, TOP_AREAS, &all, &top_class);
+  f->top_class = top_class;
+  f->party_account = a->viewer->account;
+  f->party_staff = a->viewer->staff;
+  const char **orgs = wg_arena_alloc(&q->arena, (WG_VIEWER_GRANTS + 1) * sizeof *orgs);
+  if (!orgs) return WG_NO_MEMORY;
+  for (int g = 0, k = 0; g < a->viewer->n_grants; g++)
+    if (a->viewer->grant[g].org[0]) orgs[k++] = a->viewer->grant[g].org;
+  f->party_orgs = orgs;
+  if (all) return WG_OK;
+  for (int k = 0; k < n; k++)
+    if (areas->parent[top[k]] == WG_NO_INDEX) f->or_no_area = true;
+  f->areas = codes_below(&q->arena, areas, top, n);
+  return f->areas ? WG_OK : WG_NO_MEMORY;
+}
+
+static wg_status read_states(wg_request *q, uint32_t *out) {
+  const char *text = wg_request_query(q, "state");
+  if (!text) return WG_OK;
+  for (const char *p = text; *p;) {
+    size_t n = strcspn(p, ",");
+    char one[24];
+    wg_state s;
+    snprintf(one, sizeof one, "%.*s", (int)(n < 23 ? n : 23), p);
+    if (strcmp(one, "open") == 0) {
+      for (int k = 0; k < WG_STATES; k++)
+        if (wg_state_open((wg_state)k)) *out |= 1u << k;
+    } else if (wg_state_parse(one, &s)) {
+      *out |= 1u << s;
+    } else {
+      return wg_fail(&q->err, WG_INVALID, "state", WG_T("there is no state \"%s\"", "没有状态“%s”"), one);
+    }
+    p += n + (p[n] == ',');
+  }
+  return WG_OK;
+}
+
+static wg_status user_area(wg_request *q, const char *code, uint32_t *out) {
+  const wg_areas *areas = &wg_asker_of(q)->picture->land->areas;
+  *out = wg_areas_find(areas, code);
+  if (*out != WG_NO_INDEX) return WG_OK;
+  return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-area", "area",
+                      WG_T("there is no area %s", "没有区划 %s"), code);
+}
+
+static wg_status read_filter(wg_request *q, wg_incident_query *f) {
+  wg_asker *a = wg_asker_of(q);
+  int64_t mine = 0, before = 0;
+  int limit = 0;
+  wg_status st = rights_filter(q, f);
+  if (!st) st = wg_query_code(q, "area", &f->area);
+  if (!st) st = wg_query_code(q, "grid", &f->grid);
+  if (!st) st = wg_query_code(q, "category", &f->category);
+  if (!st) st = read_states(q, &f->states);
+  if (!st) st = wg_query_time(q, "since", &f->since);
+  if (!st) st = wg_query_time(q, "until", &f->until);
+  if (!st) st = wg_query_int(q, "mine", 0, 1, &mine);
+  if (!st) st = wg_query_int(q, "after", 1, INT64_MAX, &before);
+  if (!st) st = wg_query_limit(q, &limit);
+  f->mine = mine == 1;
+  f->before_id = before;
+  f->limit = limit;
+  uint32_t area = WG_NO_INDEX;
+  if (!st && f->area) st = user_area(q, f->area, &area);
+  if (!st && area != WG_NO_INDEX) {
+    f->area_codes = codes_below(&q->arena, &a->picture->land->areas, &area, 1);
+    if (!f->area_codes) st = WG_NO_MEMORY;
+  }
+  return st;
+}
+
+struct list {
+  wg_request *q;
+  wg_jw w;
+  wg_store *store;
+  bool geojson;
+  int seen, hidden;
+  int64_t last;
+};
+
+static wg_status list_row(void *ctx, const void *row) {
+  struct list *l = ctx;
+  const wg_incident *i = row;
+  wg_asker *a = wg_asker_of(l->q);
+  l->seen++;
+  l->last = i->id;
+  const char *const *orgs = NULL;
+  wg_status st = l->store->incident_orgs(l->store, &l->q->arena, i->id, &orgs, &l->q->err);
+  if (st) return st;
+  if (!wg_may_see(a->picture, a->viewer, i, orgs, a->now)) {
+    l->hidden++;
+    return WG_OK;
+  }
+  if (!l->geojson) {
+    wg_write_incident(&l->w, a->picture, i, WG_WRITE_SUMMARY, l->q->lang);
+    return wg_buf_status(l->w.buf);
+  }
+  wg_jw_begin_object(&l->w);
+  wg_jw_member_str(&l->w, "type", "Feature");
+  wg_jw_member_int(&l->w, "id", i->id);
+  wg_jw_key(&l->w, "geometry");
+  if (i->has_position) {
+    wg_jw_begin_object(&l->w);
+    wg_jw_member_str(&l->w, "type", "Point");
+    wg_jw_key(&l->w, "coordinates");
+    wg_jw_begin_array(&l->w);
+    wg_jw_degrees(&l->w, i->at.x);
+    wg_jw_degrees(&l->w, i->at.y);
+    wg_jw_end_array(&l->w);
+    wg_jw_end_object(&l->w);
+  } else {
+    wg_jw_null(&l->w);
+  }
+  wg_jw_key(&l->w, "properties");
+  wg_write_incident(&l->w, a->picture, i, WG_WRITE_SUMMARY, l->q->lang);
+  wg_jw_end_object(&l->w);
+  return wg_buf_status(l->w.buf);
+}
+
+static wg_status read_format(wg_request *q, bool *geojson) {
+  const char *format = wg_request_query(q, "format");
+  *geojson = format && strcmp(format, "geojson") == 0;
+  if (!format || *geojson || strcmp(format, "json") == 0) return WG_OK;
+  return wg_fail(&q->err, WG_INVALID, "format",
+                 WG_T("format must be json or geojson", "format 应为 json 或 geojson"));
+}
+
+wg_status wg_h_incidents(wg_request *q, wg_response *r) {
+  wg_store *store = q->pool_mine;
+  wg_incident_query f = {0};
+  struct list l = {.q = q, .store = store};
+  r->body.max = 16u << 20;
+  wg_status st = read_format(q, &l.geojson);
+  if (!st) st = read_filter(q, &f);
+  if (st) return st;
+  wg_jw_init(&l.w, &r->body);
+  wg_jw_begin_object(&l.w);
+  if (l.geojson) wg_jw_member_str(&l.w, "type", "FeatureCollection");
+  wg_jw_key(&l.w, l.geojson ? "features" : "items");
+  wg_jw_begin_array(&l.w);
+  st = store->incidents(store, &q->arena, &f, list_row, &l, &q->err);
+  if (st) {
+    wg_buf_reset(&r->body);
+    return st;
+  }
+  wg_jw_end_array(&l.w);
+  char *next = NULL;
+  if (l.seen == f.limit) next = wg_next_link(q, wg_arena_printf(&q->arena, "%" PRId64, l.last));
+  wg_jw_member_str(&l.w, "next", next);
+  wg_jw_end_object(&l.w);
+  if (l.geojson) r->type = "application/geo+json";
+  return wg_answer(r, 200);
+}
+
+/* The incident that the path names, when the asker may see it: anything else is "not found", so that nobody
+ * learns of what they may not see. */
+static wg_status find_one(wg_request *q, wg_incident *out) {
+  wg_asker *a = wg_asker_of(q);
+  wg_store *store = q->pool_mine;
+  int64_t id = 0;
+  const char *const *orgs = NULL;
+  wg_status st = wg_text_int(q->param[0], &id) && id > 0 ? WG_OK : WG_NOT_FOUND;
+  if (!st) st = store->incident_get(store, &q->arena, id, out, &q->err);
+  if (!st) st = store->incident_orgs(store, &q->arena, id, &orgs, &q->err);
+  if (!st && !wg_may_see(a->picture, a->viewer, out, orgs, a->now)) st = WG_NOT_FOUND;
+  if (st == WG_NOT_FOUND)
+    wg_fail(&q->err, WG_NOT_FOUND, "id",
+            WG_T("there is no incident %.20s that you may see", "没有可查看的事件 %.20s"), q->param[0]);
+  return st;
+}
+
+wg_status wg_h_incident(wg_request *q, wg_response *r) {
+  wg_incident i;
+  wg_status st = find_one(q, &i);
+  if (st) return st;
+  wg_jw w;
+  wg_jw_init(&w, &r->body);
+  wg_write_incident(&w, wg_asker_of(q)->picture, &i, WG_WRITE_FULL, q->lang);
+  wg_response_header(q, r, "ETag", wg_arena_printf(&q->arena, "\"%" PRId64 "\"", i.version));
+  return wg_answer(r, 200);
+}
+
+static wg_status write_private(void *ctx, const void *row) {
+  const wg_private *p = row;
+  wg_jw_member_str(ctx, p->field, p->text);
+  return WG_OK;
+}
+
+struct keep {
+  wg_arena *arena;
+  wg_event *event;
+  int n, cap;
+};
+
+static wg_status keep_event(void *ctx, const void *row) {
+  struct keep *k = ctx;
+  if (k->n < k->cap) k->event[k->n++] = *(const wg_event *)row;
+  return WG_OK;
+}
+
+static wg_status write_event(wg_request *q, wg_jw *w, const wg_event *e) {
+  wg_store *store = q->pool_mine;
+  char hex[2 * WG_HASH_LEN + 1];
+  const wg_account *actor = wg_picture_account(wg_asker_of(q)->picture, e->actor);
+  wg_jw_begin_object(w);
+  wg_jw_member_int(w, "seq", e->seq);
+  wg_jw_member_time(w, "at", e->at);
+  wg_jw_member_str(w, "kind", e->kind);
+  wg_jw_key(w, "actor");
+  if (actor) {
+    wg_jw_begin_object(w);
+    wg_jw_member_str(w, "id", wg_arena_printf(&q->arena, "%" PRId64, actor->id));
+    wg_jw_member_str(w, "name", actor->name);
+    wg_jw_end_object(w);
+  } else {
+    wg_jw_null(w);
+  }
+  wg_jw_member_raw(w, "body", e->body);
+  wg_jw_key(w, "private");
+  wg_jw_begin_object(w);
+  wg_status st = store->privates_of(store, &q->arena, e->seq, write_private, w, &q->err);
+  wg_jw_end_object(w);
+  wg_hex(e->hash, WG_HASH_LEN, hex);
+  wg_jw_member_str(w, "hash", hex);
+  wg_hex(e->prev_hash, WG_HASH_LEN, hex);
+  wg_jw_member_str(w, "prev_hash", hex);
+  wg_jw_end_object(w);
+  return st;
+}
+
+wg_status wg_h_incident_events(wg_request *q, wg_response *r) {
+  wg_store *store = q->pool_mine;
+  wg_incident i;
+  wg_status st = find_one(q, &i);
+  struct keep k = {.arena = &q->arena, .cap = 1000};
+  k.event = wg_arena_alloc(&q->arena, (size_t)k.cap * sizeof *k.event);
+  if (!st && !k.event) st = WG_NO_MEMORY;
+  if (!st)
+    st = store->events_of(store, &q->arena, wg_arena_printf(&q->arena, "incident/%" PRId64, i.id), k.cap,
+                          keep_event, &k, &q->err);
+  wg_jw w;
+  wg_jw_init(&w, &r->body);
+  r->body.max = 16u << 20;
+  wg_jw_begin_object(&w);
+  wg_jw_key(&w, "items");
+  wg_jw_begin_array(&w);
+  for (int e = 0; !st && e < k.n; e++) st = write_event(q, &w, &k.event[e]);
+  wg_jw_end_array(&w);
+  wg_jw_key(&w, "next");
+  wg_jw_null(&w);
+  wg_jw_end_object(&w);
+  if (st) wg_buf_reset(&r->body);
+  return st ? st : wg_answer(r, 200);
+}

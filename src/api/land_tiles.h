@@ -1,0 +1,24 @@
+/* What is drawn of a land: a pyramid per network with the areas beside its grids, and the base map. */
+#ifndef WG_API_LAND_TILES_H
+#define WG_API_LAND_TILES_H
+
+#include "engine/picture.h"
+#include "tile/lines.h"
+#include "tile/pyramid.h"
+
+typedef struct wg_land_name {
+  const char *zh, *en, *any; /* in the arena; NULL when there is none */
+} wg_land_name;
+
+typedef struct wg_land_tiles {
+  wg_arena arena;
+  uint32_t n_areas, n_networks; /* at least one pyramid, of areas alone where there is no network */
+  wg_pyramid **pyramid;         /* features: areas first, then the network's grids */
+  wg_land_name *area_name;
+  wg_land_name **grid_name; /* [network][grid] */
+  uint64_t *area_id;
+  uint64_t **grid_id;
+  wg_map *basemap; /* or NULL */
+} wg_land_tiles;
+
+#endif

@@ -1,0 +1,339 @@
+/* Lists of reference things: areas, grids, staff, categories, workers. All from the picture in memory; pages
+ * go by key, so that a list can be walked while it changes. GeoJSON is RFC 7946. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/app.h"
+#include "base/text.h"
+#include "base/time.h"
+
+enum { GEOJSON_MAX = 96 << 20 };
+
+static wg_status read_format(wg_request *q, bool *geojson) {
+  const char *format = wg_request_query(q, "format");
+  *geojson = format && strcmp(format, "geojson") == 0;
+  if (!format || *geojson || strcmp(format, "json") == 0) return WG_OK;
+  return wg_fail(&q->err, WG_INVALID, "format",
+                 WG_T("format must be json or geojson", "format 应为 json 或 geojson"));
+}
+
+static wg_status find_area(wg_request *q, const char *name, uint32_t *out) {
+  const wg_areas *areas = &wg_asker_of(q)->picture->land->areas;
+  const char *code = NULL;
+  *out = WG_NO_INDEX;
+  wg_status st = wg_query_code(q, name, &code);
+  if (st || !code) return st;
+  *out = wg_areas_find(areas, code);
+  if (*out != WG_NO_INDEX) return WG_OK;
+  return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-area", name, WG_T("there is no area %s", "没有区划 %s"),
+                      code);
+}
+
+static void begin_list(wg_request *q, wg_response *r, wg_jw *w, bool geojson) {
+  (void)q;
+  wg_jw_init(w, &r->body);
+  r->body.max = GEOJSON_MAX;
+  wg_jw_begin_object(w);
+  if (geojson) {
+    wg_jw_member_str(w, "type", "FeatureCollection");
+    r->type = "application/geo+json";
+  }
+  wg_jw_key(w, geojson ? "features" : "items");
+  wg_jw_begin_array(w);
+}
+
+static wg_status end_list(wg_request *q, wg_response *r, wg_jw *w, const char *next_after) {
+  wg_jw_end_array(w);
+  wg_jw_member_str(w, "next", next_after ? wg_next_link(q, next_after) : NULL);
+  wg_jw_end_object(w);
+  if (wg_buf_status(&r->body) == WG_TOO_LARGE)
+    return wg_fail(&q->err, WG_TOO_LARGE, "limit",
+                   WG_T("these features are too large for one answer; ask for a smaller limit",
+                        "结果过大，请减小 limit"));
+  return wg_answer(r, 200);
+}
+
+/* --- geometry ----------------------------------------------------------------------------------------------
+ */
+
+static void write_ring(wg_jw *w, const wg_shapes *s, uint32_t ring) {
+  uint32_t first = s->vert[ring], end = s->vert[ring + 1];
+  wg_jw_begin_array(w);
+  for (uint32_t v = first; v <= end && end > first; v++) {
+    wg_pt p = s->pts[v == end ? first : v]; /* RFC 7946 closes its rings */
+    wg_jw_begin_array(w);
+    wg_jw_degrees(w, p.x);
+    wg_jw_degrees(w, p.y);
+    wg_jw_end_array(w);
+  }
+  wg_jw_end_array(w);
+}
+
+static void write_geometry(wg_jw *w, const wg_shapes *s, uint32_t f) {
+  wg_jw_key(w, "geometry");
+  if (s->part[f] == s->part[f + 1]) {
+    wg_jw_null(w);
+    return;
+  }
+  bool many = s->part[f + 1] - s->part[f] > 1;
+  wg_jw_begin_object(w);
+  wg_jw_member_str(w, "type", many ? "MultiPolygon" : "Polygon");
+  wg_jw_key(w, "coordinates");
+  if (many) wg_jw_begin_array(w);
+  for (uint32_t p = s->part[f]; p < s->part[f + 1]; p++) {
+    wg_jw_begin_array(w);
+    for (uint32_t ring = s->ring[p]; ring < s->ring[p + 1]; ring++) write_ring(w, s, ring);
+    wg_jw_end_array(w);
+  }
+  if (many) wg_jw_end_array(w);
+  wg_jw_end_object(w);
+}
+
+static void begin_feature(wg_jw *w, const char *id, const wg_shapes *s, uint32_t f) {
+  wg_jw_begin_object(w);
+  wg_jw_member_str(w, "type", "Feature");
+  wg_jw_member_str(w, "id", id);
+  write_geometry(w, s, f);
+  wg_jw_key(w, "properties");
+}
+
+static void write_bbox(wg_jw *w, const wg_shapes *s, uint32_t f) {
+  wg_box b = wg_shapes_box(s, f);
+  wg_jw_key(w, "bbox");
+  if (b.x0 > b.x1) {
+    wg_jw_null(w);
+    return;
+  }
+  wg_jw_begin_array(w);
+  wg_jw_degrees(w, b.x0);
+  wg_jw_degrees(w, b.y0);
+  wg_jw_degrees(w, b.x1);
+  wg_jw_degrees(w, b.y1);
+  wg_jw_end_array(w);
+}
+
+/* --- areas
+ * --------------------------------------------------------------------------------------------------- */
+
+static void write_area_item(wg_jw *w, const wg_asker *a, uint32_t i, const uint32_t *grids) {
+  const wg_area *x = &a->picture->land->areas.item[i];
+  wg_jw_begin_object(w);
+  wg_jw_member_str(w, "code", x->code);
+  wg_jw_member_raw(w, "name", x->names[0] ? x->names : "{}");
+  wg_jw_member_str(w, "level", x->level);
+  wg_jw_member_int(w, "depth", a->picture->land->areas.depth[i]);
+  wg_jw_member_str(w, "parent", x->parent[0] ? x->parent : NULL);
+  wg_jw_member_bool(w, "named", x->named);
+  wg_jw_member_int(w, "grids", grids[i]);
+  write_bbox(w, &a->picture->land->areas.shapes, i);
+  wg_jw_end_object(w);
+}
+
+/* How many base grids lie in each area and below. */
+static uint32_t *count_grids(wg_request *q) {
+  const wg_picture *p = wg_asker_of(q)->picture;
+  const wg_areas *areas = &p->land->areas;
+  uint32_t *n = wg_arena_alloc(&q->arena, (areas->n + 1) * sizeof *n), index = 0;
+  const wg_network *base = wg_picture_network(p, "base", &index);
+  for (uint32_t g = 0; n && base && g < base->plan.n; g++)
+    for (uint32_t a = p->land->grid_area[index][g]; a != WG_NO_INDEX; a = areas->parent[a]) n[a]++;
+  return n;
+}
+
+wg_status wg_h_areas(wg_request *q, wg_response *r) {
+  wg_asker *a = wg_asker_of(q);
+  const wg_areas *areas = &a->picture->land->areas;
+  uint32_t parent;
+  int limit;
+  bool geojson;
+  const char *after = NULL, *level = NULL, *last = NULL;
+  wg_status st = find_area(q, "parent", &parent);
+  if (!st) st = wg_query_code(q, "level", &level);
+  if (!st) st = wg_query_code(q, "after", &after);
+  if (!st) st = wg_query_limit(q, &limit);
+  if (!st) st = read_format(q, &geojson);
+  uint32_t *grids = st ? NULL : count_grids(q);
+  if (st || !grids) return st ? st : WG_NO_MEMORY;
+  wg_jw w;
+  begin_list(q, r, &w, geojson);
+  int n = 0;
+  for (uint32_t i = 0; i < areas->n; i++) {
+    const wg_area *x = &areas->item[i];
+    if (after && strcmp(x->code, after) <= 0) continue;
+    if (parent != WG_NO_INDEX && areas->parent[i] != parent) continue;
+    if (level && strcmp(x->level, level) != 0) continue;
+    if (n++ == limit) return end_list(q, r, &w, last);
+    last = x->code;
+    if (geojson) begin_feature(&w, x->code, &areas->shapes, i);
+    write_area_item(&w, a, i, grids);
+    if (geojson) wg_jw_end_object(&w);
+  }
+  return end_list(q, r, &w, NULL);
+}
+
+/* --- grids
+ * --------------------------------------------------------------------------------------------------- */
+
+static void write_grid_members(wg_jw *w, const wg_asker *a, const wg_network *n, uint32_t g) {
+  const wg_grid *x = &n->plan.grid[g];
+  wg_jw_member_str(w, "code", x->code);
+  wg_jw_member_raw(w, "name", x->names[0] ? x->names : "{}");
+  wg_jw_member_str(w, "kind", x->kind);
+  wg_jw_key(w, "area");
+  wg_write_area(w, a->picture, x->area);
+  wg_jw_member_num(w, "area_m2", x->area_m2, 2);
+  wg_jw_member_str(w, "network", n->plan.network);
+  wg_jw_member_int(w, "plan_version", n->plan.version);
+  write_bbox(w, &n->plan.shapes, g);
+}
+
+/* The network as it is, or as it was at `at`; *past is set when it must be let go. */
+static wg_status take_network(wg_request *q, const wg_network **out, bool *past) {
+  wg_asker *a = wg_asker_of(q);
+  const char *code = "base";
+  int64_t at = a->now;
+  wg_status st = wg_query_code(q, "network", &code);
+  if (!st) st = wg_query_time(q, "at", &at);
+  if (st) return st;
+  *out = wg_picture_network(a->picture, code, NULL);
+  *past = *out && at < (*out)->plan.valid_from;
+  if (*past) return wg_history_network(a->app->history, q->pool_mine, code, at, out, &q->err);
+  if (*out || strcmp(code, "base") == 0) return WG_OK;
+  return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-network", "network",
+                      WG_T("there is no network \"%s\"", "没有名为“%s”的网格体系"), code);
+}
+
+static wg_status write_grids(wg_request *q, wg_response *r, const wg_network *n, uint32_t area,
+                             const char *after, int limit, bool geojson) {
+  wg_asker *a = wg_asker_of(q);
+  const wg_areas *areas = &a->picture->land->areas;
+  const char *last = NULL;
+  wg_jw w;
+  int k = 0;
+  begin_list(q, r, &w, geojson);
+  for (uint32_t g = 0; n && g < n->plan.n; g++) {
+    const wg_grid *x = &n->plan.grid[g];
+    if (after && strcmp(x->code, after) <= 0) continue;
+    if (area != WG_NO_INDEX && !wg_area_under(areas, wg_areas_find(areas, x->area), area)) continue;
+    if (k++ == limit) return end_list(q, r, &w, last);
+    last = x->code;
+    if (geojson) begin_feature(&w, x->code, &n->plan.shapes, g);
+    wg_jw_begin_object(&w);
+    write_grid_members(&w, a, n, g);
+    wg_jw_end_object(&w);
+    if (geojson) wg_jw_end_object(&w);
+  }
+  return end_list(q, r, &w, NULL);
+}
+
+wg_status wg_h_grids(wg_request *q, wg_response *r) {
+  const wg_network *n = NULL;
+  uint32_t area;
+  int limit;
+  bool geojson, past = false;
+  const char *after = NULL;
+  wg_status st = find_area(q, "area", &area);
+  if (!st) st = wg_query_code(q, "after", &after);
+  if (!st) st = wg_query_limit(q, &limit);
+  if (!st) st = read_format(q, &geojson);
+  if (!st) st = take_network(q, &n, &past);
+  if (!st) st = write_grids(q, r, n, area, after, limit, geojson);
+  if (past && n) wg_history_drop(wg_asker_of(q)->app->history, n);
+  return st;
+}
+
+static bool may_see_phones(const wg_asker *a, uint32_t area) {
+  wg_target t = {.area = area};
+  return wg_may(&a->picture->land->areas, a->viewer, WG_V_SEE_STAFF, &t, a->now);
+}
+
+struct open_in {
+  const wg_asker *a;
+  const char *network, *grid;
+  int64_t n;
+};
+
+static bool count_open(void *ctx, const wg_live_row *row) {
+  struct open_in *o = ctx;
+  if (strcmp(row->i.grid, o->grid) == 0 && strcmp(row->i.network, o->network) == 0 &&
+      wg_state_open(row->i.state))
+    o->n += wg_may_see(o->a->picture, o->a->viewer, &row->i, row->orgs, o->a->now);
+  return true;
+}
+
+wg_status wg_h_grid(wg_request *q, wg_response *r) {
+  wg_asker *a = wg_asker_of(q);
+  const char *code = "base";
+  wg_status st = wg_query_code(q, "network", &code);
+  if (st) return st;
+  uint32_t index = 0;
+  const wg_network *n = wg_picture_network(a->picture, code, &index);
+  uint32_t g = n ? wg_plan_find(&n->plan, q->param[0]) : WG_NO_INDEX;
+  if (g == WG_NO_INDEX)
+    return wg_fail(&q->err, WG_NOT_FOUND, "code", WG_T("there is no grid %.32s", "没有网格 %.32s"),
+                   q->param[0]);
+  const wg_roster *roster = &a->picture->people->roster;
+  bool phone = may_see_phones(a, a->picture->land->grid_area[index][g]);
+  uint32_t first = 0, posts = 0;
+  wg_roster_posts(roster, code, n->plan.grid[g].code, &first, &posts);
+  wg_jw w;
+  wg_jw_init(&w, &r->body);
+  wg_jw_begin_object(&w);
+  write_grid_members(&w, a, n, g);
+  wg_jw_key(&w, "posts");
+  wg_jw_begin_array(&w);
+  for (uint32_t k = first; k < first + posts; k++) {
+    const wg_staff *s = wg_roster_staff(roster, roster->post[k].staff);
+    wg_jw_begin_object(&w);
+    wg_jw_member_str(&w, "id", wg_arena_printf(&q->arena, "%" PRId64, roster->post[k].staff));
+    wg_jw_member_str(&w, "name", s ? s->name : NULL);
+    if (phone) wg_jw_member_str(&w, "phone", s ? s->phone : NULL);
+    wg_jw_member_str(&w, "post", wg_post_name(roster->post[k].kind));
+    wg_jw_member_str(&w, "title", wg_post_title(roster->post[k].kind, q->lang));
+    wg_jw_member_bool(&w, "on_duty", wg_on_duty(roster, &roster->post[k], a->now));
+    wg_jw_end_object(&w);
+  }
+  wg_jw_end_array(&w);
+  struct open_in o = {a, code, n->plan.grid[g].code, 0};
+  wg_live_each(wg_engine_live(atomic_load(&a->app->engine)), count_open, &o);
+  wg_jw_member_int(&w, "open", o.n);
+  wg_jw_end_object(&w);
+  return wg_answer(r, 200);
+}
+
+/* --- categories
+ * ---------------------------------------------------------------------------------------------- */
+
+static void minutes_member(wg_jw *w, const char *name, int64_t minutes) {
+  wg_jw_key(w, name);
+  if (minutes)
+    wg_jw_int(w, minutes);
+  else
+    wg_jw_null(w);
+}
+
+wg_status wg_h_categories(wg_request *q, wg_response *r) {
+  const wg_catalogue *cat = wg_asker_of(q)->picture->catalogue;
+  wg_jw w;
+  begin_list(q, r, &w, false);
+  for (uint32_t i = 0; i < cat->n; i++) {
+    const wg_category *c = &cat->item[i];
+    wg_jw_begin_object(&w);
+    wg_jw_member_str(&w, "code", c->code);
+    wg_jw_member_raw(&w, "name", c->names[0] ? c->names : "{}");
+    wg_jw_member_str(&w, "group", c->group);
+    wg_jw_member_raw(&w, "group_name", c->group_names && c->group_names[0] ? c->group_names : "{}");
+    wg_jw_member_int(&w, "severity", c->severity);
+    wg_jw_member_str(&w, "class", wg_class_name(c->class_));
+    wg_jw_member_bool(&w, "retired", c->retired);
+    wg_jw_key(&w, "limits");
+    wg_jw_begin_object(&w);
+    minutes_member(&w, "accept_minutes", c->accept_minutes);
+    minutes_member(&w, "handle_minutes", c->handle_minutes);
+    wg_jw_end_object(&w);
+    wg_jw_member_raw(&w, "fields", c->fields && c->fields[0] ? c->fields : "[]");
+    wg_jw_end_object(&w);
+  }
+  return end_list(q, r, &w, NULL);
+}

@@ -1,0 +1,123 @@
+/* What an event changes on the map: stamps the tiles in the cache, and writes the messages that tell the
+ * viewers. Called by the engine's writer after the commit, before anyone is answered. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/land_tiles.h"
+#include "api/tiles.h"
+
+enum { TILES_TEXT_MAX = 32768, ITEM_MAX = 65536 };
+
+static void margins_of(const wg_points_layer *layer, int out[WG_TILE_ZOOMS]) {
+  for (int z = 0; z < WG_TILE_ZOOMS; z++) out[z] = wg_points_margin(layer, (uint8_t)z);
+}
+
+static void write_tiles(wg_buf *out, const char *layer, wg_box box, const int *margins) {
+  wg_tile_id tile[WG_COVER_TILES];
+  size_t n = wg_cover_changed(box, WG_TILE_MAX_ZOOM, margins, tile);
+  wg_buf_printf(out, "event: tiles\ndata: {\"layer\":\"%s\",\"z\":%d,", layer, WG_TILE_MAX_ZOOM);
+  if (n <= WG_COVER_TILES) {
+    wg_buf_add_str(out, "\"tiles\":[");
+    for (size_t k = 0; k < n; k++) wg_buf_printf(out, "%s[%u,%u]", k ? "," : "", tile[k].x, tile[k].y);
+    wg_buf_add_str(out, "]}\n\n");
+    return;
+  }
+  wg_cover c = wg_cover_box(box, WG_TILE_MAX_ZOOM, margins ? margins[WG_TILE_MAX_ZOOM] : WG_TILE_BUFFER);
+  wg_buf_printf(out, "\"box\":[%u,%u,%u,%u]}\n\n", c.x0, c.y0, c.x0 + c.nx - 1, c.y0 + c.ny - 1);
+}
+
+/* A point came, went or moved: where it was and where it is now. */
+static void mark_point(wg_app *app, int layer, const wg_points_layer *points, bool was, wg_pt a, bool is,
+                       wg_pt b, wg_buf *messages) {
+  int margins[WG_TILE_ZOOMS];
+  margins_of(points, margins);
+  wg_box at[2] = {{a.x, a.y, a.x, a.y}, {b.x, b.y, b.x, b.y}};
+  bool on[2] = {was, is && !(was && a.x == b.x && a.y == b.y)};
+  for (int k = 0; k < 2; k++) {
+    if (!on[k]) continue;
+    wg_tile_cache_touch(app->tiles, (unsigned)layer, at[k], margins);
+    if (messages) write_tiles(messages, wg_api_layers.items[layer].id, at[k], margins);
+  }
+}
+
+void wg_mark_moved(void *ctx, wg_pt was, bool had, wg_pt now) {
+  mark_point(ctx, WG_L_WORKERS, &wg_worker_points, had, was, true, now, NULL);
+}
+
+static wg_box box_of(const wg_land *land) {
+  wg_box all = {INT32_MAX, INT32_MAX, INT32_MIN, INT32_MIN};
+  const wg_land_tiles *t = land->extra;
+  for (uint32_t i = 0; t && i < t->n_networks; i++) {
+    uint32_t n = t->n_areas + (i < land->n_networks ? land->network[i]->plan.n : 0);
+    for (uint32_t f = 0; f < n; f++) {
+      wg_box b = wg_pyramid_box(t->pyramid[i], f);
+      if (b.x0 > b.x1) continue;
+      if (b.x0 < all.x0) all.x0 = b.x0;
+      if (b.y0 < all.y0) all.y0 = b.y0;
+      if (b.x1 > all.x1) all.x1 = b.x1;
+      if (b.y1 > all.y1) all.y1 = b.y1;
+    }
+  }
+  return all;
+}
+
+/* Land or base map: all of their layers are drawn anew, within what the land was and is. */
+static void mark_land(wg_app *app, const wg_picture *p, const wg_change *c, wg_buf *messages) {
+  static const int layers[] = {WG_L_AREAS, WG_L_GRIDS, WG_L_BASEMAP};
+  wg_box now = box_of(p->land), was = c->old_land ? box_of(c->old_land) : now;
+  wg_box box = {now.x0 < was.x0 ? now.x0 : was.x0, now.y0 < was.y0 ? now.y0 : was.y0,
+                now.x1 > was.x1 ? now.x1 : was.x1, now.y1 > was.y1 ? now.y1 : was.y1};
+  for (size_t k = 0; k < sizeof layers / sizeof *layers; k++) {
+    wg_tile_cache_touch_all(app->tiles, (unsigned)layers[k]);
+    if (box.x0 <= box.x1) write_tiles(messages, wg_api_layers.items[layers[k]].id, box, NULL);
+  }
+}
+
+static const char *message_of(const wg_change *c) {
+  static const struct {
+    const char *prefix, *name;
+  } table[] = {{"plan.", "plan"},     {"grids.", "plan"},  {"areas.", "areas"}, {"area.", "areas"},
+               {"basemap.", "areas"}, {"staff.", "staff"}, {"roster.", "staff"}};
+  if (c->now) return "incident";
+  for (size_t k = 0; k < sizeof table / sizeof *table; k++)
+    if (strncmp(c->kind, table[k].prefix, strlen(table[k].prefix)) == 0) return table[k].name;
+  return "settings";
+}
+
+static char *take(wg_buf *b, size_t *n) {
+  if (wg_buf_status(b)) {
+    wg_buf_deinit(b);
+    *n = 0;
+    return NULL;
+  }
+  return wg_buf_take(b, n);
+}
+
+void wg_mark_change(void *ctx, const wg_picture *p, const wg_change *c, wg_feed_item *item) {
+  wg_app *app = ctx;
+  wg_buf tiles, data;
+  wg_buf_init(&tiles, TILES_TEXT_MAX);
+  wg_buf_init(&data, ITEM_MAX);
+  if (!c->replay && c->now)
+    mark_point(app, WG_L_INCIDENTS, &wg_incident_points, c->was_on_map, c->was, c->is_on_map, c->now->at,
+               &tiles);
+  else if (!c->replay && c->old_land)
+    mark_land(app, p, c, &tiles);
+  snprintf(item->event, sizeof item->event, "%s", message_of(c));
+  wg_jw w;
+  wg_jw_init(&w, &data);
+  wg_jw_begin_object(&w);
+  wg_jw_member_int(&w, "seq", c->seq);
+  wg_jw_member_time(&w, "at", c->at);
+  wg_jw_member_str(&w, "kind", c->kind);
+  if (c->now) {
+    wg_jw_key(&w, "incident");
+    wg_write_incident(&w, p, c->now, WG_WRITE_SUMMARY, "zh");
+  } else {
+    wg_jw_member_str(&w, "subject", c->subject);
+  }
+  wg_jw_end_object(&w);
+  item->data = take(&data, &item->data_len);
+  item->tiles = take(&tiles, &item->tiles_len);
+}

@@ -1,0 +1,216 @@
+/* Staff and live workers: personal data, shown by area. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/app.h"
+#include "base/text.h"
+#include "base/time.h"
+
+enum { ONLINE_MS = 10 * 60000 };
+
+/* The area of a post: that of its grid. */
+static uint32_t post_area(const wg_picture *p, const wg_post *post) {
+  uint32_t index = 0;
+  const wg_network *n = wg_picture_network(p, post->network, &index);
+  uint32_t g = n ? wg_plan_find(&n->plan, post->grid) : WG_NO_INDEX;
+  return g == WG_NO_INDEX ? WG_NO_INDEX : p->land->grid_area[index][g];
+}
+
+struct staff_filter {
+  uint32_t area;
+  const char *grid;
+};
+
+/* Posts of each person, gathered once: the roster is sorted by grid. */
+struct by_person {
+  int64_t staff;
+  uint32_t post;
+};
+
+static int compare_person(const void *a, const void *b) {
+  const struct by_person *x = a, *y = b;
+  if (x->staff != y->staff) return x->staff < y->staff ? -1 : 1;
+  return x->post < y->post ? -1 : x->post > y->post;
+}
+
+static bool wanted(const wg_asker *a, const struct staff_filter *f, const struct by_person *p, uint32_t n,
+                   bool *see) {
+  const wg_roster *roster = &a->picture->people->roster;
+  const wg_areas *areas = &a->picture->land->areas;
+  bool match = !f->grid && f->area == WG_NO_INDEX;
+  wg_target own = {.area = WG_NO_INDEX, .responsible = n ? p->staff : 0};
+  *see = wg_may(areas, a->viewer, WG_V_SEE_STAFF, &own, a->now);
+  for (uint32_t k = 0; k < n; k++) {
+    const wg_post *post = &roster->post[p[k].post];
+    uint32_t area = post_area(a->picture, post);
+    wg_target t = {.area = area, .responsible = p->staff};
+    *see = *see || wg_may(areas, a->viewer, WG_V_SEE_STAFF, &t, a->now);
+    match = match || (f->grid ? strcmp(post->grid, f->grid) == 0 : wg_area_under(areas, area, f->area));
+  }
+  return match && *see;
+}
+
+static void write_person(wg_request *q, wg_jw *w, const wg_staff *s, const struct by_person *p, uint32_t n) {
+  const wg_roster *roster = &wg_asker_of(q)->picture->people->roster;
+  wg_jw_begin_object(w);
+  wg_jw_member_str(w, "id", wg_arena_printf(&q->arena, "%" PRId64, s->id));
+  wg_jw_member_str(w, "code", s->code);
+  wg_jw_member_str(w, "name", s->name);
+  wg_jw_member_str(w, "phone", s->phone);
+  wg_jw_member_str(w, "org", s->org[0] ? s->org : NULL);
+  wg_jw_member_bool(w, "full_time", s->full_time);
+  wg_jw_key(w, "posts");
+  wg_jw_begin_array(w);
+  for (uint32_t k = 0; k < n; k++) {
+    const wg_post *post = &roster->post[p[k].post];
+    wg_jw_begin_object(w);
+    wg_jw_member_str(w, "post", wg_post_name(post->kind));
+    wg_jw_member_str(w, "network", post->network);
+    wg_jw_member_str(w, "grid", post->grid);
+    wg_jw_end_object(w);
+  }
+  wg_jw_end_array(w);
+  wg_jw_end_object(w);
+}
+
+static wg_status read_staff_filter(wg_request *q, struct staff_filter *f, int *limit, int64_t *after) {
+  const wg_areas *areas = &wg_asker_of(q)->picture->land->areas;
+  const char *code = NULL;
+  wg_status st = wg_query_code(q, "area", &code);
+  if (!st) st = wg_query_code(q, "grid", &f->grid);
+  if (!st) st = wg_query_int(q, "after", 1, INT64_MAX, after);
+  if (!st) st = wg_query_limit(q, limit);
+  f->area = WG_NO_INDEX;
+  if (st || !code) return st;
+  f->area = wg_areas_find(areas, code);
+  if (f->area != WG_NO_INDEX) return WG_OK;
+  return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-area", "area",
+                      WG_T("there is no area %s", "没有区划 %s"), code);
+}
+
+wg_status wg_h_staff(wg_request *q, wg_response *r) {
+  wg_asker *a = wg_asker_of(q);
+  const wg_roster *roster = &a->picture->people->roster;
+  struct staff_filter f = {0};
+  int limit;
+  int64_t after = 0, last = 0;
+  wg_status st = read_staff_filter(q, &f, &limit, &after);
+  struct by_person *all = st ? NULL : wg_arena_alloc(&q->arena, (roster->n_posts + 1) * sizeof *all);
+  if (!all) return st ? st : WG_NO_MEMORY;
+  for (uint32_t k = 0; k < roster->n_posts; k++) all[k] = (struct by_person){roster->post[k].staff, k};
+  qsort(all, roster->n_posts, sizeof *all, compare_person);
+  wg_jw w;
+  wg_jw_init(&w, &r->body);
+  r->body.max = 16 << 20;
+  wg_jw_begin_object(&w);
+  wg_jw_key(&w, "items");
+  wg_jw_begin_array(&w);
+  int n = 0;
+  bool more = false;
+  for (uint32_t s = 0, k = 0; s < roster->n_staff && !more; s++) {
+    int64_t id = roster->staff[s].id;
+    while (k < roster->n_posts && all[k].staff < id) k++;
+    uint32_t first = k;
+    while (k < roster->n_posts && all[k].staff == id) k++;
+    bool see = false;
+    if (id <= after || !wanted(a, &f, all + first, k - first, &see)) continue;
+    if (n++ == limit)
+      more = true;
+    else
+      write_person(q, &w, &roster->staff[s], all + first, k - first), last = id;
+  }
+  wg_jw_end_array(&w);
+  wg_jw_member_str(&w, "next", more ? wg_next_link(q, wg_arena_printf(&q->arena, "%" PRId64, last)) : NULL);
+  wg_jw_end_object(&w);
+  return wg_answer(r, 200);
+}
+
+/* --- workers
+ * ------------------------------------------------------------------------------------------------ */
+
+struct workers {
+  wg_request *q;
+  wg_jw w;
+  uint32_t area;
+  bool geojson;
+};
+
+static void write_worker(struct workers *x, const wg_worker *worker) {
+  wg_asker *a = wg_asker_of(x->q);
+  const wg_staff *s = wg_roster_staff(&a->picture->people->roster, worker->p.staff);
+  wg_jw *w = &x->w;
+  char id[24];
+  snprintf(id, sizeof id, "%" PRId64, worker->p.staff);
+  if (x->geojson) {
+    wg_jw_begin_object(w);
+    wg_jw_member_str(w, "type", "Feature");
+    wg_jw_member_str(w, "id", id);
+    wg_jw_key(w, "geometry");
+    wg_jw_begin_object(w);
+    wg_jw_member_str(w, "type", "Point");
+    wg_jw_key(w, "coordinates");
+    wg_jw_begin_array(w);
+    wg_jw_degrees(w, worker->p.at.x);
+    wg_jw_degrees(w, worker->p.at.y);
+    wg_jw_end_array(w);
+    wg_jw_end_object(w);
+    wg_jw_key(w, "properties");
+  }
+  wg_jw_begin_object(w);
+  wg_jw_member_str(w, "id", id);
+  wg_jw_member_str(w, "name", s ? s->name : NULL);
+  wg_jw_key(w, "lon");
+  wg_jw_degrees(w, worker->p.at.x);
+  wg_jw_key(w, "lat");
+  wg_jw_degrees(w, worker->p.at.y);
+  wg_jw_member_time(w, "at", worker->p.fixed_at);
+  wg_jw_key(w, "accuracy_m");
+  if (worker->p.accuracy_m >= 0)
+    wg_jw_num(w, worker->p.accuracy_m, 1);
+  else
+    wg_jw_null(w);
+  wg_jw_member_bool(w, "online", a->now - worker->p.received_at <= ONLINE_MS);
+  wg_jw_end_object(w);
+  if (x->geojson) wg_jw_end_object(w);
+}
+
+static bool each_worker(void *ctx, const wg_worker *worker) {
+  struct workers *x = ctx;
+  wg_asker *a = wg_asker_of(x->q);
+  const wg_areas *areas = &a->picture->land->areas;
+  if (worker->area != WG_NO_INDEX && worker->area >= areas->n) return true;
+  wg_target t = {.area = worker->area, .responsible = worker->p.staff};
+  if (x->area != WG_NO_INDEX && !wg_area_under(areas, worker->area, x->area)) return true;
+  if (wg_may(areas, a->viewer, WG_V_SEE_WORKERS, &t, a->now)) write_worker(x, worker);
+  return true;
+}
+
+wg_status wg_h_workers(wg_request *q, wg_response *r) {
+  wg_asker *a = wg_asker_of(q);
+  struct workers x = {.q = q, .area = WG_NO_INDEX};
+  const char *format = wg_request_query(q, "format"), *code = NULL;
+  wg_status st = wg_query_code(q, "area", &code);
+  if (st) return st;
+  if (format && strcmp(format, "json") != 0 && strcmp(format, "geojson") != 0)
+    return wg_fail(&q->err, WG_INVALID, "format",
+                   WG_T("format must be json or geojson", "format 应为 json 或 geojson"));
+  if (code && (x.area = wg_areas_find(&a->picture->land->areas, code)) == WG_NO_INDEX)
+    return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-area", "area",
+                        WG_T("there is no area %s", "没有区划 %s"), code);
+  x.geojson = format && strcmp(format, "geojson") == 0;
+  wg_jw_init(&x.w, &r->body);
+  r->body.max = 64 << 20;
+  wg_jw_begin_object(&x.w);
+  if (x.geojson) wg_jw_member_str(&x.w, "type", "FeatureCollection");
+  wg_jw_key(&x.w, x.geojson ? "features" : "items");
+  wg_jw_begin_array(&x.w);
+  wg_workers_each(wg_engine_workers(atomic_load(&a->app->engine)), each_worker, &x);
+  wg_jw_end_array(&x.w);
+  wg_jw_key(&x.w, "next");
+  wg_jw_null(&x.w);
+  wg_jw_end_object(&x.w);
+  if (x.geojson) r->type = "application/geo+json";
+  return wg_answer(r, 200);
+}

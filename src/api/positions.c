@@ -1,0 +1,133 @@
+/* POST /api/v1/positions: a device's fixes, in batches, in the order of its own counter. */
+#include <string.h>
+
+#include "api/app.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/time.h"
+
+enum { BATCH_MAX = 1000, AHEAD_MS = 5 * 60000 };
+#define EARLIEST_MS 946684800000ll /* 2000-01-01: a phone set to 1970 */
+
+static wg_status read_fix(wg_request *q, const wg_json *fix, const char *device, wg_position *p) {
+  static const char *const names[] = {"counter", "lon",     "lat",      "crs", "accuracy_m",
+                                      "speed",   "heading", "fixed_at", NULL};
+  wg_asker *a = wg_asker_of(q);
+  double accuracy = -1, speed = -1, heading = -1;
+  const char *crs = "wgs84";
+  *p = (wg_position){.staff = a->viewer->staff, .received_at = a->now};
+  strncpy(p->device, device, sizeof p->device - 1);
+  if (!wg_json_is_object(fix))
+    return wg_fail(&q->err, WG_INVALID, "positions",
+                   WG_T("positions must be objects", "positions 的每一项应为对象"));
+  wg_status st = wg_json_only(fix, names, &q->err);
+  if (!st) st = wg_json_int(fix, "counter", WG_REQUIRED, 1, INT64_MAX / 2, &p->counter, &q->err);
+  if (!st) st = wg_json_num(fix, "lon", WG_REQUIRED, -1e9, 1e9, &p->raw_lon, &q->err);
+  if (!st) st = wg_json_num(fix, "lat", WG_REQUIRED, -1e9, 1e9, &p->raw_lat, &q->err);
+  if (!st) st = wg_json_str(fix, "crs", WG_OPTIONAL, 23, &crs, &q->err);
+  if (!st) st = wg_json_num(fix, "accuracy_m", WG_OPTIONAL, 0, 1e6, &accuracy, &q->err);
+  if (!st) st = wg_json_num(fix, "speed", WG_OPTIONAL, 0, 1000, &speed, &q->err);
+  if (!st) st = wg_json_num(fix, "heading", WG_OPTIONAL, 0, 360, &heading, &q->err);
+  if (!st) st = wg_json_time(fix, "fixed_at", WG_REQUIRED, &p->fixed_at, &q->err);
+  if (!st && (p->fixed_at > a->now + AHEAD_MS || p->fixed_at < EARLIEST_MS))
+    st = wg_fail(&q->err, WG_INVALID, "fixed_at",
+                 WG_T("fixed_at is in the future or before 2000; check the device's clock",
+                      "fixed_at 在未来或早于 2000 年，请检查设备时钟"));
+  if (!st) st = wg_crs_convert(a->app->crs, crs, p->raw_lon, p->raw_lat, &p->at, &q->err);
+  strncpy(p->crs, crs, sizeof p->crs - 1);
+  p->accuracy_m = (float)accuracy;
+  p->speed = (float)speed;
+  p->heading = (float)heading;
+  return st;
+}
+
+struct batch {
+  wg_command command;
+  const wg_position *p;
+  int n;
+};
+
+static wg_status write_batch(wg_command *c, wg_txn *txn) {
+  struct batch *b = (struct batch *)c;
+  return txn->store->positions_put(txn->store, b->p, b->n, &c->err);
+}
+
+struct was {
+  int64_t staff;
+  wg_pt at;
+  bool had;
+};
+
+static bool find_was(void *ctx, const wg_worker *w) {
+  struct was *x = ctx;
+  if (w->p.staff != x->staff) return true;
+  x->at = w->p.at;
+  x->had = true;
+  return false;
+}
+
+/* Drops what the device has sent before and what is out of order within the batch; returns how many are left.
+ */
+static int sift(wg_position *p, int n, int64_t counter) {
+  int kept = 0;
+  for (int k = 0; k < n; k++) {
+    if (p[k].counter <= counter) continue;
+    counter = p[k].counter;
+    p[kept++] = p[k];
+  }
+  return kept;
+}
+
+static wg_status read_batch(wg_request *q, const char **device, wg_position **out, int *n) {
+  wg_json *body = NULL, *list = NULL;
+  wg_status st = wg_json_parse_object(&q->arena, q->body, q->body_len, &body, &q->err);
+  if (!st) st = wg_json_only(body, (const char *[]){"device", "positions", NULL}, &q->err);
+  if (!st) st = wg_json_str(body, "device", WG_REQUIRED, WG_CODE_LEN - 1, device, &q->err);
+  if (!st && !wg_text_code(*device))
+    st = wg_fail(&q->err, WG_INVALID, "device",
+                 WG_T("device must be a code (1–32 letters, digits, . _ -)",
+                      "device 应为编码（1–32 个字母、数字或 . _ -）"));
+  if (!st) st = wg_json_arr(body, "positions", WG_REQUIRED, BATCH_MAX, &list, &q->err);
+  *n = st ? 0 : (int)wg_json_len(list);
+  if (!st && !(*out = wg_arena_alloc(&q->arena, ((size_t)*n + 1) * sizeof **out))) st = WG_NO_MEMORY;
+  for (int k = 0; !st && k < *n; k++) st = read_fix(q, wg_json_at(list, (size_t)k), *device, *out + k);
+  return st;
+}
+
+wg_status wg_h_positions(wg_request *q, wg_response *r) {
+  wg_asker *a = wg_asker_of(q);
+  wg_engine *engine = atomic_load(&a->app->engine);
+  const char *device = NULL;
+  wg_position *p = NULL;
+  int n = 0;
+  wg_status st = read_batch(q, &device, &p, &n);
+  if (st) return st;
+  if (!a->viewer->staff)
+    return wg_fail_code(&q->err, WG_UNPROCESSABLE, "no-worker", "",
+                        WG_T("account %s stands for no worker, so it has no position to send",
+                             "账号 %s 未关联人员，不能上传位置"),
+                        a->viewer->name);
+  wg_workers *workers = wg_engine_workers(engine);
+  int64_t counter = wg_workers_counter(workers, a->viewer->staff, device);
+  int fresh = sift(p, n, counter);
+  struct batch b = {.command = {.run = write_batch}, .p = p, .n = fresh};
+  if (fresh) st = wg_engine_do(engine, &b.command);
+  if (st) {
+    q->err = b.command.err;
+    return st;
+  }
+  for (int k = 0; k < fresh; k++) {
+    struct was was = {.staff = p[k].staff};
+    wg_workers_each(workers, find_was, &was);
+    if (wg_workers_put(workers, a->picture->land, &p[k])) wg_mark_moved(a->app, was.at, was.had, p[k].at);
+    counter = p[k].counter;
+  }
+  wg_jw w;
+  wg_jw_init(&w, &r->body);
+  wg_jw_begin_object(&w);
+  wg_jw_member_int(&w, "taken", fresh);
+  wg_jw_member_int(&w, "repeated", n - fresh);
+  wg_jw_member_int(&w, "counter", counter);
+  wg_jw_end_object(&w);
+  return wg_answer(r, 200);
+}

@@ -1,0 +1,146 @@
+/* POST /api/v1/incidents: a report, answered after its commit. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/app.h"
+#include "base/json.h"
+#include "base/time.h"
+
+static const char *const members[] = {"lon",         "lat",         "crs",     "accuracy_m", "category",
+                                      "description", "occurred_at", "sent_at", "client_id",  "source",
+                                      "attributes",  "place",       "network", NULL};
+
+enum { DESCRIPTION_MAX = 8000, PLACE_TEXT_MAX = 400, DAY_MS = 86400000, AHEAD_MS = 5 * 60000 };
+
+struct pending {
+  wg_intake in;
+  wg_request *q;
+  wg_response *r;
+  wg_deferred *token;
+};
+
+static wg_status read_position(wg_request *q, const wg_json *body, wg_report *out) {
+  bool lon = wg_json_has(body, "lon"), lat = wg_json_has(body, "lat");
+  out->crs = "wgs84";
+  out->accuracy_m = -1;
+  wg_status st = wg_json_str(body, "crs", WG_OPTIONAL, 23, &out->crs, &q->err);
+  if (!st) st = wg_json_num(body, "accuracy_m", WG_OPTIONAL, 0, 1e6, &out->accuracy_m, &q->err);
+  if (st) return st;
+  if (!lon && !lat) {
+    if (wg_json_has(body, "place")) return WG_OK;
+    return wg_fail_code(&q->err, WG_INVALID, "missing-field", "lon",
+                        WG_T("lon and lat are missing; without them give a place",
+                             "缺少 lon 和 lat；没有坐标时请提供 place"));
+  }
+  st = wg_json_num(body, "lon", WG_REQUIRED, -1e9, 1e9, &out->raw_lon, &q->err);
+  if (!st) st = wg_json_num(body, "lat", WG_REQUIRED, -1e9, 1e9, &out->raw_lat, &q->err);
+  if (!st)
+    st = wg_crs_convert(wg_asker_of(q)->app->crs, out->crs, out->raw_lon, out->raw_lat, &out->at, &q->err);
+  out->has_position = !st;
+  return st;
+}
+
+/* The times of occurrence and sending. With sent_at the phone's clock is only a difference; without it the
+ * time must be plausible by itself. */
+static wg_status read_times(wg_request *q, const wg_json *body, wg_report *out) {
+  int64_t now = wg_asker_of(q)->now;
+  wg_status st = wg_json_time(body, "occurred_at", WG_OPTIONAL, &out->raw_occurred_at, &q->err);
+  if (!st) st = wg_json_time(body, "sent_at", WG_OPTIONAL, &out->sent_at, &q->err);
+  if (st) return st;
+  if (out->sent_at && out->raw_occurred_at && out->raw_occurred_at > out->sent_at + AHEAD_MS)
+    return wg_fail(&q->err, WG_INVALID, "occurred_at",
+                   WG_T("occurred_at is after sent_at", "occurred_at 晚于 sent_at"));
+  if (out->sent_at && out->raw_occurred_at && out->sent_at - out->raw_occurred_at > 366ll * DAY_MS)
+    return wg_fail(
+        &q->err, WG_INVALID, "occurred_at",
+        WG_T("occurred_at is more than a year before sent_at", "occurred_at 比 sent_at 早一年以上"));
+  if (out->sent_at || !out->raw_occurred_at) return WG_OK;
+  if (out->raw_occurred_at > now + AHEAD_MS)
+    return wg_fail(&q->err, WG_INVALID, "occurred_at",
+                   WG_T("occurred_at lies in the future; check the clock, or send sent_at with it",
+                        "occurred_at 在未来；请检查时钟，或同时提供 sent_at"));
+  if (out->raw_occurred_at < now - 366ll * DAY_MS)
+    return wg_fail(
+        &q->err, WG_INVALID, "occurred_at",
+        WG_T("occurred_at is more than a year ago; past incidents come in by: wangge import incidents",
+             "occurred_at 已超过一年；历史事件请用 wangge import incidents 导入"));
+  out->occurred_at = out->raw_occurred_at;
+  return WG_OK;
+}
+
+static wg_status read_place(wg_request *q, const wg_json *body, wg_report *out) {
+  wg_json *place = NULL;
+  wg_status st = wg_json_obj(body, "place", WG_OPTIONAL, &place, &q->err);
+  if (st || !place) return st;
+  static const char *const names[] = {"id", "address", "building", "floor", "unit", NULL};
+  const char *text[5] = {0};
+  st = wg_json_only(place, names, &q->err);
+  for (int k = 0; !st && k < 5; k++)
+    st = wg_json_str(place, names[k], WG_OPTIONAL, PLACE_TEXT_MAX, &text[k], &q->err);
+  if (!st && !(text[0] && *text[0]) && !(text[1] && *text[1]))
+    st = wg_fail(&q->err, WG_INVALID, "place",
+                 WG_T("place needs an id or an address", "place 需要 id 或 address"));
+  if (!st && !(out->place = wg_json_dump(&q->arena, place))) st = WG_NO_MEMORY;
+  return st;
+}
+
+static wg_status read_report(wg_request *q, wg_report *out) {
+  wg_json *body = NULL, *attributes = NULL;
+  wg_status st = wg_json_parse_object(&q->arena, q->body, q->body_len, &body, &q->err);
+  if (!st) st = wg_json_only(body, members, &q->err);
+  *out = (wg_report){
+      .account = wg_asker_of(q)->viewer->account, .network = "base", .client_id = "", .source = "api"};
+  if (!st) st = read_position(q, body, out);
+  if (!st) st = wg_json_str(body, "category", WG_REQUIRED, WG_CODE_LEN - 1, &out->category, &q->err);
+  if (!st) st = wg_json_str(body, "description", WG_OPTIONAL, DESCRIPTION_MAX, &out->description, &q->err);
+  if (!st) st = read_times(q, body, out);
+  if (!st) st = wg_json_str(body, "client_id", WG_OPTIONAL, 64, &out->client_id, &q->err);
+  if (!st) st = wg_json_str(body, "source", WG_OPTIONAL, 32, &out->source, &q->err);
+  if (!st) st = wg_json_str(body, "network", WG_OPTIONAL, WG_CODE_LEN - 1, &out->network, &q->err);
+  if (!st) st = wg_json_obj(body, "attributes", WG_OPTIONAL, &attributes, &q->err);
+  if (!st && attributes && !(out->attributes = wg_json_dump(&q->arena, attributes))) st = WG_NO_MEMORY;
+  if (!st) st = read_place(q, body, out);
+  if (st) return st;
+  char *canonical = wg_json_dump(&q->arena, body);
+  if (!canonical) return WG_NO_MEMORY;
+  wg_hash(canonical, strlen(canonical), out->hash);
+  return WG_OK;
+}
+
+/* Writer thread, after the commit. */
+static void finished(wg_intake *in, wg_status st) {
+  struct pending *p = in->ctx;
+  wg_request *q = p->q;
+  if (st) {
+    q->err = in->command.err;
+  } else {
+    wg_jw w;
+    wg_jw_init(&w, &p->r->body);
+    wg_write_incident(&w, wg_asker_of(q)->picture, &in->incident, WG_WRITE_FULL, q->lang);
+    wg_response_header(q, p->r, "Location",
+                       wg_arena_printf(&q->arena, "/api/v1/incidents/%lld", (long long)in->incident.id));
+    st = wg_answer(p->r, in->repeated ? 200 : 201);
+  }
+  wg_deferred *token = p->token;
+  wg_http_complete(token, st); /* q and all in its arena, p too, may be gone after this */
+}
+
+wg_status wg_h_report(wg_request *q, wg_response *r) {
+  struct pending *p = wg_arena_alloc(&q->arena, sizeof *p);
+  if (!p) return WG_NO_MEMORY;
+  wg_status st = read_report(q, &p->in.report);
+  if (st) return st;
+  p->q = q;
+  p->r = r;
+  p->in.finished = finished;
+  p->in.ctx = p;
+  wg_intake_init(&p->in);
+  p->token = wg_http_defer(q, r);
+  st = wg_engine_submit(atomic_load(&wg_asker_of(q)->app->engine), &p->in.command);
+  if (st) {
+    q->err = p->in.command.err;
+    wg_response_header(q, r, "Retry-After", "1");
+    wg_http_complete(p->token, st);
+  }
+  return WG_OK;
+}

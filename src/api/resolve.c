@@ -1,0 +1,270 @@
+/* Whose point is it: one point, or a CSV of many. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/app.h"
+#include "base/csv_points.h"
+#include "base/json.h"
+#include "base/text.h"
+
+/* What a resolve request asks, checked. */
+struct question {
+  const char *crs, *network;
+  int64_t at;
+  double lon, lat, tolerance, accuracy, level;
+  bool past; /* `at` lies before the plan in force */
+};
+
+static wg_status read_question(wg_request *q, struct question *x) {
+  wg_asker *a = wg_asker_of(q);
+  *x = (struct question){.crs = "wgs84",
+                         .network = "base",
+                         .at = a->now,
+                         .accuracy = -1,
+                         .level = 0.68,
+                         .tolerance = a->picture->settings->tolerance_m};
+  const char *crs = wg_request_query(q, "crs");
+  if (crs) x->crs = crs;
+  wg_status st = wg_query_code(q, "network", &x->network);
+  if (!st) st = wg_query_time(q, "at", &x->at);
+  if (!st) st = wg_query_num(q, "tolerance", false, 0, 10000, &x->tolerance);
+  if (!st) st = wg_query_num(q, "accuracy", false, 0, 100000, &x->accuracy);
+  if (!st) st = wg_query_num(q, "accuracy_level", false, 0.01, 0.9999, &x->level);
+  const wg_network *n = st ? NULL : wg_picture_network(a->picture, x->network, NULL);
+  x->past = n && x->at < n->plan.valid_from;
+  if (!st && !n && strcmp(x->network, "base") != 0)
+    st = wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-network", "network",
+                      WG_T("there is no network \"%s\"", "没有名为“%s”的网格体系"), x->network);
+  return st;
+}
+
+struct found {
+  wg_hit hit;
+  const wg_network *network; /* NULL: the network has no plan yet */
+  const wg_grid *grid;
+  wg_assignment assigned;
+};
+
+static void find(const wg_picture *p, const wg_network *n, const struct question *x, wg_pt at,
+                 struct found *f) {
+  *f = (struct found){.hit = {WG_HOW_NONE, WG_NO_FEATURE, 0}, .network = n};
+  if (n) f->hit = wg_resolve(n->resolver, at, x->tolerance);
+  if (f->hit.feature != WG_NO_FEATURE) f->grid = &n->plan.grid[f->hit.feature];
+  f->assigned = wg_assign(&p->people->roster, x->network, f->grid ? f->grid->code : "", x->at);
+}
+
+static bool may_see_phone(const wg_asker *a, uint32_t area) {
+  wg_target t = {.area = area};
+  return wg_may(&a->picture->land->areas, a->viewer, WG_V_SEE_STAFF, &t, a->now);
+}
+
+static void write_team(wg_jw *w, const wg_asker *a, const char *network, const wg_grid *grid, bool phone) {
+  wg_jw_key(w, "team");
+  wg_jw_begin_array(w);
+  uint32_t first = 0, n = 0;
+  const wg_roster *roster = &a->picture->people->roster;
+  if (grid) wg_roster_posts(roster, network, grid->code, &first, &n);
+  for (uint32_t k = first; k < first + n; k++)
+    if (roster->post[k].kind > WG_POST_LEAD)
+      wg_write_staff(w, a->picture, roster->post[k].staff, wg_post_name(roster->post[k].kind), phone);
+  wg_jw_end_array(w);
+}
+
+static wg_status write_shares(wg_jw *w, const struct found *f, wg_pt at, const struct question *x) {
+  wg_shares shares = {.outside = 1};
+  wg_status st =
+      f->network ? wg_resolve_shares(f->network->resolver, at, x->accuracy, x->level, &shares) : WG_OK;
+  if (st) return st;
+  wg_jw_key(w, "candidates");
+  wg_jw_begin_array(w);
+  for (uint32_t k = 0; k < shares.n; k++) {
+    const wg_grid *g = &f->network->plan.grid[shares.share[k].feature];
+    wg_jw_begin_object(w);
+    wg_jw_key(w, "grid");
+    wg_jw_begin_object(w);
+    wg_jw_member_str(w, "code", g->code);
+    wg_jw_member_raw(w, "name", g->names[0] ? g->names : "{}");
+    wg_jw_end_object(w);
+    wg_jw_member_num(w, "probability", shares.share[k].probability, 9);
+    wg_jw_end_object(w);
+  }
+  wg_jw_end_array(w);
+  wg_jw_member_num(w, "outside", shares.outside, 9);
+  if (shares.rest > 0) wg_jw_member_num(w, "rest", shares.rest, 9);
+  return WG_OK;
+}
+
+static wg_status write_answer(wg_request *q, wg_response *r, const struct question *x, const wg_network *n,
+                              wg_pt at) {
+  wg_asker *a = wg_asker_of(q);
+  const wg_picture *p = a->picture;
+  struct found f;
+  find(p, n, x, at, &f);
+  uint32_t area = f.grid ? wg_areas_find(&p->land->areas, f.grid->area) : WG_NO_INDEX;
+  bool phone = may_see_phone(a, area);
+  int64_t version = n ? n->plan.version : 0;
+  wg_jw w;
+  wg_jw_init(&w, &r->body);
+  wg_jw_begin_object(&w);
+  wg_jw_key(&w, "lon");
+  wg_jw_degrees(&w, at.x);
+  wg_jw_key(&w, "lat");
+  wg_jw_degrees(&w, at.y);
+  wg_jw_member_str(&w, "crs", x->crs);
+  wg_jw_member_str(&w, "network", x->network);
+  wg_jw_member_time(&w, "at", x->at);
+  wg_jw_member_str(&w, "how", wg_how_name(f.hit.how));
+  wg_jw_key(&w, "plan_version");
+  if (version)
+    wg_jw_int(&w, version);
+  else
+    wg_jw_null(&w);
+  wg_jw_key(&w, "grid");
+  if (f.grid) {
+    wg_jw_begin_object(&w);
+    wg_jw_member_str(&w, "code", f.grid->code);
+    wg_jw_member_raw(&w, "name", f.grid->names[0] ? f.grid->names : "{}");
+    wg_jw_end_object(&w);
+  } else {
+    wg_jw_null(&w);
+  }
+  wg_jw_key(&w, "area");
+  wg_write_area(&w, p, f.grid ? f.grid->area : "");
+  wg_jw_key(&w, "responsible");
+  wg_write_staff(&w, p, f.assigned.staff, wg_post_name(f.assigned.post), phone);
+  write_team(&w, a, x->network, f.grid, phone);
+  wg_jw_member_str(&w, "why",
+                   wg_write_why(&q->arena, p, q->lang, f.hit.how, x->network, f.grid ? f.grid->code : "",
+                                version, f.hit.metres, &f.assigned));
+  wg_jw_member_num(&w, "distance_m", f.hit.metres, 3);
+  wg_status st = x->accuracy >= 0 ? write_shares(&w, &f, at, x) : WG_OK;
+  wg_jw_end_object(&w);
+  return st ? st : wg_answer(r, 200);
+}
+
+/* --- a time before the plan in force: off the epoll thread, with a store -------------------------------- */
+
+struct past_job {
+  wg_request *q;
+  wg_response *r;
+  wg_deferred *token;
+  struct question x;
+  wg_pt at;
+};
+
+static void answer_past(void *what, void *mine) {
+  struct past_job *j = what;
+  wg_app *app = j->q->app;
+  const wg_network *n = NULL;
+  wg_status st = mine ? wg_history_network(app->history, mine, j->x.network, j->x.at, &n, &j->q->err) : WG_IO;
+  if (!st) st = write_answer(j->q, j->r, &j->x, n, j->at);
+  if (n) wg_history_drop(app->history, n);
+  wg_http_complete(j->token, st);
+}
+
+static wg_status defer_past(wg_request *q, wg_response *r, const struct question *x, wg_pt at) {
+  wg_app *app = q->app;
+  struct past_job *j = wg_arena_alloc(&q->arena, sizeof *j);
+  if (!j) return WG_NO_MEMORY;
+  *j = (struct past_job){.q = q, .r = r, .x = *x, .at = at};
+  j->token = wg_http_defer(q, r);
+  wg_status st = wg_pool_submit(app->slow, answer_past, j);
+  if (st) wg_http_complete(j->token, st);
+  return WG_OK;
+}
+
+wg_status wg_h_resolve(wg_request *q, wg_response *r) {
+  wg_asker *a = wg_asker_of(q);
+  struct question x;
+  wg_pt at = {0, 0};
+  wg_status st = read_question(q, &x);
+  if (!st) st = wg_query_num(q, "lon", true, -1e9, 1e9, &x.lon);
+  if (!st) st = wg_query_num(q, "lat", true, -1e9, 1e9, &x.lat);
+  if (!st) st = wg_crs_convert(a->app->crs, x.crs, x.lon, x.lat, &at, &q->err);
+  if (st) return st;
+  if (x.past) return defer_past(q, r, &x, at);
+  return write_answer(q, r, &x, wg_picture_network(a->picture, x.network, NULL), at);
+}
+
+/* --- a CSV ------------------------------------------------------------------------------------------------
+ */
+
+struct csv_job {
+  wg_asker *a;
+  const struct question *x;
+  const wg_network *network;
+  wg_buf *out;
+  wg_arena *arena;
+  const char *lang;
+  char worker[24];
+  wg_arena row;
+};
+
+static wg_status csv_row(void *ctx, bool has, double lon, double lat, const char **value, wg_err *err) {
+  struct csv_job *j = ctx;
+  (void)err;
+  wg_arena_clear(&j->row);
+  value[4] = "none";
+  wg_pt at;
+  if (!has || wg_crs_convert(j->a->app->crs, j->x->crs, lon, lat, &at, NULL)) return WG_OK;
+  struct found f;
+  find(j->a->picture, j->network, j->x, at, &f);
+  value[4] = wg_how_name(f.hit.how);
+  if (f.grid) {
+    value[0] = f.grid->code;
+    value[1] = wg_name_pick(&j->row, f.grid->names, j->lang);
+  }
+  const wg_staff *s =
+      f.assigned.staff ? wg_roster_staff(&j->a->picture->people->roster, f.assigned.staff) : NULL;
+  if (s) {
+    snprintf(j->worker, sizeof j->worker, "%" PRId64, s->id);
+    value[2] = j->worker;
+    value[3] = s->name;
+  }
+  return WG_OK;
+}
+
+static wg_status csv_write(void *ctx, const char *bytes, size_t n, wg_err *err) {
+  struct csv_job *j = ctx;
+  wg_buf_add(j->out, bytes, n);
+  if (!wg_buf_status(j->out)) return WG_OK;
+  return wg_fail(err, WG_TOO_LARGE, "",
+                 WG_T("the answer is too large; use the command: wangge resolve",
+                      "结果过大，请改用命令：wangge resolve"));
+}
+
+wg_status wg_h_resolve_csv(wg_request *q, wg_response *r) {
+  wg_asker *a = wg_asker_of(q);
+  struct question x;
+  wg_status st = read_question(q, &x);
+  if (st) return st;
+  const wg_network *past = NULL;
+  if (x.past) st = wg_history_network(a->app->history, q->pool_mine, x.network, x.at, &past, &q->err);
+  struct csv_job j = {.a = a,
+                      .x = &x,
+                      .out = &r->body,
+                      .lang = q->lang,
+                      .network = past ? past : wg_picture_network(a->picture, x.network, NULL)};
+  wg_arena_init(&j.row);
+  r->body.max = 256u << 20;
+  wg_csv_points_options options = {
+      .added = (const char *[]){"grid_code", "grid_name", "worker_id", "worker_name", "how", NULL},
+      .row = csv_row,
+      .write = csv_write,
+      .ctx = &j};
+  wg_csv_points *csv = NULL;
+  wg_csv_points_report report;
+  if (!st) st = wg_csv_points_new(&options, &csv, &q->err);
+  if (!st) st = wg_csv_points_feed(csv, q->body, q->body_len, &q->err);
+  if (!st) st = wg_csv_points_end(csv, &report, &q->err);
+  wg_csv_points_free(csv);
+  wg_arena_clear(&j.row);
+  if (past) wg_history_drop(a->app->history, past);
+  if (st) {
+    wg_buf_reset(&r->body);
+    return st;
+  }
+  r->type = "text/csv; charset=utf-8";
+  return wg_answer(r, 200);
+}

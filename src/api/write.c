@@ -1,0 +1,235 @@
+/* Domain things as JSON. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/app.h"
+#include "base/json.h"
+
+wg_status wg_answer(wg_response *r, int code) {
+  r->code = code;
+  return wg_buf_status(&r->body);
+}
+
+static void id_member(wg_jw *w, const char *name, int64_t id) {
+  char text[24];
+  snprintf(text, sizeof text, "%" PRId64, id);
+  wg_jw_member_str(w, name, text);
+}
+
+void wg_write_area(wg_jw *w, const wg_picture *p, const char *code) {
+  if (!code[0]) {
+    wg_jw_null(w);
+    return;
+  }
+  uint32_t a = wg_areas_find(&p->land->areas, code);
+  wg_jw_begin_object(w);
+  wg_jw_member_str(w, "code", code);
+  wg_jw_member_raw(
+      w, "name", a == WG_NO_INDEX || !p->land->areas.item[a].names[0] ? "{}" : p->land->areas.item[a].names);
+  wg_jw_end_object(w);
+}
+
+void wg_write_grid(wg_jw *w, const wg_picture *p, const char *network, const char *code, int64_t version) {
+  if (!code[0]) {
+    wg_jw_null(w);
+    return;
+  }
+  const wg_network *n = wg_picture_network(p, network, NULL);
+  uint32_t g = n ? wg_plan_find(&n->plan, code) : WG_NO_INDEX;
+  wg_jw_begin_object(w);
+  wg_jw_member_str(w, "code", code);
+  wg_jw_member_raw(w, "name", g == WG_NO_INDEX || !n->plan.grid[g].names[0] ? "{}" : n->plan.grid[g].names);
+  if (version) wg_jw_member_int(w, "plan_version", version);
+  wg_jw_end_object(w);
+}
+
+void wg_write_staff(wg_jw *w, const wg_picture *p, int64_t staff, const char *post, bool phone) {
+  const wg_staff *s = staff ? wg_roster_staff(&p->people->roster, staff) : NULL;
+  if (!s) {
+    wg_jw_null(w);
+    return;
+  }
+  wg_jw_begin_object(w);
+  id_member(w, "id", s->id);
+  wg_jw_member_str(w, "name", s->name);
+  if (post) wg_jw_member_str(w, "post", post);
+  if (phone) wg_jw_member_str(w, "phone", s->phone);
+  wg_jw_end_object(w);
+}
+
+const char *wg_write_why(wg_arena *arena, const wg_picture *p, const char *lang, int how, const char *network,
+                         const char *grid, int64_t version, double metres, const wg_assignment *assigned) {
+  const wg_roster *roster = &p->people->roster;
+  const wg_staff *worker = assigned->staff ? wg_roster_staff(roster, assigned->staff) : NULL;
+  const wg_staff *away = assigned->stands_for ? wg_roster_staff(roster, assigned->stands_for) : NULL;
+  const wg_network *n = wg_picture_network(p, network, NULL);
+  uint32_t g = n && grid[0] ? wg_plan_find(&n->plan, grid) : WG_NO_INDEX;
+  struct wg_why why = {.how = how,
+                       .grid_code = grid,
+                       .network = network,
+                       .plan_version = version,
+                       .metres = metres,
+                       .grid_name = g == WG_NO_INDEX ? "" : wg_name_pick(arena, n->plan.grid[g].names, lang),
+                       .assigned = assigned,
+                       .worker = worker ? worker->name : NULL,
+                       .away = away ? away->name : NULL};
+  return wg_why_sentence(arena, &why, lang);
+}
+
+static void time_or_null(wg_jw *w, const char *name, int64_t ms) {
+  wg_jw_key(w, name);
+  if (ms)
+    wg_jw_time(w, ms);
+  else
+    wg_jw_null(w);
+}
+
+static void write_where(wg_jw *w, const wg_incident *i, int how_much) {
+  wg_jw_key(w, "lon");
+  if (i->has_position)
+    wg_jw_degrees(w, i->at.x);
+  else
+    wg_jw_null(w);
+  wg_jw_key(w, "lat");
+  if (i->has_position)
+    wg_jw_degrees(w, i->at.y);
+  else
+    wg_jw_null(w);
+  if (how_much != WG_WRITE_FULL) return;
+  wg_jw_key(w, "raw");
+  if (i->has_position) {
+    wg_jw_begin_object(w);
+    wg_jw_member_num(w, "lon", i->raw_lon, 12);
+    wg_jw_member_num(w, "lat", i->raw_lat, 12);
+    wg_jw_member_str(w, "crs", i->crs);
+    wg_jw_end_object(w);
+  } else {
+    wg_jw_null(w);
+  }
+  wg_jw_key(w, "accuracy_m");
+  if (i->accuracy_m >= 0)
+    wg_jw_num(w, i->accuracy_m, 3);
+  else
+    wg_jw_null(w);
+}
+
+static void write_category(wg_jw *w, const wg_picture *p, const wg_incident *i) {
+  const wg_category *c = wg_picture_category(p, i->category);
+  wg_jw_key(w, "category");
+  wg_jw_begin_object(w);
+  wg_jw_member_str(w, "code", i->category);
+  wg_jw_member_raw(w, "name", c && c->names[0] ? c->names : "{}");
+  wg_jw_member_bool(w, "retired", i->category_retired);
+  wg_jw_end_object(w);
+}
+
+static void write_full(wg_jw *w, const wg_picture *p, const wg_incident *i, const char *lang) {
+  wg_arena arena;
+  wg_arena_init(&arena);
+  wg_jw_member_str(
+      w, "why", wg_write_why(&arena, p, lang, i->how, i->network, i->grid, i->plan_version, 0, &i->assigned));
+  wg_arena_clear(&arena);
+  time_or_null(w, "sent_at", i->sent_at);
+  time_or_null(w, "raw_occurred_at", i->raw_occurred_at);
+  wg_jw_member_raw(w, "attributes", i->attributes && i->attributes[0] ? i->attributes : "{}");
+  wg_jw_member_raw(w, "place", i->place);
+}
+
+void wg_write_incident_members(wg_jw *w, const wg_picture *p, const wg_incident *i, int how_much,
+                               const char *lang) {
+  id_member(w, "id", i->id);
+  wg_jw_member_str(w, "number", i->number);
+  wg_jw_member_str(w, "state", wg_state_name(i->state));
+  wg_jw_member_bool(w, "open", wg_state_open(i->state));
+  wg_jw_member_int(w, "severity", i->severity);
+  wg_jw_member_str(w, "class", wg_class_name(i->class_));
+  write_where(w, i, how_much);
+  wg_jw_member_str(w, "network", i->network);
+  wg_jw_key(w, "grid");
+  wg_write_grid(w, p, i->network, i->grid, i->plan_version);
+  wg_jw_key(w, "area");
+  wg_write_area(w, p, i->area);
+  wg_jw_key(w, "responsible");
+  wg_write_staff(w, p, i->responsible, wg_post_name(i->assigned.post), false);
+  wg_jw_member_str(w, "how", wg_how_name((wg_how)i->how));
+  write_category(w, p, i);
+  wg_jw_key(w, "deadlines");
+  wg_jw_begin_object(w);
+  time_or_null(w, "accept", i->accept_due);
+  time_or_null(w, "handle", i->handle_due);
+  wg_jw_end_object(w);
+  wg_jw_member_bool(w, "overdue", i->overdue);
+  wg_jw_member_time(w, "occurred_at", i->occurred_at);
+  wg_jw_member_time(w, "received_at", i->received_at);
+  wg_jw_member_str(w, "description", i->description);
+  wg_jw_member_str(w, "source", i->source);
+  const wg_account *reporter = wg_picture_account(p, i->reporter);
+  wg_jw_key(w, "reporter");
+  if (reporter) {
+    wg_jw_begin_object(w);
+    id_member(w, "id", reporter->id);
+    wg_jw_member_str(w, "name", reporter->name);
+    wg_jw_end_object(w);
+  } else {
+    wg_jw_null(w);
+  }
+  wg_jw_member_str(w, "client_id", i->client_id && i->client_id[0] ? i->client_id : NULL);
+  wg_jw_member_int(w, "version", i->version);
+  wg_jw_member_int(w, "seq", i->seq);
+  if (how_much == WG_WRITE_FULL) write_full(w, p, i, lang);
+}
+
+void wg_write_incident(wg_jw *w, const wg_picture *p, const wg_incident *i, int how_much, const char *lang) {
+  wg_jw_begin_object(w);
+  wg_write_incident_members(w, p, i, how_much, lang);
+  wg_jw_end_object(w);
+}
+
+static void write_grants(wg_jw *w, const wg_asker *a) {
+  const wg_viewer *v = a->viewer;
+  wg_jw_key(w, "grants");
+  wg_jw_begin_array(w);
+  for (int g = 0; g < v->n_grants; g++) {
+    if ((v->grant[g].from && v->grant[g].from > a->now) || (v->grant[g].until && v->grant[g].until <= a->now))
+      continue;
+    wg_jw_begin_object(w);
+    wg_jw_member_str(w, "role", wg_role_name(v->grant[g].role));
+    wg_jw_key(w, "area");
+    wg_write_area(w, a->picture,
+                  v->grant[g].area == WG_NO_INDEX ? "" : a->picture->land->areas.item[v->grant[g].area].code);
+    wg_jw_member_str(w, "org", v->grant[g].org[0] ? v->grant[g].org : NULL);
+    time_or_null(w, "from", v->grant[g].from);
+    time_or_null(w, "until", v->grant[g].until);
+    wg_jw_end_object(w);
+  }
+  wg_jw_end_array(w);
+}
+
+void wg_write_account(wg_jw *w, const wg_asker *a) {
+  static const struct {
+    wg_verb verb;
+    const char *name;
+  } verbs[] = {{WG_V_SEE_MAP, "see-map"},
+               {WG_V_SEE_INCIDENT, "see-incident"},
+               {WG_V_REPORT, "report"},
+               {WG_V_SEE_STAFF, "see-staff"},
+               {WG_V_SEE_WORKERS, "see-workers"},
+               {WG_V_SEND_POSITION, "send-position"},
+               {WG_V_EXPORT, "export"},
+               {WG_V_ADMIN, "admin"},
+               {WG_V_AUDIT, "audit"}};
+  const wg_viewer *v = a->viewer;
+  wg_jw_begin_object(w);
+  id_member(w, "id", v->account);
+  wg_jw_member_str(w, "name", v->name);
+  wg_jw_key(w, "staff");
+  wg_write_staff(w, a->picture, v->staff, NULL, false);
+  write_grants(w, a);
+  wg_jw_key(w, "may");
+  wg_jw_begin_array(w);
+  for (size_t k = 0; k < sizeof verbs / sizeof *verbs; k++)
+    if (wg_may(&a->picture->land->areas, v, verbs[k].verb, NULL, a->now)) wg_jw_str(w, verbs[k].name);
+  wg_jw_end_array(w);
+  wg_jw_end_object(w);
+}

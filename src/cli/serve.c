@@ -1,0 +1,135 @@
+/* wangge serve: opens the store, wires engine, api and http together, and runs until told to stop. */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/api.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "cli/cli.h"
+#include "store/sqlite.h"
+
+struct server {
+  const char *db, *listen, *web, *cert, *key, *config;
+  wg_app *app;
+  wg_engine *engine;
+  wg_http *http;
+};
+
+static wg_status open_reader(void *ctx, wg_store **out, wg_err *err) {
+  return wg_sqlite_open(ctx, false, false, out, err);
+}
+
+static wg_status start_engine(struct server *s, wg_err *err) {
+  wg_app_config app = {.web = s->web,
+                       .source = s->db,
+                       .open_store = open_reader,
+                       .ctx = (void *)s->db,
+                       .secure = s->cert != NULL};
+  wg_status st = wg_app_new(&app, &s->app, err);
+  if (st) return st;
+  wg_engine_config config = {.hooks = wg_app_hooks(s->app)};
+  st = wg_sqlite_open(s->db, true, false, &config.writer, err);
+  if (!st) st = wg_sqlite_open(s->db, true, true, &config.tender, err);
+  if (st) {
+    if (config.writer) config.writer->close(config.writer);
+    return st;
+  }
+  st = wg_engine_new(&config, &s->engine, err); /* owns both from here on, also when it fails */
+  return st ? st : wg_engine_start(s->engine, err);
+}
+
+static wg_status start_http(struct server *s, wg_err *err) {
+  wg_http_config config = {.listen = s->listen, .tls_cert = s->cert, .tls_key = s->key};
+  wg_app_http_config(s->app, &config);
+  return wg_http_start(&config, &s->http, err);
+}
+
+static void print_demo_accounts(const struct server *s) {
+  wg_picture *p = wg_engine_picture(s->engine);
+  wg_arena arena;
+  wg_arena_init(&arena);
+  wg_json *list = NULL;
+  const char *text = p->settings->demo_accounts;
+  if (text && !wg_json_parse(&arena, text, strlen(text), &list, NULL)) {
+    wg_cli_say("demo accounts (this machine only):", "演示账号（仅限本机使用）：");
+    for (size_t i = 0; i < wg_json_len(list); i++) {
+      const char *name = NULL, *password = NULL, *role = "";
+      wg_json *one = wg_json_at(list, i);
+      if (wg_json_str(one, "name", WG_REQUIRED, 64, &name, NULL)) continue;
+      if (wg_json_str(one, "password", WG_REQUIRED, 128, &password, NULL)) continue;
+      wg_json_str(one, "role", WG_OPTIONAL, 32, &role, NULL);
+      printf("  %-12s %-20s %s\n", name, password, role);
+    }
+    fflush(stdout);
+  }
+  wg_arena_clear(&arena);
+  wg_picture_drop(p);
+}
+
+/* "127.0.0.1:0" → "127.0.0.1": what stands before the last colon. */
+static void print_address(const struct server *s) {
+  const char *colon = strrchr(s->listen, ':');
+  int n = colon ? (int)(colon - s->listen) : (int)strlen(s->listen);
+  printf("listening on %s://%.*s:%d\n", s->cert ? "https" : "http", n, s->listen, wg_http_port(s->http));
+  fflush(stdout);
+  if (strncmp(s->listen, "127.", 4) != 0 && strncmp(s->listen, "[::1]", 5) != 0 && !s->cert)
+    wg_cli_say("warning: without TLS passwords travel readably, and phones get no position; give --tls-cert "
+               "and --tls-key",
+               "警告：未启用 TLS，密码将明文传输，手机也无法定位；请提供 --tls-cert 和 --tls-key");
+}
+
+static void stop(struct server *s) {
+  if (s->app) wg_app_closing(s->app);
+  if (s->engine) wg_engine_stop(s->engine); /* answers what waits for a commit */
+  if (s->http) wg_http_stop(s->http);
+  wg_engine_free(s->engine);
+  wg_app_free(s->app);
+}
+
+/* The signals that stop it, blocked in every thread and waited for here. */
+static int wait_for_signal(sigset_t *set) {
+  int got = 0;
+  while (sigwait(set, &got) != 0) {}
+  return got;
+}
+
+int wg_cmd_serve(int argc, char **argv) {
+  struct server s = {.listen = "127.0.0.1:8080"};
+  const wg_flag flags[] = {{"--db", &s.db, NULL, true},        {"--listen", &s.listen, NULL, false},
+                           {"--web", &s.web, NULL, false},     {"--tls-cert", &s.cert, NULL, false},
+                           {"--tls-key", &s.key, NULL, false}, {"--config", &s.config, NULL, false},
+                           {NULL, NULL, NULL, false}};
+  const char *none[1];
+  int n;
+  int bad = wg_cli_args(argc, argv, flags, none, 0, &n, 0);
+  if (bad) return bad;
+  if (!s.cert != !s.key)
+    return wg_cli_usage_error("--tls-cert and --tls-key go together", "--tls-cert 与 --tls-key 必须同时给出");
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &set, NULL);
+  signal(SIGPIPE, SIG_IGN);
+  wg_err err = {0};
+  wg_status st = start_engine(&s, &err);
+  if (!st) {
+    wg_app_attach(s.app, s.engine, NULL);
+    st = start_http(&s, &err);
+  }
+  if (st) {
+    stop(&s);
+    return wg_cli_fail(&err, st);
+  }
+  wg_app_attach(s.app, NULL, s.http);
+  print_address(&s);
+  print_demo_accounts(&s);
+  wait_for_signal(&set);
+  stop(&s);
+  wg_cli_say("stopped", "已停止");
+  return WG_EXIT_OK;
+}

@@ -1,0 +1,152 @@
+/* wangge user add NAME: an account, or one more grant for it. The password comes on standard input. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/crypto.h"
+#include "base/jw.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "cli/cli.h"
+#include "store/sqlite.h"
+
+enum { PASSWORD_MIN = 8 };
+
+/* One line of standard input; not shown on a terminal. */
+static wg_status read_password(char out[257], wg_err *err) {
+  struct termios before, hidden;
+  bool terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &before) == 0;
+  if (terminal) {
+    wg_cli_say("password:", "密码：");
+    hidden = before;
+    hidden.c_lflag &= ~(tcflag_t)ECHO;
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+  }
+  char *got = fgets(out, 257, stdin);
+  if (terminal) tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+  if (got) out[strcspn(out, "\r\n")] = 0;
+  if (!got || strlen(out) < PASSWORD_MIN)
+    return wg_fail(err, WG_INVALID, "password",
+                   WG_T("a password of at least %d bytes is expected on standard input",
+                        "请在标准输入给出至少 %d 个字节的密码"),
+                   PASSWORD_MIN);
+  if (!wg_text_utf8(out, strlen(out)))
+    return wg_fail(err, WG_INVALID, "password",
+                   WG_T("the password is not UTF-8 text", "密码不是 UTF-8 文本"));
+  return WG_OK;
+}
+
+struct adding {
+  const char *name, *role, *area, *org;
+  wg_account account;
+  bool there; /* the account exists: only a grant is added */
+  wg_grant grant;
+};
+
+static wg_status check_words(struct adding *x, wg_err *err) {
+  size_t n = strlen(x->name);
+  if (n < 1 || n > 64 || !wg_text_utf8(x->name, n) || x->name[0] == '-')
+    return wg_fail(err, WG_INVALID, "name", WG_T("a name has 1 to 64 bytes", "账号名为 1 到 64 个字节"));
+  if (!wg_role_parse(x->role, &x->grant.role))
+    return wg_fail(
+        err, WG_INVALID, "role",
+        WG_T("there is no role \"%.30s\"; roles: admin security auditor planner dispatcher leader department "
+             "worker",
+             "没有角色“%.30s”；可用角色：admin security auditor planner dispatcher leader department worker"),
+        x->role);
+  if (!wg_text_code(x->area))
+    return wg_fail(err, WG_INVALID, "area", WG_T("--area is no code", "--area 不是有效编码"));
+  if (x->org && !wg_text_code(x->org))
+    return wg_fail(err, WG_INVALID, "org", WG_T("--org is no code", "--org 不是有效编码"));
+  snprintf(x->grant.area, sizeof x->grant.area, "%s", x->area);
+  snprintf(x->grant.org, sizeof x->grant.org, "%s", x->org ? x->org : "");
+  return WG_OK;
+}
+
+static wg_status find_account(struct adding *x, wg_store *s, wg_arena *arena, wg_err *err) {
+  wg_account *all = NULL;
+  wg_grant *grants = NULL;
+  uint32_t n = 0, n_grants = 0;
+  wg_areas areas = {0};
+  wg_status st = s->accounts_load(s, arena, &all, &n, &grants, &n_grants, err);
+  for (uint32_t i = 0; !st && i < n; i++)
+    if (strcmp(all[i].name, x->name) == 0) {
+      x->account = all[i];
+      x->there = true;
+    }
+  if (!st) st = s->areas_load(s, arena, &areas, err);
+  if (!st) st = wg_areas_index(arena, &areas, err);
+  if (!st && wg_areas_find(&areas, x->area) == WG_NO_INDEX)
+    st = wg_fail_code(err, WG_NOT_FOUND, "unknown-area", "area",
+                      WG_T("there is no area %.32s; import the areas or the grids first",
+                           "没有区划 %.32s，请先导入区划或网格"),
+                      x->area);
+  wg_shapes_deinit(&areas.shapes);
+  return st;
+}
+
+/* Account and grant with their event, in one transaction. */
+static wg_status write_account(struct adding *x, wg_store *s, wg_err *err) {
+  char subject[40];
+  wg_buf body;
+  wg_jw w;
+  wg_buf_init(&body, 4096);
+  wg_status st = s->begin(s, err);
+  if (!st && !x->there) st = s->account_put(s, &x->account, err);
+  x->grant.account = x->account.id;
+  if (!st) st = s->grant_put(s, &x->grant, err);
+  wg_jw_init(&w, &body);
+  wg_jw_begin_object(&w);
+  wg_jw_member_str(&w, "area", x->grant.area);
+  wg_jw_member_str(&w, "org", x->grant.org[0] ? x->grant.org : NULL);
+  wg_jw_member_str(&w, "role", wg_role_name(x->grant.role));
+  wg_jw_end_object(&w);
+  snprintf(subject, sizeof subject, "account/%" PRId64, x->account.id);
+  wg_event e = {.at = wg_now_ms(),
+                .kind = x->there ? "account.granted" : "account.added",
+                .subject = subject,
+                .body = wg_buf_str(&body)};
+  if (!st) st = s->event_append(s, &e, NULL, 0, err);
+  if (!st) st = s->commit(s, err);
+  if (st && s->in_transaction(s)) s->rollback(s);
+  wg_buf_deinit(&body);
+  return st;
+}
+
+int wg_cmd_user_add(int argc, char **argv) {
+  struct adding x = {0};
+  const char *db = NULL;
+  const wg_flag flags[] = {{"--db", &db, NULL, true},
+                           {"--role", &x.role, NULL, true},
+                           {"--area", &x.area, NULL, true},
+                           {"--org", &x.org, NULL, false},
+                           {NULL, NULL, NULL, false}};
+  int n;
+  int bad = wg_cli_args(argc, argv, flags, &x.name, 1, &n, 1);
+  if (bad) return bad;
+  wg_err err = {0};
+  wg_arena arena;
+  wg_arena_init(&arena);
+  wg_store *s = NULL;
+  char password[257];
+  wg_status st = check_words(&x, &err);
+  if (!st) st = wg_sqlite_open(db, true, false, &s, &err);
+  if (!st) st = find_account(&x, s, &arena, &err);
+  if (!st && !x.there) {
+    snprintf(x.account.name, sizeof x.account.name, "%s", x.name);
+    st = read_password(password, &err);
+    if (!st) st = wg_password_hash(password, x.account.password);
+  }
+  if (!st) st = write_account(&x, s, &err);
+  if (s) s->close(s);
+  wg_arena_clear(&arena);
+  if (st) return wg_cli_fail(&err, st);
+  if (x.there)
+    wg_cli_say("account %s is now also %s in %s (its password is as before)",
+               "账号 %s 新增角色 %s，范围 %s（密码不变）", x.name, x.role, x.area);
+  else
+    wg_cli_say("account %s added: %s in %s", "已新增账号 %s：角色 %s，范围 %s", x.name, x.role, x.area);
+  return WG_EXIT_OK;
+}
