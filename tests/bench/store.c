@@ -207,9 +207,9 @@ static void plans(wg_store *s, int n) {
   free(p.grid);
 }
 
-static void say(void *ctx, const char *line) {
-  (void)ctx;
-  printf("  ! %s\n", line);
+static void say(void *ctx, const char *en, const char *zh) {
+  (void)ctx, (void)zh;
+  printf("  ! %s\n", en);
 }
 
 static void wipe(const char *path) {

@@ -240,7 +240,7 @@ static wg_status configure(struct db *db, wg_err *err) {
   return db_exec(db,
                  db->writable
                      ? "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;"
-                       "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;"
+                       "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA journal_mode = WAL;"
                      : "PRAGMA query_only = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;",
                  err);
 }
@@ -298,13 +298,17 @@ static wg_status open_handle(struct db *db, wg_err *err) {
 }
 
 wg_status wg_sqlite_open(const char *path, bool writable, bool spatial, wg_store **out, wg_err *err) {
+  return db_open(path, writable, spatial, true, out, err);
+}
+
+wg_status db_open(const char *path, bool writable, bool spatial, bool lock, wg_store **out, wg_err *err) {
   *out = NULL;
   if (wg_crypto_init())
     return wg_fail(err, WG_INTERNAL, NULL, WG_T("libsodium cannot start", "libsodium 无法启动"));
   struct db *db = db_new(path);
   if (!db) return db_no_memory(err);
   db->writable = writable;
-  wg_status st = db_lock(path, false, &db->lock, err);
+  wg_status st = lock ? db_lock(path, false, &db->lock, err) : WG_OK;
   if (!st) st = open_handle(db, err);
   if (!st) st = configure(db, err);
   if (!st) st = db_migrate(db, err);

@@ -117,6 +117,9 @@ void db_fill_check(wg_store *s);
 wg_status db_head_read(struct db *db, wg_err *err);
 wg_status db_head_write(struct db *db, wg_err *err);
 
+/* wg_sqlite_open, with or without the shared lock. */
+wg_status db_open(const char *path, bool writable, bool spatial, bool lock, wg_store **out, wg_err *err);
+
 /* Advisory lock PATH.lock: shared for everyone that has the file open, exclusive for restore. WG_BUSY when
  * refused. *out is -1 where the folder is not writable and no lock file is there. */
 wg_status db_lock(const char *path, bool exclusive, int *out, wg_err *err);

@@ -8,8 +8,6 @@
 
 /* Syncs `tmp`, renames it to `path` (replacing what is there), syncs the folder. */
 wg_status file_settle(const char *tmp, const char *path, wg_err *err);
-/* Copies `from` to the new file `to`. */
-wg_status file_copy(const char *from, const char *to, wg_err *err);
 bool file_same(const char *a, const char *b); /* both are there and are one file */
 
 #endif
