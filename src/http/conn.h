@@ -18,12 +18,14 @@
 #include "http/router.h"
 
 enum {
-  WG_URL_MAX = 12288,  /* path and query */
+  WG_URL_MAX = 10240,  /* path and query */
   WG_PATH_MAX = 2048,  /* decoded or not */
   WG_QUERY_MAX = 8192, /* before decoding */
   WG_QUERY_NAMES = 64,
-  WG_HEADERS_MAX = 16384, /* the request line and all headers */
-  WG_CONN_MEMORY = 32768, /* MHD's pool of one connection: headers in, headers and stream chunks out */
+  WG_HEADERS_MAX = 12288, /* the request line and all headers */
+  /* MHD's pool of one connection: headers in, headers and stream chunks out. MHD zeroes half of it for every
+   * request, and a stream keeps it: it is most of what a viewer costs. */
+  WG_CONN_MEMORY = 16384,
   WG_SMALL_URL = 320,     /* longer ones go to the arena */
   WG_DRAIN_MAX = 65536,   /* a refused body up to this is read away to keep the connection */
   WG_KEEP_BUFFER = 16384, /* a response buffer up to this is kept for the next request */
@@ -137,6 +139,11 @@ struct wg_http {
   pthread_cond_t changed;
   int held; /* suspended for a pool thread or a token */
   struct wg_sweeper *sweeper;
+  pthread_t waker;
+  pthread_mutex_t wake_lock; /* over wake_wanted and wake_ending */
+  pthread_cond_t wake_cond;
+  bool wake_wanted, wake_ending;
+  bool wake_running;
 };
 
 int64_t wg_http_now_ms(void); /* monotonic */
@@ -163,6 +170,8 @@ struct MHD_Response *wg_stream_response(wg_http_conn *c);
 void wg_stream_end(wg_http_conn *c);  /* the request is over: close the source */
 void wg_stream_hang_up(wg_stream *s); /* end soon; under the shard's lock */
 void wg_http_hang_up_all(wg_http *http);
+wg_status wg_waker_start(wg_http *http, wg_err *err);
+void wg_waker_stop(wg_http *http);
 
 /* file.c */
 wg_status wg_file_attach(wg_http_conn *c); /* r.file → file_fd or r.body; fills r.type */

@@ -112,6 +112,7 @@ typedef struct wg_stream_source {
  * and takes none for stall_seconds, is closed. */
 wg_status wg_http_stream(wg_request *q, wg_response *r, wg_stream_source source, wg_stream **out);
 void wg_stream_wake(wg_stream *s);
+/* Returns at once: a thread of the server does the waking, and calls in quick succession become one. */
 void wg_http_wake_all(wg_http *http);
 int wg_http_streams(wg_http *http);
 

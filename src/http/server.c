@@ -208,6 +208,7 @@ static wg_status start_daemon(wg_http *http, int listener, wg_err *err) {
 }
 
 static void free_all(wg_http *http) {
+  wg_waker_stop(http);
   wg_sweeper_stop(http);
   wg_pool_free(http->pool);
   wg_router_free(http->router);
@@ -215,6 +216,8 @@ static void free_all(wg_http *http) {
   free(http->key_pem);
   for (int i = 0; i < WG_SHARDS; i++) pthread_mutex_destroy(&http->shards[i].lock);
   pthread_cond_destroy(&http->changed);
+  pthread_cond_destroy(&http->wake_cond);
+  pthread_mutex_destroy(&http->wake_lock);
   pthread_mutex_destroy(&http->lock);
   free(http);
 }
@@ -233,6 +236,8 @@ static wg_http *blank(const wg_http_config *config) {
   http->stall_ms = (int64_t)k->stall_seconds * 1000;
   http->body_memory = k->body_memory ? k->body_memory : (size_t)512 << 20;
   pthread_mutex_init(&http->lock, NULL);
+  pthread_mutex_init(&http->wake_lock, NULL);
+  pthread_cond_init(&http->wake_cond, NULL);
   pthread_condattr_t attr;
   pthread_condattr_init(&attr);
   pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -255,6 +260,7 @@ wg_status wg_http_start(const wg_http_config *config, wg_http **out, wg_err *err
     st = wg_pool_new(k->pool_threads, k->pool_waiting, k->pool_start, k->pool_stop, k->app, &http->pool);
   }
   if (!st) st = wg_sweeper_start(http, err);
+  if (!st) st = wg_waker_start(http, err);
   if (!st) st = start_daemon(http, listener, err);
   if (st) {
     if (listener >= 0) close(listener);
@@ -289,6 +295,7 @@ static void wait_a_little(wg_http *http, int64_t ms) {
 void wg_http_stop(wg_http *http) {
   if (!http) return;
   atomic_store(&http->stopping, true);
+  wg_waker_stop(http);
   wg_http_hang_up_all(http);
   int64_t told = wg_http_now_ms();
   pthread_mutex_lock(&http->lock);

@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "http/conn.h"
 
@@ -78,7 +79,7 @@ struct MHD_Response *wg_stream_response(wg_http_conn *c) {
   (void)setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
   (void)setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   /* The block is used only by HTTP/1.0 clients; for the rest MHD fills the connection's own buffer. */
-  return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, on_pull, c->stream, NULL);
+  return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1024, on_pull, c->stream, NULL);
 }
 
 static void wake(wg_stream *s, bool end) {
@@ -104,8 +105,54 @@ static void wake_each(wg_http *http, bool end) {
   }
 }
 
-void wg_http_wake_all(wg_http *http) { wake_each(http, false); }
 void wg_http_hang_up_all(wg_http *http) { wake_each(http, true); }
+
+/* --- waking all --------------------------------------------------------------------------------------- */
+
+/* Waking thousands costs tens of milliseconds, and whoever publishes has better to do: a thread of its own
+ * does it. What is published while it walks, or within WAKE_PAUSE_MS after, costs one more walk and no more.
+ */
+enum { WAKE_PAUSE_MS = 4 };
+
+static void *wake_loop(void *arg) {
+  wg_http *http = arg;
+  const struct timespec pause = {0, WAKE_PAUSE_MS * 1000000};
+  for (;;) {
+    pthread_mutex_lock(&http->wake_lock);
+    while (!http->wake_wanted && !http->wake_ending) pthread_cond_wait(&http->wake_cond, &http->wake_lock);
+    bool ending = http->wake_ending;
+    http->wake_wanted = false;
+    pthread_mutex_unlock(&http->wake_lock);
+    if (ending) return NULL;
+    wake_each(http, false);
+    nanosleep(&pause, NULL);
+  }
+}
+
+void wg_http_wake_all(wg_http *http) {
+  pthread_mutex_lock(&http->wake_lock);
+  if (!http->wake_wanted) pthread_cond_signal(&http->wake_cond);
+  http->wake_wanted = true;
+  pthread_mutex_unlock(&http->wake_lock);
+}
+
+wg_status wg_waker_start(wg_http *http, wg_err *err) {
+  if (pthread_create(&http->waker, NULL, wake_loop, http))
+    return wg_fail(err, WG_IO, "", WG_T("The system gives no more threads.", "系统无法再创建线程。"));
+  http->wake_running = true;
+  return WG_OK;
+}
+
+void wg_waker_stop(wg_http *http) {
+  if (!http->wake_running) return;
+  pthread_mutex_lock(&http->wake_lock);
+  http->wake_ending = true;
+  pthread_cond_signal(&http->wake_cond);
+  pthread_mutex_unlock(&http->wake_lock);
+  pthread_join(http->waker, NULL);
+  http->wake_running = false;
+}
+
 int wg_http_streams(wg_http *http) { return atomic_load(&http->streams); }
 
 void wg_stream_end(wg_http_conn *c) {

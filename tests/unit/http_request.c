@@ -129,7 +129,7 @@ static void limits_address_and_headers(void **state) {
   expect_text(ask(port, "GET /show?a=%sxxxxxxxx HTTP/1.1\r\nHost: t\r\n\r\n", s), 414, "uri-too-long");
   expect_text(ask(port, "GET /%.3000s HTTP/1.1\r\nHost: t\r\n\r\n", s), 414, "uri-too-long");
   expect_text(ask(port, "GET /show HTTP/1.1\r\nHost: t\r\nX: %s\r\n\r\n", s), 200, "path=/show");
-  expect_text(ask(port, "GET /show HTTP/1.1\r\nHost: t\r\nX: %s\r\nY: %s\r\nZ: %s\r\n\r\n", s, s, s), 431,
+  expect_text(ask(port, "GET /show HTTP/1.1\r\nHost: t\r\nX: %s\r\nY: %.5000s\r\n\r\n", s, s), 431,
               "headers-too-large");
   free(s);
   s = filled(200000, 'x'); /* past what the connection can hold: the library's own answer, or none */
@@ -265,6 +265,23 @@ static void refuses_a_chunked_body_in_mid_upload(void **state) {
   assert_int_equal(handled, before);
 }
 
+/* A simple client first sends all it has and only then reads. The server neither wants nor keeps the 8 MB,
+ * and yet its closing must not turn into a reset that destroys the answer. */
+static void the_answer_reaches_a_client_that_sends_on(void **state) {
+  (void)state;
+  char *s = filled(8 << 20, 'b');
+  for (int turn = 0; turn < 10; turn++) {
+    client c = client_open(port);
+    client_send(&c, "POST /keep HTTP/1.1\r\nHost: t\r\nContent-Length: 8388608\r\n\r\n");
+    assert_true(client_send(&c, s));
+    reply r;
+    assert_true(client_reply(&c, &r, false));
+    expect_text(r, 413, "/problems/too-large");
+    client_close(&c);
+  }
+  free(s);
+}
+
 static void refuses_contradictory_framing(void **state) {
   (void)state;
   static const char *const bad[] = {
@@ -381,6 +398,7 @@ int main(void) {
       cmocka_unit_test(asks_for_the_body_only_when_it_is_wanted),
       cmocka_unit_test(refuses_a_gigabyte_unread),
       cmocka_unit_test(refuses_a_chunked_body_in_mid_upload),
+      cmocka_unit_test(the_answer_reaches_a_client_that_sends_on),
       cmocka_unit_test(refuses_contradictory_framing),
       cmocka_unit_test(takes_no_compressed_body),
       cmocka_unit_test(stays_after_errors),
