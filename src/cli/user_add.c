@@ -41,7 +41,8 @@ static wg_status read_password(char out[257], wg_err *err) {
 struct adding {
   const char *name, *role, *area, *org;
   wg_account account;
-  bool there; /* the account exists: only a grant is added */
+  bool there;        /* the account exists: only a grant is added */
+  bool unknown_area; /* nobody has imported it yet: it is made, marked unnamed, as imports do */
   wg_grant grant;
 };
 
@@ -78,13 +79,27 @@ static wg_status find_account(struct adding *x, wg_store *s, wg_arena *arena, wg
     }
   if (!st) st = s->areas_load(s, arena, &areas, err);
   if (!st) st = wg_areas_index(arena, &areas, err);
-  if (!st && wg_areas_find(&areas, x->area) == WG_NO_INDEX)
-    st = wg_fail_code(err, WG_NOT_FOUND, "unknown-area", "area",
-                      WG_T("there is no area %.32s; import the areas or the grids first",
-                           "没有区划 %.32s，请先导入区划或网格"),
-                      x->area);
+  x->unknown_area = !st && wg_areas_find(&areas, x->area) == WG_NO_INDEX;
   wg_shapes_deinit(&areas.shapes);
   return st;
+}
+
+static wg_status make_area(const char *code, wg_store *s, wg_err *err) {
+  wg_area area = {.names = "{}"};
+  char parent[WG_CODE_LEN];
+  snprintf(area.code, sizeof area.code, "%s", code);
+  if (wg_area_code_parent_cn(code, parent)) {
+    snprintf(area.parent, sizeof area.parent, "%s", parent);
+    snprintf(area.level, sizeof area.level, "%s", wg_area_code_level_cn(code));
+  }
+  wg_event e = {.at = wg_now_ms(), .kind = "area.made", .subject = "area", .body = "{}"};
+  char body[80], subject[48];
+  snprintf(subject, sizeof subject, "area/%s", code);
+  snprintf(body, sizeof body, "{\"code\":\"%s\",\"named\":false}", code);
+  e.subject = subject;
+  e.body = body;
+  wg_status st = s->area_put(s, &area, NULL, 0, err);
+  return st ? st : s->event_append(s, &e, NULL, 0, err);
 }
 
 /* Account and grant with their event, in one transaction. */
@@ -94,6 +109,7 @@ static wg_status write_account(struct adding *x, wg_store *s, wg_err *err) {
   wg_jw w;
   wg_buf_init(&body, 4096);
   wg_status st = s->begin(s, err);
+  if (!st && x->unknown_area) st = make_area(x->area, s, err);
   if (!st && !x->there) st = s->account_put(s, &x->account, err);
   x->grant.account = x->account.id;
   if (!st) st = s->grant_put(s, &x->grant, err);
@@ -143,6 +159,9 @@ int wg_cmd_user_add(int argc, char **argv) {
   if (s) s->close(s);
   wg_arena_clear(&arena);
   if (st) return wg_cli_fail(&err, st);
+  if (x.unknown_area)
+    wg_cli_say("area %s was not known: made, without a name; import the areas to name it",
+               "区划 %s 尚未导入：已新建，暂无名称；导入区划后即有名称", x.area);
   if (x.there)
     wg_cli_say("account %s is now also %s in %s (its password is as before)",
                "账号 %s 新增角色 %s，范围 %s（密码不变）", x.name, x.role, x.area);
