@@ -188,7 +188,7 @@ export const api = {
   report: (report: Report) => call<Incident>('POST', '/api/v1/incidents', { body: report }),
   resolve: (lon: number, lat: number, signal?: AbortSignal) =>
     call<Resolved>('GET', `/api/v1/resolve${query({ lon: lon.toFixed(7), lat: lat.toFixed(7) })}`, { signal }),
-  categories: () => call<Page<Category>>('GET', '/api/v1/categories?limit=1000'),
+  categories: () => call<Page<Category>>('GET', '/api/v1/categories'),
   grid: (code: string, signal?: AbortSignal) => call<GridDetail>('GET', `/api/v1/grids/${id(code)}`, { signal }),
   gridsOf: (area: string) => call<Page<GridItem>>('GET', `/api/v1/grids${query({ area, limit: 1000 })}`),
   tileLayers: () => call<{ layers: TileLayer[] }>('GET', '/tiles'),

@@ -7,7 +7,7 @@
 import { KINDS, parse, seqOf } from './protocol';
 import type { Raw } from './protocol';
 
-export const SILENCE_MS = 4_000; // ticks come every 2 s
+export const SILENCE_MS = 3_600; // ticks come every 2 s
 const RETRY_MS = [250, 500, 1_000, 2_000, 3_000];
 
 export type Line = 'connecting' | 'live' | 'lost';
@@ -100,7 +100,7 @@ export class Connection {
       if (this.stopped || !this.source) return;
       if (this.around.now() - this.heard >= SILENCE_MS) this.lose();
       else this.look();
-    }, 500);
+    }, 300);
   }
 
   private lose(): void {

@@ -5,6 +5,8 @@ import type { Key } from '../i18n';
 export type Group = 'new' | 'centre' | 'field' | 'check' | 'closed';
 
 export const GROUPS: readonly Group[] = ['new', 'centre', 'field', 'check', 'closed'];
+/** The map shows open incidents: what is finished is in the lists only. */
+export const MAP_GROUPS: readonly Group[] = ['new', 'centre', 'field', 'check'];
 
 const states: Record<Group, State[]> = {
   new: ['reported', 'returned'],

@@ -138,7 +138,7 @@ export async function openMap(container: HTMLElement): Promise<MapHandle> {
     map,
     zoomBy: (step) => void map.zoomTo(map.getZoom() + step, { duration: 200 }),
     home: () => home && map.fitBounds(home, { padding: 28, duration: 600 }),
-    go: (at, zoom) => void map.easeTo({ center: [at.lon, at.lat], zoom: Math.max(map.getZoom(), zoom ?? 0), duration: 600 }),
+    go: (at, zoom) => flyTo(map, at, zoom ?? 0),
     fit: (bounds) => void map.fitBounds(bounds, { padding: 36, duration: 700, maxZoom: 15 }),
     centre: () => {
       const c = map.getCenter();
@@ -220,7 +220,13 @@ function followFeed(map: MapLibre, refresher: Refresher, workers: Workers, pulse
 function followSelection(map: MapLibre): () => void {
   let grid: string | null = null;
   let seen: string | null = null;
-  return effect(() => {
+  let look: { at: At; close: number; since: number } | null = null;
+  /* The panel that opens takes room from the map, a moment later: then it is looked at once more. */
+  const bring = (): void => {
+    if (look && performance.now() - look.since < 1_500) bringIntoView(map, look.at, look.close);
+  };
+  map.on('resize', bring);
+  const stop = effect(() => {
     const chosen = selection.value;
     const read = detail.value;
     let at: At | null = null, kind = 'pin', accuracy: number | null = null, code: string | null = null;
@@ -243,19 +249,37 @@ function followSelection(map: MapLibre): () => void {
       if (code) map.setFeatureState({ source: 'grids', sourceLayer: 'grids', id: code }, { chosen: true });
       grid = code;
     }
-    const key = chosen && at ? `${chosen.kind} ${chosen.kind === 'incident' || chosen.kind === 'worker' ? chosen.id : ''}` : null;
-    if (chosen?.kind === 'incident' && at && key !== seen && !comfortable(map, at)) {
-      map.easeTo({ center: [at.lon, at.lat], zoom: Math.max(map.getZoom(), 14), duration: 500 });
+    const key = chosen && at ? `${chosen.kind} ${'id' in chosen ? chosen.id : `${at.lon} ${at.lat}`}` : null;
+    if (key !== seen) {
+      seen = key;
+      look = at ? { at, close: chosen?.kind === 'incident' ? 14 : 0, since: performance.now() } : null;
+      bring();
     }
-    seen = key;
   });
+  return () => {
+    map.off('resize', bring);
+    stop();
+  };
 }
 
-/** Inside the map and not at its very rim. */
-function comfortable(map: MapLibre, at: At): boolean {
+/** What lies over the map's own box: on small screens the panel does (ui/wall.css). */
+function covered(map: MapLibre): { right: number; bottom: number } {
+  if (matchMedia('(max-width: 700px)').matches) return { right: 0, bottom: map.getContainer().clientHeight * 0.56 };
+  return { right: matchMedia('(max-width: 1180px)').matches ? 384 : 0, bottom: 0 };
+}
+
+function flyTo(map: MapLibre, at: At, close: number): void {
+  const { right, bottom } = covered(map);
+  map.easeTo({ center: [at.lon, at.lat], zoom: Math.max(map.getZoom(), close), offset: [-right / 2, -bottom / 2], duration: 500 });
+}
+
+/** Moves the map only when the place is not well inside what is seen of it, or seen from too far to tell it apart. */
+function bringIntoView(map: MapLibre, at: At, close: number): void {
   const p = map.project([at.lon, at.lat]);
   const { clientWidth: w, clientHeight: h } = map.getContainer();
-  return map.getZoom() >= 11 && p.x > 40 && p.y > 40 && p.x < w - 40 && p.y < h - 40;
+  const { right, bottom } = covered(map);
+  if (map.getZoom() >= close - 3 && p.x > 40 && p.y > 40 && p.x < w - right - 40 && p.y < h - bottom - 40) return;
+  flyTo(map, at, close);
 }
 
 function mark(map: MapLibre, at: At | null, kind: string, accuracy: number | null): void {

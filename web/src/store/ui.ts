@@ -22,9 +22,8 @@ export const startView: View | null = start.view;
 export const picking = computed(() => selection.value?.kind === 'report' && selection.value.at === null);
 
 export const shown = signal<Record<Switch, boolean>>({ areas: true, grids: true, incidents: true, workers: true, basemap: true });
-/** What is finished is no longer the map's matter, until somebody wants to see it. */
 export const groups = signal<Record<Group, boolean>>(
-  Object.fromEntries(GROUPS.map((g) => [g, g !== 'closed'])) as Record<Group, boolean>,
+  Object.fromEntries(GROUPS.map((g) => [g, true])) as Record<Group, boolean>,
 );
 
 export type StreamFilter = 'all' | 'open' | 'overdue' | 'queue';

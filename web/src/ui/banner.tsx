@@ -6,7 +6,7 @@ import { now } from '../store/clock';
 import { heard, line, reconnect } from '../store/live';
 import { Broken, Check } from './icons';
 
-/** A reconnect that takes no longer than this is not worth a word. */
+/** A gap no longer than this is not worth a word. */
 const GRACE_MS = 1_200;
 
 export function Banner() {
@@ -17,7 +17,8 @@ export function Banner() {
   useEffect(() => {
     if (lost) {
       setBack(false);
-      const timer = setTimeout(() => setSaid(true), GRACE_MS);
+      const quiet = performance.now() - heard.peek().steady;
+      const timer = setTimeout(() => setSaid(true), Math.max(0, GRACE_MS - quiet));
       return () => clearTimeout(timer);
     }
     if (!said || line.value !== 'live') return;

@@ -28,7 +28,7 @@ export function IncidentPanel() {
       <div class="incident-head">
         <h3 translate={false}>{name(one.category.name, one.category.code)}</h3>
         <div class="tags"><StateTag state={one.state} /><Flags of={one} />{one.category.retired && <span class="tag">{t('incident.retired')}</span>}</div>
-        <p class="incident-words" translate={false}>{one.description ?? <i translate>{t('incident.erased')}</i>}</p>
+        <Words of={one.description} read={incident !== null} />
       </div>
       {problem && <p class="problem" role="alert"><Alert /><span>{t('incident.failed', { why: problem.message })}</span></p>}
       <Owner one={one} why={incident?.why} />
@@ -38,6 +38,12 @@ export function IncidentPanel() {
       {incident && <History events={events} one={incident} />}
     </div>
   );
+}
+
+/** A list may come without the words; only the whole incident can tell that they were erased. */
+function Words({ of, read }: { of: string | null; read: boolean }) {
+  if (of) return <p class="incident-words" translate={false}>{of}</p>;
+  return read && of === null ? <p class="soft">{t('incident.erased')}</p> : null;
 }
 
 function Block({ title, children }: { title: string; children: ComponentChildren }) {

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { may } from '../api';
 import { t } from '../i18n';
 import type { MapHandle } from '../map/view';
-import { GROUPS, groupKey } from '../map/states';
+import { groupKey, MAP_GROUPS } from '../map/states';
 import type { Switch } from '../map/style';
 import { account } from '../store/session';
 import { groups, picking, selection, shown, toggle } from '../store/ui';
@@ -107,7 +107,7 @@ const open = signal(false);
 function Groups() {
   return (
     <div class="legend-groups" role="group" aria-label={t('map.legend.state')} title={t('map.legend.state')}>
-      {GROUPS.map((g) => (
+      {MAP_GROUPS.map((g) => (
         <button key={g} type="button" aria-pressed={groups.value[g]} onClick={() => toggle(groups, g)}><GroupSign group={g} size={16} />{t(groupKey(g))}</button>
       ))}
     </div>
