@@ -28,7 +28,6 @@ wg_status wg_history_new(struct wg_history **out) {
 static void drop(wg_network *n) {
   if (!n || atomic_fetch_sub(&n->refs, 1) != 1) return;
   wg_resolver_free(n->resolver);
-  wg_shapes_deinit(&n->plan.shapes);
   wg_arena_clear(&n->arena);
   free(n);
 }

@@ -80,7 +80,6 @@ static wg_status find_account(struct adding *x, wg_store *s, wg_arena *arena, wg
   if (!st) st = s->areas_load(s, arena, &areas, err);
   if (!st) st = wg_areas_index(arena, &areas, err);
   x->unknown_area = !st && wg_areas_find(&areas, x->area) == WG_NO_INDEX;
-  wg_shapes_deinit(&areas.shapes);
   return st;
 }
 

@@ -14,7 +14,6 @@ static bool last(atomic_int *refs) { return atomic_fetch_sub(refs, 1) == 1; }
 static void network_drop(wg_network *n) {
   if (!n || !last(&n->refs)) return;
   wg_resolver_free(n->resolver);
-  wg_shapes_deinit(&n->plan.shapes);
   wg_arena_clear(&n->arena);
   free(n);
 }
@@ -23,7 +22,6 @@ static void land_drop(wg_land *l) {
   if (!l || !last(&l->refs)) return;
   if (l->extra && l->extra_free) l->extra_free(l->extra);
   for (uint32_t i = 0; i < l->n_networks; i++) network_drop(l->network[i]);
-  wg_shapes_deinit(&l->areas.shapes);
   wg_arena_clear(&l->arena);
   free(l);
 }
@@ -118,6 +116,8 @@ static wg_status take_network(wg_store *store, const wg_land *old, const char *c
   return load_network(store, code, out, err);
 }
 
+static void free_shapes(void *shapes) { wg_shapes_deinit(shapes); }
+
 /* Areas without a polygon get the union of the base network's grids below them. */
 static wg_status fill_outlines(wg_land *land) {
   wg_areas *areas = &land->areas;
@@ -154,9 +154,14 @@ static wg_status fill_outlines(wg_land *land) {
     wg_shapes_deinit(&filled);
     return st;
   }
-  wg_shapes_deinit(&areas->shapes);
-  areas->shapes = filled;
-  return WG_OK;
+  /* The polygons as stored belong to the arena; so do these from here on. */
+  wg_shapes *owned = wg_arena_alloc(&land->arena, sizeof *owned);
+  if (!owned) {
+    wg_shapes_deinit(&filled);
+    return WG_NO_MEMORY;
+  }
+  *owned = areas->shapes = filled;
+  return wg_arena_defer(&land->arena, free_shapes, owned) ? WG_NO_MEMORY : WG_OK;
 }
 
 static wg_status link_grids(wg_land *land) {
