@@ -1,7 +1,8 @@
 /* Coordinate reference systems: what PROJ knows, and the two Chinese datums that it does not.
  *
  * Everything turns into WGS 84 longitude, latitude in degrees. EPSG:4326 and 4490 given by code are taken in
- * lon, lat order here like every coordinate of ours (a file's own CRS is read with its axis order by geo/io). */
+ * lon, lat order here like every coordinate of ours (a file's own CRS is read with its axis order by geo/io).
+ */
 #ifndef WG_GEO_CRS_H
 #define WG_GEO_CRS_H
 
