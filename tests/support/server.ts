@@ -40,9 +40,10 @@ export class Server {
     this.log = log;
   }
 
-  // Starts on db (by default a fresh demo) and waits for "listening on URL".
-  static async start(db: string = demoDatabase(), args: string[] = []): Promise<Server> {
-    const child = spawn(binary, ['serve', '--db', db, '--listen', '127.0.0.1:0', ...args], {
+  // Starts on db (by default a fresh demo) and waits for "listening on URL". A port other than 0: to come back
+  // where an earlier server was.
+  static async start(db: string = demoDatabase(), args: string[] = [], port = 0): Promise<Server> {
+    const child = spawn(binary, ['serve', '--db', db, '--listen', `127.0.0.1:${port}`, ...args], {
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
