@@ -52,8 +52,9 @@ typedef struct wg_tile_key {
 typedef struct wg_tile_cache wg_tile_cache;
 typedef struct wg_tile_flight wg_tile_flight;
 
-/* max_bytes bounds the bodies with their book-keeping, max_stamps the stamps (0: 1<<18, about 8 MB). When the
- * stamps run out the layer with the most of them is stamped as a whole: correct, only less sparing. */
+/* max_bytes bounds the bodies with their book-keeping, max_stamps the stamps (0: 2^17, 4 MB). When the stamps
+ * run out, what is stale is dropped at once and the stamps start anew: nothing that is still right is lost.
+ */
 wg_status wg_tile_cache_new(size_t max_bytes, uint32_t max_stamps, wg_tile_cache **out);
 /* No flight may be open. */
 void wg_tile_cache_free(wg_tile_cache *c);
@@ -84,7 +85,7 @@ void wg_tile_cache_touch_all(wg_tile_cache *c, unsigned layer);
 
 typedef struct wg_tile_cache_stats {
   uint64_t hits, misses, waits, stale, evicted;
-  uint64_t bytes, entries, stamps, flights, overflows;
+  uint64_t bytes, entries, stamps, flights, sweeps;
 } wg_tile_cache_stats;
 void wg_tile_cache_stats_of(wg_tile_cache *c, wg_tile_cache_stats *out);
 

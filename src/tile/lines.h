@@ -59,8 +59,9 @@ void wg_map_free(wg_map *m);
  * …). */
 uint8_t wg_map_default_zoom(wg_map_kind k, const char *cls);
 
-/* Adds what shows in the tile, in the order of rank, then input; at most WG_TILE_FEATURES. */
-wg_status wg_map_tile(const wg_map *m, wg_tile_id t, wg_mvt *layer);
+/* Adds what shows in the tile, in the order of rank, then input; at most WG_TILE_FEATURES. What is smaller
+ * than half a pixel is left out. drawn may be NULL. */
+wg_status wg_map_tile(const wg_map *m, wg_tile_id t, wg_mvt *layer, wg_tile_drawn *drawn);
 wg_box wg_map_box(const wg_map *m); /* of everything; empty when there is nothing */
 
 #endif

@@ -64,11 +64,13 @@ wg_mbox wg_tile_world(wg_tile_id t, int margin, int lap, bool *any) {
   return box;
 }
 
-int wg_tile_boxes(wg_tile_id t, int margin, wg_box boxes[3], int laps[3]) {
+int wg_tile_boxes(wg_tile_id t, int margin, wg_box boxes[2]) {
+  if (!wg_tile_valid(t)) return 0;
   int n = 0;
-  for (int lap = -1; lap <= 1; lap++) {
+  for (int turn = 0; turn < 3 && n < 2; turn++) {
+    static const int laps[3] = {0, -1, 1};
     bool any;
-    wg_mbox m = wg_tile_world(t, margin, lap, &any);
+    wg_mbox m = wg_tile_world(t, margin, laps[turn], &any);
     if (!any) continue;
     wg_pt nw = wg_mercator_back((wg_mpt){m.x0, m.y0}), se = wg_mercator_back((wg_mpt){m.x1, m.y1});
     wg_box b = {nw.x, se.y, se.x, nw.y};
@@ -77,8 +79,12 @@ int wg_tile_boxes(wg_tile_id t, int margin, wg_box boxes[3], int laps[3]) {
     b.x1 = b.x1 < TURN / 2 - 2 ? b.x1 + 2 : (int32_t)(TURN / 2);
     b.y0 = m.y1 >= WG_WORLD_RIM ? (int32_t)(-TURN / 4) : b.y0 - 2;
     b.y1 = m.y0 <= -WG_WORLD_RIM ? (int32_t)(TURN / 4) : b.y1 + 2;
-    boxes[n] = b;
-    laps[n++] = lap;
+    if (n && b.x0 <= boxes[0].x1 && boxes[0].x0 <= b.x1) {
+      boxes[0].x0 = (int32_t)(-TURN / 2); /* they meet: the tile goes round the world */
+      boxes[0].x1 = (int32_t)(TURN / 2);
+      return 1;
+    }
+    boxes[n++] = b;
   }
   return n;
 }

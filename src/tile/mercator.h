@@ -58,7 +58,8 @@ wg_tpt wg_tile_local(wg_tile_id t, wg_mpt p, int lap);
 wg_mbox wg_tile_world(wg_tile_id t, int margin, int lap, bool *any);
 
 /* The lattice boxes to search for what may show in a tile with `margin` units around it (64, or what a layer
- * asks for): 1, or more where the tile touches the antimeridian. boxes[i] is to be drawn with laps[i]. */
-int wg_tile_boxes(wg_tile_id t, int margin, wg_box boxes[3], int laps[3]);
+ * asks for): 1, or 2 that do not meet where the tile touches the antimeridian; 0 for a tile that is not
+ * valid. */
+int wg_tile_boxes(wg_tile_id t, int margin, wg_box boxes[2]);
 
 #endif

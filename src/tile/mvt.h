@@ -67,4 +67,12 @@ typedef struct wg_tile_source {
   void (*tags)(void *ctx, uint32_t i, wg_mvt *m); /* adds the properties; NULL: none */
 } wg_tile_source;
 
+enum { WG_TILE_FEATURES = 100000 }; /* per layer and tile */
+/* What came of it. */
+typedef struct wg_tile_drawn {
+  uint32_t features; /* put into the layer */
+  uint32_t merged;   /* not put in, but drawn within another's feature (small neighbours, clusters) */
+  bool capped;       /* WG_TILE_FEATURES reached: say so in a header */
+} wg_tile_drawn;
+
 #endif

@@ -38,10 +38,10 @@ typedef struct wg_points_layer {
  * touches). */
 int wg_points_margin(const wg_points_layer *layer, uint8_t z);
 
-/* pts: everything in the boxes of wg_tile_boxes(t, margin); more does no harm, order and repeats (of the same
- * id) do not matter. A cluster's id is 2^52 + its zoom and cell: the same in every tile, never an id of a
- * point below 2^52. */
+/* pts: everything in the boxes of wg_tile_boxes(t, margin), each once; more does no harm, and their order
+ * does not matter. A cluster's id is 2^52 + its zoom and cell: the same in every tile, never a point's id
+ * below 2^52. What shows on both sides of a z0 tile is one feature with two points. drawn may be NULL. */
 wg_status wg_points_tile(const wg_points_layer *layer, const wg_tile_point *pts, size_t n, wg_tile_id t,
-                         wg_mvt *m);
+                         wg_mvt *m, wg_tile_drawn *drawn);
 
 #endif

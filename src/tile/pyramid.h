@@ -29,12 +29,6 @@ typedef struct wg_pyramid_stats {
 } wg_pyramid_stats;
 void wg_pyramid_stats_of(const wg_pyramid *p, wg_pyramid_stats *out);
 
-typedef struct wg_tile_drawn {
-  uint32_t features; /* in the layer */
-  uint32_t merged;   /* below two pixels, drawn within a neighbour's outline */
-  bool capped;       /* WG_TILE_FEATURES reached: say so in a header */
-} wg_tile_drawn;
-enum { WG_TILE_FEATURES = 100000 }; /* per layer and tile */
 enum { WG_PYRAMID_MARGIN = WG_TILE_BUFFER + 32 };
 
 /* Adds to `layer` every wanted feature that shows in the tile, in ascending order. Features smaller than two

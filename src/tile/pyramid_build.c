@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "tile/pyramid_internal.h"
+#include "tile/simplify.h"
 #include "tile/tile_internal.h"
 
 #define NONE UINT32_MAX
@@ -31,11 +32,6 @@ struct arc_slot {
   uint32_t ref; /* NONE: free */
 };
 
-struct range {
-  uint32_t from, to;
-  uint8_t zoom, depth;
-};
-
 struct build {
   const wg_shapes *in;
   wg_pyramid *p;
@@ -50,8 +46,7 @@ struct build {
   struct arc_slot *aslots;
   uint32_t n_aslots, used_aslots;
   uint32_t cap_arcs, cap_refs, cap_pts, n_pts, n_refs;
-  struct range *stack;
-  uint32_t cap_stack;
+  wg_weigher weigher;
 };
 
 static bool grow(void *data, uint32_t *cap, uint64_t need, size_t size) {
@@ -293,70 +288,6 @@ static bool cut_rings(struct build *b) {
   return true;
 }
 
-/* ---- 4: zooms ---- */
-
-/* Squared distance of q from the segment a–c. */
-static inline double distance2(wg_mpt q, wg_mpt a, wg_mpt c) {
-  double dx = (double)c.x - a.x, dy = (double)c.y - a.y, px = (double)q.x - a.x, py = (double)q.y - a.y;
-  double len2 = dx * dx + dy * dy, t = px * dx + py * dy;
-  if (t <= 0 || len2 == 0) return px * px + py * py;
-  if (t >= len2) {
-    px -= dx;
-    py -= dy;
-    return px * px + py * py;
-  }
-  double c2 = px * dy - py * dx;
-  return c2 * c2 / len2;
-}
-
-static uint8_t zoom_of(double d2, uint8_t at_least) {
-  uint8_t z = at_least;
-  while (z < WG_TILE_MAX_ZOOM) { /* the tolerance is half a pixel: 4 tile units of 2^(19 - z) */
-    double tolerance = (double)((uint64_t)(WG_TILE_PIXEL / 2) << (WG_WORLD_BITS - 12 - z));
-    if (d2 > tolerance * tolerance) break;
-    z++;
-  }
-  return z;
-}
-
-static bool push(struct build *b, uint32_t *top, struct range r) {
-  if (r.to - r.from < 2) return true;
-  if (!grow(&b->stack, &b->cap_stack, (uint64_t)*top + 1, sizeof *b->stack)) return false;
-  b->stack[(*top)++] = r;
-  return true;
-}
-
-static bool weigh_arc(struct build *b, uint32_t arc) {
-  wg_pyramid *p = b->p;
-  uint32_t top = 0, first = p->arc[arc], last = p->arc[arc + 1] - 1;
-  p->zoom[first] = p->zoom[last] = 0;
-  if (!push(b, &top, (struct range){first, last, 0, 0})) return false;
-  while (top) {
-    struct range r = b->stack[--top];
-    double most = -1;
-    uint32_t at = r.from;
-    wg_mpt a = p->pts[r.from], c = p->pts[r.to];
-    for (uint32_t i = r.from + 1; i < r.to; i++) {
-      double d = distance2(p->pts[i], a, c);
-      if (d > most) {
-        most = d;
-        at = i;
-      }
-    }
-    uint8_t z = zoom_of(most, r.zoom);
-    if (z == WG_TILE_MAX_ZOOM) {
-      memset(p->zoom + r.from + 1, z, r.to - r.from - 1);
-      continue;
-    }
-    if (r.depth >= DEEP) at = r.from + (r.to - r.from) / 2;
-    p->zoom[at] = z;
-    uint8_t depth = (uint8_t)(r.depth < DEEP ? r.depth + 1 : DEEP);
-    if (!push(b, &top, (struct range){r.from, at, z, depth})) return false;
-    if (!push(b, &top, (struct range){at, r.to, z, depth})) return false;
-  }
-  return true;
-}
-
 /* ---- boxes ---- */
 
 static void widen(wg_mbox *box, wg_mpt q) {
@@ -424,7 +355,8 @@ static bool make(struct build *b) {
   p->zoom = malloc((size_t)b->n_pts + 1);
   if (!p->zoom) return false;
   for (uint32_t i = 0; i < p->n_arcs; i++)
-    if (!weigh_arc(b, i)) return false;
+    if (wg_weigh_line(&b->weigher, p->pts + p->arc[i], p->zoom + p->arc[i], p->arc[i + 1] - p->arc[i]))
+      return false;
   if (!make_boxes(b) || wg_tree_new(p->feature, p->n, &p->tree)) return false;
   p->bytes = sizeof *p + wg_boxtree_bytes(p->tree) +
              ((uint64_t)p->n + p->n_parts + p->n_rings + p->n_arcs + b->n_refs + 4) * sizeof(uint32_t) +
@@ -446,7 +378,7 @@ wg_status wg_pyramid_new(const wg_shapes *shapes, wg_pyramid **out) {
   free(b.near);
   free(b.node);
   free(b.aslots);
-  free(b.stack);
+  wg_weigher_deinit(&b.weigher);
   if (ok)
     *out = b.p;
   else

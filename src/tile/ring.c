@@ -3,11 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tile/clip.h"
 #include "tile/soup.h"
 #include "tile/tile_internal.h"
 
-enum { LOW = -WG_TILE_BUFFER, HIGH = WG_TILE_EXTENT + WG_TILE_BUFFER };
-enum { WEST, EAST, NORTH, SOUTH };
 enum { LIMIT_VERTICES = 1 << 27 };
 
 void wg_rings_init(wg_rings *r) { memset(r, 0, sizeof *r); }
@@ -49,76 +48,6 @@ wg_tpt *wg_rings_room(wg_rings *r, uint32_t n) {
   return r->pts + r->n;
 }
 
-/* ---- clipping (Sutherland and Hodgman 1974), one side of the tile after another ----
- * A cut is computed from the edge's ends in a fixed order, so both neighbours of an edge get the same point.
- */
-
-static inline int64_t div_round(int64_t a, int64_t b) { /* b > 0; half up */
-  int64_t v = 2 * a + b, d = 2 * b, q = v / d;
-  return q * d > v ? q - 1 : q;
-}
-
-static wg_tpt cut_x(wg_tpt a, wg_tpt b, int32_t x) {
-  if (a.x > b.x) {
-    wg_tpt t = a;
-    a = b;
-    b = t;
-  }
-  return (wg_tpt){x,
-                  (int32_t)(a.y + div_round(((int64_t)x - a.x) * ((int64_t)b.y - a.y), (int64_t)b.x - a.x))};
-}
-
-static wg_tpt cut_y(wg_tpt a, wg_tpt b, int32_t y) {
-  if (a.y > b.y) {
-    wg_tpt t = a;
-    a = b;
-    b = t;
-  }
-  return (wg_tpt){(int32_t)(a.x + div_round(((int64_t)y - a.y) * ((int64_t)b.x - a.x), (int64_t)b.y - a.y)),
-                  y};
-}
-
-static inline bool inside(wg_tpt p, int side) {
-  switch (side) {
-  case WEST:
-    return p.x >= LOW;
-  case EAST:
-    return p.x <= HIGH;
-  case NORTH:
-    return p.y >= LOW;
-  default:
-    return p.y <= HIGH;
-  }
-}
-
-static inline wg_tpt cut(wg_tpt a, wg_tpt b, int side) {
-  switch (side) {
-  case WEST:
-    return cut_x(a, b, LOW);
-  case EAST:
-    return cut_x(a, b, HIGH);
-  case NORTH:
-    return cut_y(a, b, LOW);
-  default:
-    return cut_y(a, b, HIGH);
-  }
-}
-
-static uint32_t clip_side(const wg_tpt *in, uint32_t n, wg_tpt *out, int side) {
-  uint32_t k = 0;
-  wg_tpt a = in[n - 1];
-  bool a_in = inside(a, side);
-  for (uint32_t i = 0; i < n; i++) {
-    wg_tpt b = in[i];
-    bool b_in = inside(b, side);
-    if (a_in != b_in) out[k++] = cut(a, b, side);
-    if (b_in) out[k++] = b;
-    a = b;
-    a_in = b_in;
-  }
-  return k;
-}
-
 /* Clips the open ring of n vertices in place; the count that is left. */
 static uint32_t clip_ring(wg_rings *r, uint32_t n) {
   wg_tpt *ring = r->pts + r->open_at;
@@ -129,13 +58,13 @@ static uint32_t clip_ring(wg_rings *r, uint32_t n) {
     if (ring[i].y < y0) y0 = ring[i].y;
     if (ring[i].y > y1) y1 = ring[i].y;
   }
-  if (x0 > HIGH || x1 < LOW || y0 > HIGH || y1 < LOW) return 0;
-  bool needed[4] = {x0<LOW, x1> HIGH, y0<LOW, y1> HIGH};
+  if (x0 > WG_CLIP_HIGH || x1 < WG_CLIP_LOW || y0 > WG_CLIP_HIGH || y1 < WG_CLIP_LOW) return 0;
+  bool needed[4] = {x0<WG_CLIP_LOW, x1> WG_CLIP_HIGH, y0<WG_CLIP_LOW, y1> WG_CLIP_HIGH};
   for (int side = 0; side < 4 && n; side++) {
     if (!needed[side]) continue;
     /* a side adds at most one vertex for each edge that crosses it */
     if (!grow(r, &r->swap, &r->cap_swap, 2 * (uint64_t)n + 2)) return 0;
-    n = clip_side(r->pts + r->open_at, n, r->swap, side);
+    n = wg_clip_side(r->pts + r->open_at, n, r->swap, side);
     if (!grow(r, &r->pts, &r->cap, (uint64_t)r->open_at + n)) return 0;
     memcpy(r->pts + r->open_at, r->swap, n * sizeof *r->swap);
   }
@@ -146,11 +75,11 @@ static inline bool same(wg_tpt a, wg_tpt b) { return a.x == b.x && a.y == b.y; }
 
 static void count_border(wg_rings *r, wg_tpt a, wg_tpt b) {
   if (a.x == b.x) {
-    r->borders[WEST] += a.x == LOW;
-    r->borders[EAST] += a.x == HIGH;
+    r->borders[WG_WEST] += a.x == WG_CLIP_LOW;
+    r->borders[WG_EAST] += a.x == WG_CLIP_HIGH;
   } else if (a.y == b.y) {
-    r->borders[NORTH] += a.y == LOW;
-    r->borders[SOUTH] += a.y == HIGH;
+    r->borders[WG_NORTH] += a.y == WG_CLIP_LOW;
+    r->borders[WG_SOUTH] += a.y == WG_CLIP_HIGH;
   }
 }
 

@@ -41,7 +41,8 @@ wg_status wg_layer_list(const wg_layers *all, const char *text, wg_err *err, uin
  * empty (then the world); lang "zh" or anything else for English. */
 wg_status wg_tilejson(const wg_layers *all, uint64_t set, const char *base_url, wg_box bounds,
                       const char *lang, wg_buf *out);
-/* {"layers": [{id, title {en, zh}, geometry, minzoom, maxzoom, tilejson, tiles, fields {…}}]} */
+/* {"layers": [{id, title {en, zh}, geometry, minzoom, maxzoom, tilejson, tiles, fields [{name, type,
+ * title}]}]} */
 wg_status wg_tile_catalogue(const wg_layers *all, const char *base_url, wg_buf *out);
 
 #endif
