@@ -24,7 +24,6 @@ struct wg_app {
   wg_pool *slow; /* tiles that are not cached, history: off the epoll threads; `mine` is a wg_store */
   struct wg_throttle *throttle;
   struct wg_crs_box *crs;
-  struct wg_history *history;
   int64_t started_at;
   wg_route route[WG_ROUTES_MAX];
 };
@@ -68,13 +67,6 @@ wg_status wg_crs_box_new(struct wg_crs_box **out);
 void wg_crs_box_free(struct wg_crs_box *box);
 wg_status wg_crs_convert(struct wg_crs_box *box, const char *crs, double x, double y, wg_pt *out,
                          wg_err *err);
-
-/* history.c: networks of past plan versions, a few kept. *out is held: wg_history_drop. */
-wg_status wg_history_new(struct wg_history **out);
-void wg_history_free(struct wg_history *h);
-wg_status wg_history_network(struct wg_history *h, wg_store *store, const char *network, int64_t at,
-                             const wg_network **out, wg_err *err);
-void wg_history_drop(struct wg_history *h, const wg_network *network);
 
 /* write.c */
 void wg_write_area(wg_jw *w, const wg_picture *p, const char *code); /* {code, name} or null */

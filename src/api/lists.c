@@ -198,7 +198,9 @@ static wg_status take_network(wg_request *q, const wg_network **out, bool *past)
   if (st) return st;
   *out = wg_picture_network(a->picture, code, NULL);
   *past = *out && at < (*out)->plan.valid_from;
-  if (*past) return wg_history_network(a->app->history, q->pool_mine, code, at, out, &q->err);
+  if (*past)
+    return wg_history_network(wg_engine_history(atomic_load(&a->app->engine)), q->pool_mine, code, at, out,
+                              &q->err);
   if (*out || strcmp(code, "base") == 0) return WG_OK;
   return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-network", "network",
                       WG_T("there is no network \"%s\"", "没有名为“%s”的网格体系"), code);
@@ -239,7 +241,7 @@ wg_status wg_h_grids(wg_request *q, wg_response *r) {
   if (!st) st = read_format(q, &geojson);
   if (!st) st = take_network(q, &n, &past);
   if (!st) st = write_grids(q, r, n, area, after, limit, geojson);
-  if (past && n) wg_history_drop(wg_asker_of(q)->app->history, n);
+  if (past && n) wg_history_drop(n);
   return st;
 }
 

@@ -157,9 +157,11 @@ static void answer_past(void *what, void *mine) {
   struct past_job *j = what;
   wg_app *app = j->q->app;
   const wg_network *n = NULL;
-  wg_status st = mine ? wg_history_network(app->history, mine, j->x.network, j->x.at, &n, &j->q->err) : WG_IO;
+  wg_status st = mine ? wg_history_network(wg_engine_history(atomic_load(&app->engine)), mine, j->x.network,
+                                           j->x.at, &n, &j->q->err)
+                      : WG_IO;
   if (!st) st = write_answer(j->q, j->r, &j->x, n, j->at);
-  if (n) wg_history_drop(app->history, n);
+  if (n) wg_history_drop(n);
   wg_http_complete(j->token, st);
 }
 
@@ -240,7 +242,9 @@ wg_status wg_h_resolve_csv(wg_request *q, wg_response *r) {
   wg_status st = read_question(q, &x);
   if (st) return st;
   const wg_network *past = NULL;
-  if (x.past) st = wg_history_network(a->app->history, q->pool_mine, x.network, x.at, &past, &q->err);
+  if (x.past)
+    st = wg_history_network(wg_engine_history(atomic_load(&a->app->engine)), q->pool_mine, x.network, x.at,
+                            &past, &q->err);
   struct csv_job j = {.a = a,
                       .x = &x,
                       .out = &r->body,
@@ -260,7 +264,7 @@ wg_status wg_h_resolve_csv(wg_request *q, wg_response *r) {
   if (!st) st = wg_csv_points_end(csv, &report, &q->err);
   wg_csv_points_free(csv);
   wg_arena_clear(&j.row);
-  if (past) wg_history_drop(a->app->history, past);
+  if (past) wg_history_drop(past);
   if (st) {
     wg_buf_reset(&r->body);
     return st;

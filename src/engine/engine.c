@@ -24,6 +24,7 @@ wg_status wg_engine_new(const wg_engine_config *config, wg_engine **out, wg_err 
   if (!st) st = wg_workers_new(&e->workers);
   if (!st) st = wg_feed_new(FEED_ITEMS, FEED_BYTES, &e->feed);
   if (!st) st = wg_sessions_new(&e->sessions);
+  if (!st) st = wg_history_new(&e->history);
   if (!st) st = wg_apply_start(e, err);
   if (st) {
     wg_engine_free(e);
@@ -110,6 +111,7 @@ void wg_engine_free(wg_engine *e) {
   wg_workers_free(e->workers);
   wg_feed_free(e->feed);
   wg_sessions_free(e->sessions);
+  wg_history_free(e->history);
   free(e->due.item);
   if (e->writer) e->writer->close(e->writer);
   if (e->tender) e->tender->close(e->tender);
@@ -129,6 +131,7 @@ wg_picture *wg_engine_picture(wg_engine *e) {
 wg_live *wg_engine_live(wg_engine *e) { return e->live; }
 wg_workers *wg_engine_workers(wg_engine *e) { return e->workers; }
 wg_feed *wg_engine_feed(wg_engine *e) { return e->feed; }
+wg_history *wg_engine_history(wg_engine *e) { return e->history; }
 int64_t wg_engine_ticks(wg_engine *e) { return atomic_load(&e->ticks); }
 
 void wg_engine_get_stats(wg_engine *e, wg_engine_stats *out) {

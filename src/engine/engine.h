@@ -4,6 +4,7 @@
 #define WG_ENGINE_ENGINE_H
 
 #include "engine/feed.h"
+#include "engine/history.h"
 #include "engine/live.h"
 #include "engine/picture.h"
 
@@ -51,6 +52,7 @@ wg_picture *wg_engine_picture(wg_engine *e);
 wg_live *wg_engine_live(wg_engine *e);
 wg_workers *wg_engine_workers(wg_engine *e);
 wg_feed *wg_engine_feed(wg_engine *e);
+wg_history *wg_engine_history(wg_engine *e);
 int64_t wg_engine_ticks(wg_engine *e); /* rises by one every 2 s */
 
 typedef struct wg_engine_stats {

@@ -44,6 +44,7 @@ struct wg_engine {
   wg_workers *workers;
   wg_feed *feed;
   wg_sessions *sessions;
+  wg_history *history;
   int64_t applied;   /* seq of the last event applied; writer only */
   int64_t day_start; /* writer only */
   wg_due_heap due;   /* writer only */

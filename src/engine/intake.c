@@ -6,23 +6,45 @@
 
 #include "base/jw.h"
 
-wg_status wg_find_owner(const wg_picture *p, const char *network, bool has_position, wg_pt at, int64_t when,
-                        double tolerance, wg_owner *out, wg_err *err) {
+wg_status wg_find_owner(const wg_picture *p, const char *network, const wg_network *past, bool has_position,
+                        wg_pt at, int64_t when, double tolerance, wg_owner *out, wg_err *err) {
   *out = (wg_owner){.hit = {WG_HOW_NONE, WG_NO_FEATURE, 0}, .area = WG_NO_INDEX};
   uint32_t index = 0;
   out->network = wg_picture_network(p, network, &index);
   if (!out->network && strcmp(network, "base") != 0)
     return wg_fail_code(err, WG_NOT_FOUND, "unknown-network", "network",
                         WG_T("there is no network \"%.40s\"", "没有名为“%.40s”的网格体系"), network);
+  if (past) out->network = past;
   if (out->network && has_position) {
     out->hit = wg_resolve(out->network->resolver, at, tolerance);
     if (out->hit.feature != WG_NO_FEATURE) {
       out->grid = &out->network->plan.grid[out->hit.feature];
-      out->area = p->land->grid_area[index][out->hit.feature];
+      out->area = past ? wg_areas_find(&p->land->areas, out->grid->area)
+                       : p->land->grid_area[index][out->hit.feature];
     }
   }
   out->assigned = wg_assign(&p->people->roster, network, out->grid ? out->grid->code : "", when);
   return WG_OK;
+}
+
+static int64_t occurred_at(const wg_report *r, int64_t now) {
+  if (r->sent_at && r->raw_occurred_at) return now - (r->sent_at - r->raw_occurred_at);
+  return r->occurred_at ? r->occurred_at : now;
+}
+
+/* The grid of record is that of the time and place of occurrence: a report that waited on a phone over a
+ * publication is looked up in the plan of its day. The hands are those of receipt. *past is to be dropped. */
+static wg_status find(const wg_report *r, const wg_txn *txn, wg_owner *owner, const wg_network **past,
+                      wg_err *err) {
+  const wg_picture *p = txn->picture;
+  const wg_network *now = wg_picture_network(p, r->network, NULL);
+  int64_t at = occurred_at(r, txn->now);
+  if (now && at < now->plan.valid_from) {
+    wg_status st = wg_history_network(wg_engine_history(txn->engine), txn->store, r->network, at, past, NULL);
+    if (st && st != WG_NOT_FOUND) return st; /* before the first plan: the plan there is */
+  }
+  return wg_find_owner(p, r->network, *past, r->has_position, r->at, txn->now, p->settings->tolerance_m,
+                       owner, err);
 }
 
 /* Fills everything of the incident that the report and the picture decide. */
@@ -35,8 +57,8 @@ static wg_status decide(const wg_report *r, const wg_txn *txn, wg_incident *i, w
                              "没有编码为“%.32s”的事项，请查看 /api/v1/categories"),
                         r->category);
   wg_owner owner;
-  wg_status st =
-      wg_find_owner(p, r->network, r->has_position, r->at, txn->now, p->settings->tolerance_m, &owner, err);
+  const wg_network *past = NULL;
+  wg_status st = find(r, txn, &owner, &past, err);
   if (st) return st;
   *i = (wg_incident){.state = WG_S_REPORTED,
                      .severity = cat->severity,
@@ -51,7 +73,7 @@ static wg_status decide(const wg_report *r, const wg_txn *txn, wg_incident *i, w
                      .how = owner.hit.how,
                      .assigned = owner.assigned,
                      .responsible = owner.assigned.staff,
-                     .occurred_at = r->occurred_at ? r->occurred_at : txn->now,
+                     .occurred_at = occurred_at(r, txn->now),
                      .received_at = txn->now,
                      .sent_at = r->sent_at,
                      .raw_occurred_at = r->raw_occurred_at,
@@ -62,7 +84,6 @@ static wg_status decide(const wg_report *r, const wg_txn *txn, wg_incident *i, w
                      .attributes = r->attributes,
                      .place = r->place,
                      .version = 1};
-  if (r->sent_at && r->raw_occurred_at) i->occurred_at = txn->now - (r->sent_at - r->raw_occurred_at);
   memcpy(i->request_hash, r->hash, sizeof i->request_hash);
   snprintf(i->category, sizeof i->category, "%s", r->category);
   snprintf(i->crs, sizeof i->crs, "%s", r->crs);
@@ -71,6 +92,7 @@ static wg_status decide(const wg_report *r, const wg_txn *txn, wg_incident *i, w
   if (owner.area != WG_NO_INDEX) memcpy(i->area, p->land->areas.item[owner.area].code, sizeof i->area);
   if (cat->accept_minutes) i->accept_due = txn->now + cat->accept_minutes * 60000;
   if (cat->handle_minutes) i->handle_due = txn->now + cat->handle_minutes * 60000;
+  wg_history_drop(past);
   return WG_OK;
 }
 

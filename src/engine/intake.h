@@ -34,7 +34,7 @@ typedef struct wg_intake {
  * client_id was used for another body. */
 void wg_intake_init(wg_intake *in);
 
-/* The owner of a point (network may be unknown: WG_NOT_FOUND). */
+/* The owner of a point (network may be unknown: WG_NOT_FOUND). The hands are those on duty at `when`. */
 typedef struct wg_owner {
   wg_hit hit;
   const wg_network *network;
@@ -42,7 +42,8 @@ typedef struct wg_owner {
   uint32_t area;       /* index, or WG_NO_INDEX */
   wg_assignment assigned;
 } wg_owner;
-wg_status wg_find_owner(const wg_picture *p, const char *network, bool has_position, wg_pt at, int64_t when,
-                        double tolerance, wg_owner *out, wg_err *err);
+/* `past`: the network as it was at the time of occurrence, or NULL: as it is. */
+wg_status wg_find_owner(const wg_picture *p, const char *network, const wg_network *past, bool has_position,
+                        wg_pt at, int64_t when, double tolerance, wg_owner *out, wg_err *err);
 
 #endif

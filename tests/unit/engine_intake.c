@@ -130,6 +130,25 @@ static void other_writer_is_seen(void **state) {
   other->close(other);
 }
 
+/* A phone that was offline over a publication: the grid of record is that of the time of occurrence. */
+static void late_report_gets_the_grid_of_its_day(void **state) {
+  district *d = *state;
+  int64_t before = wg_now_ms();
+  wg_store *other = open_store(d);
+  eventually(wg_now_ms() > before + 5); /* the plan in force since then, not at the same millisecond */
+  put_plan(d, other, 3);
+  other->close(other);
+  sent a, b;
+  prepare_report(d, &a, "A1", "", 2 * STEP + STEP / 2, "当时没有这个网格");
+  a.in.report.sent_at = wg_now_ms() + 3600000; /* its clock is an hour ahead: only the difference counts */
+  a.in.report.raw_occurred_at = a.in.report.sent_at - (wg_now_ms() - before);
+  assert_int_equal(wg_engine_do(d->engine, &a.in.command), WG_OK);
+  assert_string_equal(a.grid, "");
+  assert_int_equal(a.in.incident.plan_version, 1);
+  assert_int_equal(report(d, &b, "A1", "", 2 * STEP + STEP / 2, "现在有"), WG_OK);
+  assert_string_equal(b.grid, "990101001001003");
+}
+
 struct seen {
   bool overdue, there;
 };
@@ -198,10 +217,16 @@ static void refused_command_leaves_nothing(void **state) {
 
 int main(void) {
 #define test(fn) cmocka_unit_test_setup_teardown(fn, district_up, district_down)
-  const struct CMUnitTest tests[] = {test(owner_and_number),      test(outside_goes_to_the_queue),
-                                     test(same_client_id),        test(categories),
-                                     test(group_of_good_and_bad), test(feed_has_every_event_in_order),
-                                     test(restart_resumes),       test(other_writer_is_seen),
-                                     test(overdue_is_an_event),   test(refused_command_leaves_nothing)};
+  const struct CMUnitTest tests[] = {test(owner_and_number),
+                                     test(outside_goes_to_the_queue),
+                                     test(same_client_id),
+                                     test(categories),
+                                     test(group_of_good_and_bad),
+                                     test(feed_has_every_event_in_order),
+                                     test(restart_resumes),
+                                     test(other_writer_is_seen),
+                                     test(late_report_gets_the_grid_of_its_day),
+                                     test(overdue_is_an_event),
+                                     test(refused_command_leaves_nothing)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

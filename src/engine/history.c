@@ -1,8 +1,8 @@
-/* Networks as past plan versions had them: loaded when asked for, the last few kept. */
+#include "engine/history.h"
+
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "api/app.h"
 
 enum { KEPT = 4 };
 
@@ -18,7 +18,7 @@ struct wg_history {
   uint64_t clock;
 };
 
-wg_status wg_history_new(struct wg_history **out) {
+wg_status wg_history_new(wg_history **out) {
   *out = calloc(1, sizeof **out);
   if (!*out) return WG_NO_MEMORY;
   pthread_mutex_init(&(*out)->lock, NULL);
@@ -32,20 +32,17 @@ static void drop(wg_network *n) {
   free(n);
 }
 
-void wg_history_free(struct wg_history *h) {
+void wg_history_free(wg_history *h) {
   if (!h) return;
   for (int i = 0; i < KEPT; i++) drop(h->past[i].network);
   pthread_mutex_destroy(&h->lock);
   free(h);
 }
 
-void wg_history_drop(struct wg_history *h, const wg_network *network) {
-  (void)h;
-  drop((wg_network *)network);
-}
+void wg_history_drop(const wg_network *network) { drop((wg_network *)network); }
 
 /* Under the lock. */
-static wg_network *kept(struct wg_history *h, const char *network, int64_t at) {
+static wg_network *kept(wg_history *h, const char *network, int64_t at) {
   for (int i = 0; i < KEPT; i++) {
     struct past *p = &h->past[i];
     if (!p->network || strcmp(p->network->plan.network, network) != 0) continue;
@@ -57,7 +54,7 @@ static wg_network *kept(struct wg_history *h, const char *network, int64_t at) {
   return NULL;
 }
 
-static void keep(struct wg_history *h, wg_network *n, int64_t at) {
+static void keep(wg_history *h, wg_network *n, int64_t at) {
   struct past *slot = &h->past[0];
   for (int i = 0; i < KEPT; i++) {
     struct past *p = &h->past[i];
@@ -72,7 +69,7 @@ static void keep(struct wg_history *h, wg_network *n, int64_t at) {
   *slot = (struct past){n, at, ++h->clock};
 }
 
-wg_status wg_history_network(struct wg_history *h, wg_store *store, const char *network, int64_t at,
+wg_status wg_history_network(wg_history *h, wg_store *store, const char *network, int64_t at,
                              const wg_network **out, wg_err *err) {
   pthread_mutex_lock(&h->lock);
   wg_network *n = kept(h, network, at);
