@@ -26,10 +26,10 @@ enum {
   /* MHD's pool of one connection: headers in, headers and stream chunks out. MHD zeroes half of it for every
    * request, and a stream keeps it: it is most of what a viewer costs. */
   WG_CONN_MEMORY = 16384,
-  WG_SMALL_URL = 320,     /* longer ones go to the arena */
-  WG_DRAIN_MAX = 65536,   /* a refused body up to this is read away to keep the connection */
-  WG_KEEP_BUFFER = 16384, /* a response buffer up to this is kept for the next request */
-  WG_MIN_RATE = 4096,     /* bytes/s a client must send or read, over stall_seconds of grace */
+  WG_SMALL_URL = 320,    /* longer ones go to the arena */
+  WG_DRAIN_MAX = 65536,  /* a refused body up to this is read away to keep the connection */
+  WG_KEEP_BUFFER = 4096, /* a response buffer up to this is kept for the next request */
+  WG_MIN_RATE = 4096,    /* bytes/s a client must send or read, over stall_seconds of grace */
   WG_GZIP_FROM = 1024,
   WG_GZIP_LEVEL = 4,
   WG_SHARDS = 16
@@ -127,6 +127,7 @@ struct wg_http {
   bool tls;
   char *cert_pem, *key_pem;
   int64_t stall_ms;
+  char proxy[INET6_ADDRSTRLEN]; /* config.trusted_proxy as inet_ntop writes it, or empty */
   size_t body_memory;
   wg_shard shards[WG_SHARDS];
   atomic_bool stopping;

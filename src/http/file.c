@@ -58,8 +58,8 @@ static wg_status absent(wg_request *q) {
 
 /* --- opening ------------------------------------------------------------------------------------------ */
 
-static int open_regular(int dir, const char *name, int flags, struct stat *st) {
-  int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags);
+static int open_regular(int dir, const char *name, struct stat *st) {
+  int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
   if (fd < 0) return -1;
   if (!fstat(fd, st) && S_ISREG(st->st_mode)) return fd;
   close(fd);
@@ -149,41 +149,45 @@ static wg_status put(wg_http_conn *c, opened *f) {
   return st;
 }
 
-wg_status wg_http_file(wg_request *q, wg_response *r, const char *root, const char *path) {
-  const char *name = NULL;
-  while (*path == '/') path++;
-  int dir = open_parent(root, path, &name);
-  if (dir < 0) return absent(q);
+/* Opens dir/name, or name.gz beside it for those who take it, and answers with it. Closes dir. Below assets/
+ * names carry a hash of their content: what they hold never changes. */
+static wg_status open_and_put(wg_http_conn *c, int dir, const char *name, bool immutable) {
+  wg_response *r = &c->r;
   opened f = {.fd = -1, .type = type_of(name)};
   struct stat plain;
-  int fd = open_regular(dir, name, O_NOFOLLOW, &plain);
+  int fd = dir >= 0 ? open_regular(dir, name, &plain) : -1;
   if (fd >= 0) {
     char gz[264];
     snprintf(gz, sizeof gz, "%s.gz", name);
-    if (q->accepts_gzip) f.fd = open_regular(dir, gz, O_NOFOLLOW, &f.st);
+    if (c->q.accepts_gzip) f.fd = open_regular(dir, gz, &f.st);
     f.gz = f.fd >= 0;
     if (f.gz)
       close(fd);
     else
       f.fd = fd, f.st = plain;
   }
-  close(dir);
-  if (f.fd < 0) return absent(q);
-  /* Names below assets/ carry a hash of their content: what they hold never changes. */
+  if (dir >= 0) close(dir);
+  if (f.fd < 0) return absent(&c->q);
   if (!wg_response_find(r, "Cache-Control"))
-    wg_response_static(r, "Cache-Control",
-                       strncmp(path, "assets/", 7) ? "no-cache" : "public, max-age=31536000, immutable");
-  return put(q->conn, &f);
+    wg_response_static(r, "Cache-Control", immutable ? "public, max-age=31536000, immutable" : "no-cache");
+  return put(c, &f);
+}
+
+wg_status wg_http_file(wg_request *q, wg_response *r, const char *root, const char *path) {
+  (void)r;
+  const char *name = "";
+  while (*path == '/') path++;
+  int dir = open_parent(root, path, &name);
+  return open_and_put(q->conn, dir, name, !strncmp(path, "assets/", 7));
 }
 
 wg_status wg_file_attach(wg_http_conn *c) {
-  opened f = {.type = type_of(c->r.file)};
-  if (c->r.file[0] != '/')
-    return wg_fail(&c->q.err, WG_INTERNAL, "",
-                   WG_T("A file's path is not absolute.", "文件路径不是绝对路径。"));
-  f.fd = open_regular(AT_FDCWD, c->r.file, O_NOFOLLOW, &f.st);
-  if (f.fd < 0) return absent(&c->q);
-  return put(c, &f);
+  const char *path = c->r.file, *slash = strrchr(path, '/');
+  const char *folder = slash ? wg_arena_strndup(&c->q.arena, path, (size_t)(slash - path) + 1) : ".";
+  if (!folder) return WG_NO_MEMORY;
+  const char *name = slash ? slash + 1 : path;
+  if (!*name || strlen(name) > 255) return absent(&c->q);
+  return open_and_put(c, open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), name, strstr(path, "/assets/"));
 }
 
 void wg_file_close(wg_http_conn *c) {

@@ -180,8 +180,7 @@ static void believe_proxy(wg_http_conn *c) {
   wg_request *q = &c->q;
   q->address = c->peer;
   q->secure = c->http->tls;
-  const char *proxy = c->http->config.trusted_proxy;
-  if (!proxy || strcmp(proxy, c->peer)) return;
+  if (!c->http->proxy[0] || strcmp(c->http->proxy, c->peer)) return;
   const char *list = c->known.forwarded_for;
   if (list) {
     const char *last = strrchr(list, ',');
@@ -219,7 +218,7 @@ static bool decode(const char *from, size_t n, char *to, bool plus_is_space, boo
     } else if (ch == '+' && plus_is_space) {
       ch = ' ';
     }
-    if (ch == 0 || (ch < 0x20 && !plus_is_space) || ch == 0x7f) return false;
+    if ((ch < 0x20 && !plus_is_space) || ch == 0x7f) return false; /* NUL: wg_text_utf8 */
     *p++ = (char)ch;
   }
   *p = 0;

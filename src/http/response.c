@@ -202,7 +202,7 @@ static void each_header(wg_http_conn *c, header_sink sink, void *to) {
   if (!wg_response_find(r, "Referrer-Policy")) sink(to, "Referrer-Policy", "same-origin");
   if (html && !wg_response_find(r, "Content-Security-Policy"))
     sink(to, "Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'");
-  if (c->stream) sink(to, "X-Accel-Buffering", "no");
+  if (c->stream && !wg_response_find(r, "X-Accel-Buffering")) sink(to, "X-Accel-Buffering", "no");
   if (c->closing) sink(to, "Connection", "close");
 }
 

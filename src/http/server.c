@@ -137,6 +137,19 @@ static wg_status load_tls(wg_http *http, wg_err *err) {
 
 /* --- start -------------------------------------------------------------------------------------------- */
 
+static wg_status take_proxy(wg_http *http, wg_err *err) {
+  const char *text = http->config.trusted_proxy;
+  unsigned char bytes[16];
+  if (!text) return WG_OK;
+  for (int family = AF_INET;; family = AF_INET6) {
+    if (inet_pton(family, text, bytes) == 1 && inet_ntop(family, bytes, http->proxy, sizeof http->proxy))
+      return WG_OK;
+    if (family == AF_INET6) break;
+  }
+  return wg_fail(err, WG_INVALID, "trusted_proxy", WG_T("“%s” is not an IP address", "“%s”不是 IP 地址"),
+                 text);
+}
+
 static void or_default(int *value, int standard) {
   if (*value <= 0) *value = standard;
 }
@@ -253,6 +266,7 @@ wg_status wg_http_start(const wg_http_config *config, wg_http **out, wg_err *err
   if (!http) return WG_NO_MEMORY;
   wg_http_config *k = &http->config;
   wg_status st = wg_router_new(k->routes, k->n_routes, &http->router, err);
+  if (!st) st = take_proxy(http, err);
   if (!st) st = load_tls(http, err);
   if (!st) st = open_listener(k->listen, &listener, &http->port, err);
   if (!st) {

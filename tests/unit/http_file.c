@@ -140,14 +140,24 @@ static void lets_the_client_keep_what_it_has(void **state) {
   assert_int_equal(r.code, 200);
   assert_int_equal(r.body.len, 5001);
   reply_free(&r);
-  r = get(port, "/assets/app-1a2b.js");
-  assert_non_null(strstr(reply_header(&r, "Cache-Control"), "immutable"));
+  static const char *const hashed[] = {"/assets/app-1a2b.js", "/absolute?f=assets/app-1a2b.js"};
+  for (int i = 0; i < 2; i++) {
+    r = get(port, hashed[i]);
+    assert_non_null(strstr(reply_header(&r, "Cache-Control"), "immutable"));
+    reply_free(&r);
+  }
+  r = get(port, "/absolute?f=plain.js");
+  assert_string_equal(reply_header(&r, "Cache-Control"), "no-cache");
   reply_free(&r);
 }
 
 static void sends_ready_made_gzip(void **state) {
   (void)state;
-  reply r = ask(port, "GET /assets/app-1a2b.js HTTP/1.1\r\nHost: t\r\nAccept-Encoding: gzip\r\n\r\n");
+  reply r =
+      ask(port, "GET /absolute?f=assets/app-1a2b.js HTTP/1.1\r\nHost: t\r\nAccept-Encoding: gzip\r\n\r\n");
+  assert_string_equal(reply_header(&r, "Content-Encoding"), "gzip");
+  reply_free(&r);
+  r = ask(port, "GET /assets/app-1a2b.js HTTP/1.1\r\nHost: t\r\nAccept-Encoding: gzip\r\n\r\n");
   assert_int_equal(r.code, 200);
   assert_string_equal(reply_header(&r, "Content-Encoding"), "gzip");
   assert_string_equal(reply_header(&r, "Content-Type"), "text/javascript; charset=utf-8");

@@ -136,6 +136,9 @@ static void listening_errors_say_what_to_do(void **state) {
     assert_int_equal(wg_http_start(&k, &second, &err), WG_INVALID);
     assert_string_equal(err.field, "listen");
   }
+  k.listen = "127.0.0.1:0", k.trusted_proxy = "proxy.local";
+  assert_int_equal(wg_http_start(&k, &second, &err), WG_INVALID);
+  assert_string_equal(err.field, "trusted_proxy");
   wg_http_stop(first);
 }
 

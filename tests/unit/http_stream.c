@@ -98,11 +98,28 @@ static wg_status own_stream(wg_request *q, wg_response *r) {
   return st;
 }
 
+/* Is woken exactly between its "nothing now" and falling asleep, a hundred times. */
+static wg_stream *window;
+
+static int64_t pull_window(void *self, char *to, size_t max) {
+  int *turn = self;
+  (void)max;
+  if (++*turn > 200) return -1;
+  if (*turn % 2 == 0) return sprintf(to, "%d;", *turn);
+  wg_stream_wake(window);
+  return 0;
+}
+
+static wg_status window_stream(wg_request *q, wg_response *r) {
+  atomic_fetch_add(&opened, 1);
+  return wg_http_stream(q, r, (wg_stream_source){pull_window, close_feed, calloc(1, sizeof(int))}, &window);
+}
+
 static const wg_route routes[] = {
-    ROUTE("GET", "/feed", feed, WG_STREAM, 0),       ROUTE("GET", "/pool/feed", feed, WG_POOL, 0),
-    ROUTE("GET", "/endless", endless, WG_STREAM, 0), ROUTE("GET", "/three", three, WG_STREAM, 0),
-    ROUTE("GET", "/broken", broken, WG_STREAM, 0),   ROUTE("GET", "/own", own_stream, WG_STREAM, 0),
-    ROUTE("GET", "/hello", say_hello, WG_INLINE, 0),
+    ROUTE("GET", "/window", window_stream, WG_STREAM, 0), ROUTE("GET", "/feed", feed, WG_STREAM, 0),
+    ROUTE("GET", "/pool/feed", feed, WG_POOL, 0),         ROUTE("GET", "/endless", endless, WG_STREAM, 0),
+    ROUTE("GET", "/three", three, WG_STREAM, 0),          ROUTE("GET", "/broken", broken, WG_STREAM, 0),
+    ROUTE("GET", "/own", own_stream, WG_STREAM, 0),       ROUTE("GET", "/hello", say_hello, WG_INLINE, 0),
 };
 
 static wg_http *begin(int stall_seconds, int max_streams) {
@@ -214,6 +231,10 @@ static void no_wake_is_lost(void **state) {
   (void)state;
   enum { N = 4 };
   wg_http *http = begin(0, 0);
+  reply r = get(wg_http_port(http), "/window");
+  assert_int_equal(r.code, 200);
+  assert_non_null(strstr(wg_buf_str(&r.body), "198;200;"));
+  reply_free(&r);
   client c[N];
   char path[64];
   int64_t from = head;
