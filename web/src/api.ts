@@ -199,6 +199,11 @@ export function may(account: Account | null, verb: Verb): boolean {
   return account?.may.includes(verb) ?? false;
 }
 
+/** One who sees matters by being a party to them, not by area: the tiles, made by area, hold none of them. */
+export function partyOnly(account: Account | null): boolean {
+  return account !== null && account.grants.every((g) => g.role === 'department' || g.role === 'worker');
+}
+
 /** A random id for a report; the plain generator works without a secure context (a desk on http in the office). */
 export function newClientId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -6,6 +6,7 @@ export const en: Catalogue = {
   'app.title': 'wangge · map wall',
   'app.demo': 'Demo data',
   'app.demo.hint': 'All of it is made up; it shows no real place',
+  'app.skip': 'Skip',
   'app.skip.list': 'Skip to the list of incidents',
   'app.skip.map': 'Skip to the map',
   'app.loading': 'Opening…',

@@ -4,6 +4,7 @@ export const zh = {
   'app.title': '网格 · 指挥大屏',
   'app.demo': '演示数据',
   'app.demo.hint': '全部为程序编造，与任何真实地区无关',
+  'app.skip': '跳转',
   'app.skip.list': '跳到事件列表',
   'app.skip.map': '跳到地图',
   'app.loading': '正在打开……',

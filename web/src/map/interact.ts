@@ -4,7 +4,7 @@ import { may } from '../api';
 import { account } from '../store/session';
 import { picking, selection } from '../store/ui';
 
-const THINGS = ['incident-point', 'incident-cluster', 'worker-moved', 'worker-point'];
+const THINGS = ['incident-point', 'incident-mine', 'incident-cluster', 'worker-moved', 'worker-point'];
 const REACH = 5; // pixels around the pointer
 const LONG_MS = 550;
 
@@ -41,7 +41,7 @@ export function interact(map: MapLibre): () => void {
     const [lon, lat] = hit.geometry.type === 'Point' ? (hit.geometry.coordinates as [number, number]) : [e.lngLat.lng, e.lngLat.lat];
     if (hit.layer.id === 'incident-cluster') {
       map.easeTo({ center: [lon, lat], zoom: Math.min(14, map.getZoom() + 2), duration: 500 });
-    } else if (hit.layer.id === 'incident-point') {
+    } else if (hit.layer.id === 'incident-point' || hit.layer.id === 'incident-mine') {
       selection.value = { kind: 'incident', id: String(hit.id) };
     } else {
       selection.value = {

@@ -1,7 +1,7 @@
 /* The map's style, made from the palette, the language and what is switched on. Pure: two calls with the same
  * wishes give the same style, and MapLibre's setStyle applies only the difference. */
 import type {
-  ExpressionSpecification as Expression, LayerSpecification as Layer, SourceSpecification, StyleSpecification,
+  ExpressionSpecification as Expression, LayerSpecification as Layer, SourceSpecification, StyleSpecification, SymbolLayerSpecification,
 } from 'maplibre-gl';
 import type { Lang } from '../i18n';
 import { basemapLayers } from './basemap';
@@ -67,6 +67,7 @@ function sources(w: Wishes): Record<string, SourceSpecification> {
     moved: own(),
     labels: own(),
     mark: own(),
+    mine: own(),
   };
 }
 
@@ -205,6 +206,15 @@ function incidentLayers(w: Wishes): Layer[] {
     w.groups[g] ? ['to-string', ['ceil', ['/', ['*', 12, inCluster(g)], ['max', 1, total]]]] : ['literal', '0'] as unknown as Expression;
   const ring = GROUPS.flatMap((g, i) => (i === 0 ? [twelfth(g)] : ['-', twelfth(g)]));
   const late: Expression = ['case', ['>', ['to-number', ['get', 'overdue'], 0], 0], '1', '0'];
+  const point: SymbolLayerSpecification['layout'] = {
+    ...show(w.shown.incidents), 'icon-allow-overlap': true,
+    'icon-image': ['concat', 'i:', GROUP_OF, ':', ['case', ['to-boolean', ['get', 'overdue']], '1', '0'], `@${p.name}`],
+    'icon-size': ['interpolate', ['linear'], ['zoom'],
+      9, ['match', ['coalesce', ['get', 'severity'], 1], 3, 0.78, 2, 0.68, 0.58],
+      14, ['match', ['coalesce', ['get', 'severity'], 1], 3, 1.08, 2, 0.92, 0.8],
+      17, ['match', ['coalesce', ['get', 'severity'], 1], 3, 1.3, 2, 1.15, 1]],
+    'symbol-sort-key': ['+', ['coalesce', ['get', 'severity'], 1], ['case', ['==', GROUP_OF, 'closed'], 0, 5]],
+  };
   return [
     {
       id: 'incident-cluster', type: 'symbol', source: 'incidents', 'source-layer': 'incidents',
@@ -220,16 +230,10 @@ function incidentLayers(w: Wishes): Layer[] {
     },
     {
       id: 'incident-point', type: 'symbol', source: 'incidents', 'source-layer': 'incidents',
-      filter: ['all', ['!', ['has', 'count']], ['in', GROUP_OF, ['literal', on]]],
-      layout: {
-        ...show(w.shown.incidents), 'icon-allow-overlap': true,
-        'icon-image': ['concat', 'i:', GROUP_OF, ':', ['case', ['to-boolean', ['get', 'overdue']], '1', '0'], `@${p.name}`],
-        'icon-size': ['interpolate', ['linear'], ['zoom'],
-          9, ['match', ['coalesce', ['get', 'severity'], 1], 3, 0.78, 2, 0.68, 0.58],
-          14, ['match', ['coalesce', ['get', 'severity'], 1], 3, 1.08, 2, 0.92, 0.8],
-          17, ['match', ['coalesce', ['get', 'severity'], 1], 3, 1.3, 2, 1.15, 1]],
-        'symbol-sort-key': ['+', ['coalesce', ['get', 'severity'], 1], ['case', ['==', GROUP_OF, 'closed'], 0, 5]],
-      },
+      filter: ['all', ['!', ['has', 'count']], ['in', GROUP_OF, ['literal', on]]], layout: point,
+    },
+    {
+      id: 'incident-mine', type: 'symbol', source: 'mine', filter: ['in', GROUP_OF, ['literal', on]], layout: point,
     },
   ];
 }

@@ -5,12 +5,12 @@ import { Map as MapLibre, setWorkerUrl } from 'maplibre-gl';
 import type { GeoJSONSource, StyleSpecification } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import { api } from '../api';
+import { api, may, partyOnly } from '../api';
 import { lang, t } from '../i18n';
 import { serverNow } from '../i18n/format';
 import { browserSurroundings } from '../feed/browser';
 import { detail } from '../store/detail';
-import { arrivals, healed, messages } from '../store/live';
+import { arrivals, healed, messages, stream } from '../store/live';
 import { account, server } from '../store/session';
 import { dark, groups, selection, shown, startView } from '../store/ui';
 import type { At } from '../store/ui';
@@ -29,7 +29,7 @@ import { Workers } from './workers';
 
 type Bounds = [number, number, number, number];
 const SEEN_MS = 600_000; // as the legend says
-const OWN = ['moved', 'labels', 'mark'] as const;
+const OWN = ['moved', 'labels', 'mark', 'mine'] as const;
 /** Around the equator; a pixel at zoom 0 is this many metres, for a world of 512 pixels. */
 const METRES_PER_PIXEL_0 = 40_075_016.686 / 512;
 
@@ -72,7 +72,11 @@ function wishes(zooms: Wishes['zooms']): Wishes {
     origin: location.origin,
     palette: dark.value ? night : day,
     lang: lang(),
-    shown: shown.value,
+    shown: {
+      ...shown.value,
+      incidents: shown.value.incidents && may(account.value, 'see-incident'),
+      workers: shown.value.workers && may(account.value, 'see-workers'),
+    },
     groups: groups.value,
     zooms,
     seenSince: Math.floor((serverNow() - SEEN_MS) / 60_000) * 60,
@@ -99,6 +103,7 @@ export async function openMap(container: HTMLElement): Promise<MapHandle> {
     refreshExpiredTiles: false,
     locale: { 'Map.Title': t('map.label') },
   });
+  map.on('error', () => undefined); // a tile that failed is asked for again when the line is back; the banner tells of it
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   (container as HTMLElement & { map?: MapLibre }).map = map; // for the browser's console, and the tests
@@ -130,6 +135,7 @@ export async function openMap(container: HTMLElement): Promise<MapHandle> {
   off.push(followLook(map, zooms, workers));
   off.push(followFeed(map, refresher, workers, pulses));
   off.push(followSelection(map));
+  off.push(showMine(map));
   off.push(keepLabels(map));
   off.push(keepHash(map));
   off.push(interact(map));
@@ -289,6 +295,22 @@ function mark(map: MapLibre, at: At | null, kind: string, accuracy: number | nul
   void source.setData({
     type: 'FeatureCollection',
     features: at ? [{ type: 'Feature', geometry: { type: 'Point', coordinates: [at.lon, at.lat] }, properties: { kind, ...pixels } }] : [],
+  });
+}
+
+/** Matters of one who sees them by being a party: few, and from the list, since tiles go by area. */
+function showMine(map: MapLibre): () => void {
+  return effect(() => {
+    const mine = partyOnly(account.value) ? stream.value.filter((s) => s.open && s.lon !== null && s.lat !== null) : [];
+    void (map.getSource('mine') as GeoJSONSource | undefined)?.setData({
+      type: 'FeatureCollection',
+      features: mine.map((s) => ({
+        type: 'Feature',
+        id: Number(s.id),
+        geometry: { type: 'Point', coordinates: [s.lon!, s.lat!] },
+        properties: { state: s.state, severity: s.severity, overdue: s.overdue },
+      })),
+    });
   });
 }
 

@@ -190,6 +190,7 @@ function flush(): void {
 
 /** The counters after an event: soon, but not more than once a second. */
 function count(): void {
+  if (!may(account.value, 'see-incident')) return;
   counting ??= setTimeout(async () => {
     counting = null;
     countedAt = performance.now();

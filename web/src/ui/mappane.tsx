@@ -128,8 +128,8 @@ function Legend() {
               <label key={l}><input type="checkbox" checked={shown.value[l]} onChange={() => toggle(shown, l)} />{t(keys[l])}</label>
             ))}
           </div>
-          {seen.includes('incidents') && <div class="legend-narrow"><h3>{t('map.legend.state')}</h3><Groups /></div>}
-          <h3>{t('map.legend.other')}</h3>
+          {seen.includes('incidents') && <div class="legend-narrow"><h2>{t('map.legend.state')}</h2><Groups /></div>}
+          <h2>{t('map.legend.other')}</h2>
           <ul class="legend-signs">
             <li><span class="badge-clock"><Clock /></span>{t('map.legend.overdue')}</li>
             <li>

@@ -26,6 +26,10 @@ function switchTab(event: KeyboardEvent): void {
   document.getElementById(`tab-${leftTab.value}`)?.focus();
 }
 
+function toList(): void {
+  (document.querySelector<HTMLElement>('#list button') ?? document.getElementById(`tab-${leftTab.value}`))?.focus();
+}
+
 export function Wall() {
   useEffect(() => {
     startLive();
@@ -35,8 +39,10 @@ export function Wall() {
   const tab = leftTab.value;
   return (
     <>
-      <a class="skip" href="#list" onClick={(e) => { e.preventDefault(); document.querySelector<HTMLElement>('#list button')?.focus(); }}>{t('app.skip.list')}</a>
-      <a class="skip" href="#map" onClick={(e) => { e.preventDefault(); document.querySelector<HTMLElement>('#map canvas')?.focus(); }}>{t('app.skip.map')}</a>
+      <nav aria-label={t('app.skip')}>
+        <a class="skip" href="#tab-panel" onClick={(e) => { e.preventDefault(); toList(); }}>{t('app.skip.list')}</a>
+        <a class="skip" href="#map" onClick={(e) => { e.preventDefault(); document.querySelector<HTMLElement>('#map canvas')?.focus(); }}>{t('app.skip.map')}</a>
+      </nav>
       <div class={`wall${selection.value && !(selection.value.kind === 'report' && !selection.value.at) ? ' wall-open' : ''}`}>
         <Header />
         <Banner />
