@@ -224,6 +224,8 @@ static struct db *db_new(const char *path) {
   struct db *db = calloc(1, sizeof *db);
   if (!db) return NULL;
   db->lock = -1;
+  db->scan_first = WG_SCAN_FIRST;
+  db->scan_most = WG_SCAN_MOST;
   db->path = strdup(path);
   if (db->path) return db;
   free(db);

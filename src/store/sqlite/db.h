@@ -13,6 +13,8 @@ enum {
   WG_APPLICATION = 0x77676731, /* PRAGMA application_id: "wgg1" */
   WG_BUSY_MS = 10000,          /* how long a writer waits for another */
   WG_STATEMENTS = 256,         /* slots of the statement cache; a power of two above the number of texts */
+  WG_SCAN_FIRST = 1500,
+  WG_SCAN_MOST = 60000,
   WG_WAL_PAGES_MOST = 65536 /* a commit checkpoints by itself when nobody tended and the WAL is this long */
 };
 
@@ -50,6 +52,8 @@ struct db {
   bool head_dirty, head_saved_dirty;
   int64_t expects, saved_expects; /* an incident whose first event must come next, or 0 */
   int64_t data_version;
+  int64_t scan_first,
+      scan_most; /* incident_list.c: rows read one by one before keys are used; tests lower them */
   int wal_pages;
   struct client_tail clients;
   struct {

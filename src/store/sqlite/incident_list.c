@@ -14,8 +14,6 @@
 #include "keys.h"
 #include "page.h"
 
-enum { WG_SCAN_FIRST = 3000, WG_SCAN_MOST = 60000 };
-
 struct search {
   struct db *db;
   const wg_incident_query *q;
@@ -271,11 +269,11 @@ static wg_status find(struct search *x) {
   if (x->high > done) x->high = done;
   status = narrow(x);
   int had = x->page.n;
-  if (!status && x->low <= x->high) status = scan(x, x->low, x->high, WG_SCAN_FIRST);
+  if (!status && x->low <= x->high) status = scan(x, x->low, x->high, x->db->scan_first);
   if (status || page_full(&x->page) || x->low > x->high) return status;
   int64_t hits = x->page.n - had, wanted = x->page.limit - x->page.n;
-  if (hits * WG_SCAN_MOST >= wanted * WG_SCAN_FIRST) /* at this rate the page fills soon */
-    status = scan(x, x->low, x->high, WG_SCAN_MOST);
+  if (hits * x->db->scan_most >= wanted * x->db->scan_first) /* at this rate the page fills soon */
+    status = scan(x, x->low, x->high, x->db->scan_most);
   if (status || page_full(&x->page) || x->low > x->high) return status;
   return by_streams(x);
 }

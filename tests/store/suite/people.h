@@ -1,0 +1,180 @@
+/* Staff, catalogue, accounts. */
+#ifndef WG_TESTS_STORE_SUITE_PEOPLE_H
+#define WG_TESTS_STORE_SUITE_PEOPLE_H
+
+#include "suite.h"
+
+static wg_staff staff_of(const char *code, const char *name) {
+  wg_staff x = {.name = name, .phone = "13800000000", .org = "o1", .full_time = true};
+  snprintf(x.code, sizeof x.code, "%s", code);
+  return x;
+}
+
+static void people_keeps_the_roster(void **state) {
+  struct fix *f = *state;
+  wg_staff a = staff_of("w1", "张三"), b = staff_of("w2", "李四");
+  b.full_time = false;
+  wg_post posts[2] = {{.network = "base", .grid = "g1", .kind = WG_POST_OFFICER},
+                      {.network = "base", .grid = "g2", .kind = WG_POST_LEAD}};
+  wg_shift shifts[3] = {{0, 0x1f, 480, 1080}, {0, 0x20, 540, 720}, {1, 0x7f, 1200, 480}};
+  OK(f->s->begin(f->s, &f->err));
+  OK(f->s->staff_put(f->s, &a, &f->err));
+  OK(f->s->staff_put(f->s, &b, &f->err));
+  assert_true(a.id > 0 && b.id > 0 && a.id != b.id);
+  OK(f->s->posts_replace(f->s, a.id, posts, 2, shifts, 3, &f->err));
+  wg_stand_in x = {a.id, b.id, 100, 200};
+  OK(f->s->stand_in_put(f->s, &x, &f->err));
+  OK(f->s->commit(f->s, &f->err));
+
+  wg_roster r;
+  OK(f->other->roster_load(f->other, &f->a, &r, &f->err));
+  assert_int_equal(r.n_staff, 2);
+  assert_int_equal(r.n_posts, 2);
+  assert_int_equal(r.n_shifts, 3);
+  assert_int_equal(r.n_stand_ins, 1);
+  OK(wg_roster_index(&r, &f->err));
+  assert_string_equal(wg_roster_staff(&r, a.id)->name, "张三");
+  assert_string_equal(wg_roster_staff(&r, b.id)->phone, "13800000000");
+  assert_false(wg_roster_staff(&r, b.id)->full_time);
+  int seen = 0;
+  for (uint32_t i = 0; i < r.n_shifts; i++)
+    for (uint32_t k = 0; k < r.n_posts; k++)
+      if (r.post[k].id == r.shift[i].post)
+        seen += r.shift[i].to == 480 ? r.post[k].kind == WG_POST_LEAD : r.post[k].kind == WG_POST_OFFICER;
+  assert_int_equal(seen, 3); /* each shift is with its post */
+  assert_int_equal(r.stand_in[0].by, b.id);
+  assert_int_equal(r.stand_in[0].until, 200);
+  must_be_whole(f, f->s);
+}
+
+static void people_replaces_by_code(void **state) {
+  struct fix *f = *state;
+  wg_staff a = staff_of("w1", "张三"), again = staff_of("w1", "张三丰");
+  wg_post post = {.network = "base", .grid = "g1", .kind = WG_POST_MANAGER},
+          other = {.network = "base", .grid = "g9", .kind = WG_POST_LEAD};
+  wg_shift shift = {0, 1, 0, 60};
+  OK(f->s->begin(f->s, &f->err));
+  OK(f->s->staff_put(f->s, &a, &f->err));
+  OK(f->s->posts_replace(f->s, a.id, &post, 1, &shift, 1, &f->err));
+  OK(f->s->staff_put(f->s, &again, &f->err));
+  assert_int_equal(again.id, a.id);
+  OK(f->s->posts_replace(f->s, a.id, &other, 1, NULL, 0, &f->err));
+  OK(f->s->commit(f->s, &f->err));
+  wg_roster r;
+  OK(f->s->roster_load(f->s, &f->a, &r, &f->err));
+  assert_int_equal(r.n_staff, 1);
+  assert_string_equal(r.staff[0].name, "张三丰");
+  assert_int_equal(r.n_posts, 1);
+  assert_string_equal(r.post[0].grid, "g9");
+  assert_int_equal(r.n_shifts, 0); /* went with their post */
+}
+
+static void people_keeps_the_catalogue(void **state) {
+  struct fix *f = *state;
+  wg_category c = {.code = "b2",
+                   .group = "city",
+                   .names = "{\"zh\":\"暴露垃圾\"}",
+                   .group_names = "{\"zh\":\"市容环境\"}",
+                   .severity = 2,
+                   .class_ = WG_RESTRICTED,
+                   .accept_minutes = 60,
+                   .handle_minutes = 240,
+                   .fields = "[{\"code\":\"n\"}]"};
+  OK(f->s->category_put(f->s, &c, &f->err));
+  snprintf(c.code, sizeof c.code, "a1");
+  c.retired = true;
+  OK(f->s->category_put(f->s, &c, &f->err));
+  c.severity = 3;
+  OK(f->s->category_put(f->s, &c, &f->err));
+  wg_category *got;
+  uint32_t n;
+  OK(f->other->categories_load(f->other, &f->a, &got, &n, &f->err));
+  assert_int_equal(n, 2);
+  assert_string_equal(got[0].code, "a1");
+  assert_true(got[0].retired);
+  assert_int_equal(got[0].severity, 3);
+  assert_string_equal(got[1].code, "b2");
+  assert_string_equal(got[1].group, "city");
+  assert_string_equal(got[1].names, "{\"zh\":\"暴露垃圾\"}");
+  assert_string_equal(got[1].group_names, "{\"zh\":\"市容环境\"}");
+  assert_int_equal(got[1].class_, WG_RESTRICTED);
+  assert_int_equal(got[1].accept_minutes, 60);
+  assert_int_equal(got[1].handle_minutes, 240);
+  assert_string_equal(got[1].fields, "[{\"code\":\"n\"}]");
+  OK(f->s->org_put(f->s, "o1", "{\"zh\":\"城管局\"}", "990101", &f->err));
+}
+
+static void people_keeps_accounts(void **state) {
+  struct fix *f = *state;
+  wg_staff w = staff_of("w1", "张三");
+  wg_account a = {.name = "zhang", .password = "$argon2id$x", .demo = true}, b = {.name = "admin"};
+  OK(f->s->begin(f->s, &f->err));
+  OK(f->s->staff_put(f->s, &w, &f->err));
+  a.staff = w.id;
+  OK(f->s->account_put(f->s, &a, &f->err));
+  OK(f->s->account_put(f->s, &b, &f->err));
+  wg_grant g = {.account = a.id, .role = WG_WORKER, .area = "990101001", .from = 5, .until = 9};
+  OK(f->s->grant_put(f->s, &g, &f->err));
+  g.role = WG_DISPATCHER;
+  OK(f->s->grant_put(f->s, &g, &f->err));
+  g.until = 99; /* the same grant again: its span changes */
+  OK(f->s->grant_put(f->s, &g, &f->err));
+  wg_account again = a;
+  again.disabled = true;
+  OK(f->s->account_put(f->s, &again, &f->err));
+  assert_int_equal(again.id, a.id);
+  OK(f->s->commit(f->s, &f->err));
+
+  wg_account *acc;
+  wg_grant *grants;
+  uint32_t n, m;
+  OK(f->other->accounts_load(f->other, &f->a, &acc, &n, &grants, &m, &f->err));
+  assert_int_equal(n, 2);
+  assert_int_equal(m, 2);
+  assert_string_equal(acc[0].name, "zhang");
+  assert_string_equal(acc[0].password, "$argon2id$x");
+  assert_int_equal(acc[0].staff, w.id);
+  assert_true(acc[0].disabled && acc[0].demo);
+  assert_int_equal(acc[1].staff, 0);
+  for (uint32_t i = 0; i < m; i++) {
+    assert_int_equal(grants[i].account, a.id);
+    assert_int_equal(grants[i].until, grants[i].role == WG_DISPATCHER ? 99 : 9);
+    assert_string_equal(grants[i].area, "990101001");
+  }
+  must_be_whole(f, f->s);
+}
+
+static void people_keeps_sessions(void **state) {
+  struct fix *f = *state;
+  wg_account a = {.name = "zhang"};
+  OK(f->s->account_put(f->s, &a, &f->err));
+  wg_session x = {.account = a.id, .created_at = 10, .expires_at = 100, .kind = "session"}, forever = x,
+             old = x;
+  memset(x.token_hash, 1, sizeof x.token_hash);
+  memset(forever.token_hash, 2, sizeof x.token_hash);
+  memset(old.token_hash, 3, sizeof x.token_hash);
+  forever.expires_at = 0;
+  forever.kind = "token";
+  old.expires_at = 50;
+  OK(f->s->session_put(f->s, &x, &f->err));
+  OK(f->s->session_put(f->s, &forever, &f->err));
+  OK(f->s->session_put(f->s, &old, &f->err));
+  wg_session *got;
+  uint32_t n;
+  OK(f->other->sessions_load(f->other, &f->a, 50, &got, &n, &f->err));
+  assert_int_equal(n, 2); /* one ended at 50 */
+  OK(f->s->session_delete(f->s, x.token_hash, &f->err));
+  OK(f->s->session_delete(f->s, x.token_hash, &f->err)); /* gone is gone */
+  OK(f->other->sessions_load(f->other, &f->a, 50, &got, &n, &f->err));
+  assert_int_equal(n, 1);
+  assert_string_equal(got[0].kind, "token");
+  assert_int_equal(got[0].account, a.id);
+  assert_memory_equal(got[0].token_hash, forever.token_hash, WG_HASH_LEN);
+  OK(f->s->access_log(f->s, 1, a.id, "zhang", "127.0.0.1", "sign-in", "", true, &f->err));
+}
+
+#define PEOPLE_TESTS(T)                                                                                      \
+  T(people_keeps_the_roster), T(people_replaces_by_code), T(people_keeps_the_catalogue),                     \
+      T(people_keeps_accounts), T(people_keeps_sessions)
+
+#endif
