@@ -54,6 +54,9 @@ wg_status wg_auth(wg_request *q, const wg_route *route);
 void wg_asker_release(void *user);
 bool wg_is_loopback(const char *address);
 
+/* access.c: notes an export or a bulk read of personal data; without the note there is no answer. */
+wg_status wg_note_access(wg_request *q, const char *what);
+
 /* throttle.c: log-in tries per account and per address. */
 wg_status wg_throttle_new(struct wg_throttle **out);
 void wg_throttle_free(struct wg_throttle *t);

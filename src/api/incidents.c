@@ -166,6 +166,7 @@ wg_status wg_h_incidents(wg_request *q, wg_response *r) {
   r->body.max = 16u << 20;
   wg_status st = read_format(q, &l.geojson);
   if (!st) st = read_filter(q, &f);
+  if (!st && l.geojson) st = wg_note_access(q, "export");
   if (st) return st;
   wg_jw_init(&l.w, &r->body);
   wg_jw_begin_object(&l.w);

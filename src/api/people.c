@@ -97,6 +97,7 @@ wg_status wg_h_staff(wg_request *q, wg_response *r) {
   int limit;
   int64_t after = 0, last = 0;
   wg_status st = read_staff_filter(q, &f, &limit, &after);
+  if (!st) st = wg_note_access(q, "read-staff");
   struct by_person *all = st ? NULL : wg_arena_alloc(&q->arena, (roster->n_posts + 1) * sizeof *all);
   if (!all) return st ? st : WG_NO_MEMORY;
   for (uint32_t k = 0; k < roster->n_posts; k++) all[k] = (struct by_person){roster->post[k].staff, k};
@@ -200,6 +201,7 @@ wg_status wg_h_workers(wg_request *q, wg_response *r) {
     return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-area", "area",
                         WG_T("there is no area %s", "没有区划 %s"), code);
   x.geojson = format && strcmp(format, "geojson") == 0;
+  if (x.geojson && (st = wg_note_access(q, "export"))) return st;
   wg_jw_init(&x.w, &r->body);
   r->body.max = 64 << 20;
   wg_jw_begin_object(&x.w);

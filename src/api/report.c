@@ -4,6 +4,7 @@
 
 #include "api/app.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "base/time.h"
 
 static const char *const members[] = {"lon",         "lat",         "crs",     "accuracy_m", "category",
@@ -77,6 +78,9 @@ static wg_status read_place(wg_request *q, const wg_json *body, wg_report *out) 
   st = wg_json_only(place, names, &q->err);
   for (int k = 0; !st && k < 5; k++)
     st = wg_json_str(place, names[k], WG_OPTIONAL, PLACE_TEXT_MAX, &text[k], &q->err);
+  if (!st && text[0] && (!wg_text_int(text[0], &out->place_id) || out->place_id < 1))
+    st = wg_fail_code(&q->err, WG_INVALID, "unknown-place", "place",
+                      WG_T("there is no place %.40s", "没有编号为 %.40s 的地点"), text[0]);
   if (!st && !(text[0] && *text[0]) && !(text[1] && *text[1]))
     st = wg_fail(&q->err, WG_INVALID, "place",
                  WG_T("place needs an id or an address", "place 需要 id 或 address"));

@@ -241,6 +241,8 @@ wg_status wg_h_resolve_csv(wg_request *q, wg_response *r) {
   struct question x;
   wg_status st = read_question(q, &x);
   if (st) return st;
+  st = wg_note_access(q, "export");
+  if (st) return st;
   const wg_network *past = NULL;
   if (x.past)
     st = wg_history_network(wg_engine_history(atomic_load(&a->app->engine)), q->pool_mine, x.network, x.at,

@@ -92,7 +92,7 @@ const wg_api_route wg_api_routes[] = {
     {{"GET", "/metrics", wg_h_metrics, WG_INLINE, WG_V_AUDIT, 0, "Figures for Prometheus", "监控指标"},
      "",
      ""},
-    {{"GET", "/api/openapi.json", wg_h_openapi, WG_INLINE, WG_V_PUBLIC, 0, "This interface as OpenAPI 3.1",
+    {{"GET", "/api/openapi.json", wg_h_openapi, WG_INLINE, WG_V_SIGNED_IN, 0, "This interface as OpenAPI 3.1",
       "OpenAPI 3.1 接口文档"},
      "",
      ""},

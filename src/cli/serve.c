@@ -14,6 +14,8 @@
 
 struct server {
   const char *db, *listen, *web, *cert, *key, *config;
+  const char *proxy; /* whose X-Forwarded-For and -Proto are believed */
+  wg_arena arena;    /* what the configuration file says */
   wg_app *app;
   wg_engine *engine;
   wg_http *http;
@@ -21,6 +23,33 @@ struct server {
 
 static wg_status open_reader(void *ctx, wg_store **out, wg_err *err) {
   return wg_sqlite_open(ctx, false, false, out, err);
+}
+
+enum { CONFIG_MAX = 65536 };
+
+/* The configuration file: JSON with the same names as the flags, and trusted_proxy. A flag wins over the
+ * file. */
+static wg_status read_config(struct server *s, wg_err *err) {
+  if (!s->config) return WG_OK;
+  static const char *const names[] = {"listen", "web", "tls_cert", "tls_key", "trusted_proxy", NULL};
+  const char **to[] = {&s->listen, &s->web, &s->cert, &s->key, &s->proxy};
+  FILE *f = fopen(s->config, "rb");
+  char *text = wg_arena_alloc(&s->arena, CONFIG_MAX + 1);
+  size_t n = f && text ? fread(text, 1, CONFIG_MAX + 1, f) : 0;
+  if (f) fclose(f);
+  if (!f) return wg_fail(err, WG_IO, "config", WG_T("%s cannot be read", "无法读取 %s"), s->config);
+  if (!text) return WG_NO_MEMORY;
+  if (n > CONFIG_MAX)
+    return wg_fail(err, WG_TOO_LARGE, "config", WG_T("%s is over 64 KiB", "%s 超过 64 KiB"), s->config);
+  wg_json *object = NULL;
+  wg_status st = wg_json_parse_object(&s->arena, text, n, &object, err);
+  if (!st) st = wg_json_only(object, names, err);
+  for (int k = 0; !st && names[k]; k++) {
+    const char *value = NULL;
+    st = wg_json_str(object, names[k], WG_OPTIONAL, 4096, &value, err);
+    if (value && !*to[k]) *to[k] = value;
+  }
+  return st;
 }
 
 static wg_status start_engine(struct server *s, wg_err *err) {
@@ -43,7 +72,8 @@ static wg_status start_engine(struct server *s, wg_err *err) {
 }
 
 static wg_status start_http(struct server *s, wg_err *err) {
-  wg_http_config config = {.listen = s->listen, .tls_cert = s->cert, .tls_key = s->key};
+  wg_http_config config = {
+      .listen = s->listen, .tls_cert = s->cert, .tls_key = s->key, .trusted_proxy = s->proxy};
   wg_app_http_config(s->app, &config);
   return wg_http_start(&config, &s->http, err);
 }
@@ -88,6 +118,7 @@ static void stop(struct server *s) {
   if (s->http) wg_http_stop(s->http);
   wg_engine_free(s->engine);
   wg_app_free(s->app);
+  wg_arena_clear(&s->arena);
 }
 
 /* The signals that stop it, blocked in every thread and waited for here. */
@@ -98,7 +129,7 @@ static int wait_for_signal(sigset_t *set) {
 }
 
 int wg_cmd_serve(int argc, char **argv) {
-  struct server s = {.listen = "127.0.0.1:8080"};
+  struct server s = {0};
   const wg_flag flags[] = {{"--db", &s.db, NULL, true},        {"--listen", &s.listen, NULL, false},
                            {"--web", &s.web, NULL, false},     {"--tls-cert", &s.cert, NULL, false},
                            {"--tls-key", &s.key, NULL, false}, {"--config", &s.config, NULL, false},
@@ -107,6 +138,13 @@ int wg_cmd_serve(int argc, char **argv) {
   int n;
   int bad = wg_cli_args(argc, argv, flags, none, 0, &n, 0);
   if (bad) return bad;
+  wg_err err = {0};
+  wg_status st = read_config(&s, &err);
+  if (st) {
+    stop(&s);
+    return wg_cli_fail(&err, st);
+  }
+  if (!s.listen) s.listen = "127.0.0.1:8080";
   if (!s.cert != !s.key)
     return wg_cli_usage_error("--tls-cert and --tls-key go together", "--tls-cert 与 --tls-key 必须同时给出");
   sigset_t set;
@@ -115,8 +153,7 @@ int wg_cmd_serve(int argc, char **argv) {
   sigaddset(&set, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &set, NULL);
   signal(SIGPIPE, SIG_IGN);
-  wg_err err = {0};
-  wg_status st = start_engine(&s, &err);
+  st = start_engine(&s, &err);
   if (!st) {
     wg_app_attach(s.app, s.engine, NULL);
     st = start_http(&s, &err);

@@ -202,9 +202,26 @@ static wg_status record(wg_txn *txn, wg_incident *i, wg_err *err) {
   return st ? st : wg_txn_incident(txn, i, NULL);
 }
 
+/* A report without a fix takes the position of the place that it names. */
+static wg_status take_place(wg_report *r, wg_txn *txn, wg_err *err) {
+  if (!r->place_id) return WG_OK;
+  wg_place place;
+  wg_status st = txn->store->place_get(txn->store, txn->arena, r->place_id, &place, err);
+  if (st == WG_NOT_FOUND)
+    return wg_fail_code(err, WG_INVALID, "unknown-place", "place",
+                        WG_T("there is no place %lld", "没有编号为 %lld 的地点"), (long long)r->place_id);
+  if (st || r->has_position || !place.has_position) return st;
+  r->has_position = true;
+  r->at = place.at;
+  r->raw_lon = place.at.x / WG_LATTICE;
+  r->raw_lat = place.at.y / WG_LATTICE;
+  r->crs = "wgs84";
+  return WG_OK;
+}
+
 static wg_status run(wg_command *c, wg_txn *txn) {
   wg_intake *in = (wg_intake *)c;
-  const wg_report *r = &in->report;
+  wg_report *r = &in->report;
   wg_store *s = txn->store;
   if (*r->client_id) {
     wg_status st = s->incident_by_client(s, txn->arena, r->account, r->client_id, &in->incident, NULL);
@@ -218,7 +235,8 @@ static wg_status run(wg_command *c, wg_txn *txn) {
     }
     if (st != WG_NOT_FOUND) return st;
   }
-  wg_status st = decide(r, txn, &in->incident, &c->err);
+  wg_status st = take_place(r, txn, &c->err);
+  if (!st) st = decide(r, txn, &in->incident, &c->err);
   if (!st) st = number(txn, &in->incident, &c->err);
   return st ? st : record(txn, &in->incident, &c->err);
 }

@@ -17,6 +17,7 @@ typedef struct wg_report {
   int64_t raw_occurred_at, sent_at; /* as sent; 0: not given */
   const char *client_id;            /* "" */
   const char *source;
+  int64_t place_id;                             /* a place of the list, or 0 */
   const char *description, *attributes, *place; /* NULL: none; the last two JSON text */
   unsigned char hash[32];                       /* of the canonical request */
 } wg_report;

@@ -1,0 +1,44 @@
+/* The log of sign-ins, exports and reads of personal data in bulk: written behind the answer, by the one
+ * writer. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/app.h"
+#include "base/log.h"
+
+struct note {
+  wg_command command;
+  int64_t account;
+  char name[65], address[64], what[32], detail[160];
+};
+
+static wg_status write_note(wg_command *c, wg_txn *txn) {
+  struct note *n = (struct note *)c;
+  return txn->store->access_log(txn->store, txn->now, n->account, n->name, n->address, n->what, n->detail,
+                                true, &c->err);
+}
+
+static void note_done(wg_command *c, wg_status st) {
+  struct note *n = (struct note *)c;
+  if (st) wg_error("api", "%s by account %s was not logged: %s", n->what, n->name, c->err.en);
+  free(n);
+}
+
+wg_status wg_note_access(wg_request *q, const char *what) {
+  wg_asker *a = wg_asker_of(q);
+  struct note *n = calloc(1, sizeof *n);
+  if (!n) return WG_NO_MEMORY;
+  n->command = (wg_command){.run = write_note, .done = note_done};
+  n->account = a->viewer->account;
+  snprintf(n->name, sizeof n->name, "%s", a->viewer->name);
+  snprintf(n->address, sizeof n->address, "%s", q->address);
+  snprintf(n->what, sizeof n->what, "%s", what);
+  snprintf(n->detail, sizeof n->detail, "%.150s", q->url);
+  wg_status st = wg_engine_submit(atomic_load(&a->app->engine), &n->command);
+  if (st) {
+    q->err = n->command.err;
+    free(n);
+  }
+  return st;
+}
