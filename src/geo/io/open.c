@@ -148,6 +148,7 @@ wg_status wg_io_find(wg_arena *arena, const char *path, wg_io_files *out, wg_err
   if (!strcmp(path, "-")) s = wg_io_spool(arena, &path, err);
   if (!s) s = plain_path(arena, path, &plain, &st, err);
   if (s) return s;
+  out->plain = plain;
   const char *slash = strrchr(plain, '/');
   out->name = wg_arena_strdup(arena, slash ? slash + 1 : plain);
   if (!out->name) return WG_NO_MEMORY;

@@ -38,8 +38,9 @@ typedef struct wg_io_file {
 typedef struct wg_io_files {
   wg_io_file *file;
   int n;
-  const char *name; /* of the outer file, without folders */
-  bool rebuilt_shx; /* an index of a shapefile was missing and is made anew */
+  const char *name;  /* of the outer file, without folders */
+  const char *plain; /* its absolute path */
+  bool rebuilt_shx;  /* an index of a shapefile was missing and is made anew */
 } wg_io_files;
 
 /* Finds what `path` holds; "-" is standard input. Memory files and temporary files go when the arena is
