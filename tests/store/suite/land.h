@@ -4,13 +4,6 @@
 
 #include "suite.h"
 
-static wg_area area_of(const char *code, const char *parent) {
-  wg_area x = {.level = "village", .names = "{\"zh\":\"城中社区\"}", .named = true};
-  snprintf(x.code, sizeof x.code, "%s", code);
-  snprintf(x.parent, sizeof x.parent, "%s", parent);
-  return x;
-}
-
 static void land_keeps_areas(void **state) {
   struct fix *f = *state;
   wg_shapes s, want;
@@ -49,35 +42,6 @@ static void land_keeps_areas(void **state) {
   must_be_whole(f, f->s);
   wg_shapes_deinit(&s);
   wg_shapes_deinit(&want);
-}
-
-/* n squares in a row, codes g000, g001, … */
-static wg_plan plan_of(struct fix *f, const char *network, int n, int32_t side, int64_t valid_from) {
-  wg_plan p = {.valid_from = valid_from, .source = "grids.geojson", .n = (uint32_t)n};
-  snprintf(p.network, sizeof p.network, "%s", network);
-  p.grid = wg_arena_alloc(&f->a, (size_t)n * sizeof *p.grid);
-  wg_shapes_init(&p.shapes);
-  for (int i = 0; i < n; i++) {
-    snprintf(p.grid[i].code, sizeof p.grid[i].code, "g%03d", i);
-    snprintf(p.grid[i].area, sizeof p.grid[i].area, "a%d", i / 3);
-    snprintf(p.grid[i].kind, sizeof p.grid[i].kind, "%s", i % 5 ? "basic" : "dedicated");
-    p.grid[i].names = wg_arena_printf(&f->a, "{\"zh\":\"第%d网格\"}", i);
-    p.grid[i].area_m2 = 1234.5 + i / 3.0;
-    OK(wg_shapes_feature(&p.shapes));
-    square(f, &p.shapes, 1190000000 + i * side, 290000000, side, i % 2 ? side / 3 : 0);
-  }
-  return p;
-}
-
-/* Stores it with the event that names its content, as every writer must. */
-static void publish(struct fix *f, wg_plan *p, unsigned char hash[WG_HASH_LEN]) {
-  char hex[2 * WG_HASH_LEN + 1];
-  OK(f->s->begin(f->s, &f->err));
-  OK(f->s->plan_put(f->s, p, hash, &f->err));
-  wg_hex(hash, WG_HASH_LEN, hex);
-  char *subject = wg_arena_printf(&f->a, "plan/%s/%lld", p->network, (long long)p->version);
-  note(f, f->s, subject, wg_arena_printf(&f->a, "{\"content\":\"%s\"}", hex));
-  OK(f->s->commit(f->s, &f->err));
 }
 
 static void land_keeps_plans(void **state) {
