@@ -217,9 +217,10 @@ static wg_status check_head(struct walk *w) {
 wg_status check_log(struct check *c) {
   struct walk w = {.c = c};
   sqlite3_stmt *st;
-  wg_status status =
-      db_stmt(c->db, "SELECT seq, field, salt, text, erased_by FROM event_private ORDER BY seq, field",
-              &w.sides, c->err);
+  wg_status status = db_int(c->db, "SELECT seq FROM event_head", &w.head, c->err);
+  if (!status)
+    status = db_stmt(c->db, "SELECT seq, field, salt, text, erased_by FROM event_private ORDER BY seq, field",
+                     &w.sides, c->err);
   if (!status) status = db_step(c->db, w.sides, &w.more, c->err);
   if (!status) status = db_stmt(c->db, "SELECT " EVENT_COLUMNS " FROM event ORDER BY seq", &st, c->err);
   while (!status) {
