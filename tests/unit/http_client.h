@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -39,6 +40,13 @@ static inline int64_t now_ms(void) { return wg_monotonic_us() / 1000; }
       poll(NULL, 0, 1);                                                                                      \
     }                                                                                                        \
   } while (0)
+
+/* Processor time of this process, ms. */
+static inline int64_t cpu_ms(void) {
+  struct rusage u;
+  getrusage(RUSAGE_SELF, &u);
+  return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000 + (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1000;
+}
 
 /* --- client ------------------------------------------------------------------------------------------- */
 
