@@ -51,9 +51,10 @@ typedef struct wg_flaws {
   double gap_area, overlap_area; /* m², sums; also of what was cut off by max */
   uint64_t gaps, overlaps;       /* how many there are, listed or not */
 } wg_flaws;
-/* Finds gaps (bounded holes between features; the outside is no gap) and overlaps (pairs whose interiors
- * meet). Works from edges that are not matched by an equal opposite edge, so that a clean coverage costs one
- * pass. At most max flaws are listed, the largest first. */
+/* Finds gaps (bounded land in no feature; the outside is no gap) and overlaps (pairs of features that hold
+ * the same land). Works from edges that are not matched by an equal opposite edge, so that a clean coverage
+ * costs one pass. At most max flaws are listed, the largest first. What is smaller than a hundredth of a
+ * square lattice step (1e-6 m²) is taken for rounding and not counted. Features should have been mended. */
 wg_status wg_coverage_check(const wg_shapes *s, uint32_t max, wg_flaws *out);
 void wg_flaws_deinit(wg_flaws *f);
 
