@@ -1,0 +1,49 @@
+/* wangge check: the whole database looked through; every fault is a line, and the first wrong event is named.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "store/sqlite.h"
+
+static void print_fault(void *ctx, const char *en, const char *zh) {
+  (void)ctx;
+  wg_cli_say("%s", "%s", wg_cli_lang()[0] == 'z' ? zh : en);
+}
+
+static void print_result(const wg_check_report *r, const wg_store_head *head) {
+  char hash[2 * WG_HASH_LEN + 1];
+  wg_hex(head->hash, WG_HASH_LEN, hash);
+  if (r->erased)
+    wg_cli_say("%" PRId64 " personal texts were erased by events", "有 %" PRId64 " 条个人信息已按日志删除",
+               r->erased);
+  if (r->first_bad_seq)
+    wg_cli_say("NOT WHOLE: %d faults; the first wrong event is %" PRId64,
+               "不完整：%d 处问题；首个有误的日志为 %" PRId64, r->problems, r->first_bad_seq);
+  else if (r->problems)
+    wg_cli_say("NOT WHOLE: %d faults", "不完整：%d 处问题", r->problems);
+  else
+    wg_cli_say("whole: %" PRId64 " events, the last is %" PRId64 " with hash %s",
+               "完整：共 %" PRId64 " 条日志，末条为 %" PRId64 "，哈希 %s", r->events, head->seq, hash);
+}
+
+int wg_cmd_check(int argc, char **argv) {
+  const char *db = NULL, *none[1];
+  const wg_flag flags[] = {{"--db", &db, NULL, true}, {NULL, NULL, NULL, false}};
+  int n;
+  int bad = wg_cli_args(argc, argv, flags, none, 0, &n, 0);
+  if (bad) return bad;
+  wg_err err = {0};
+  wg_store *s = NULL;
+  wg_check_report report = {0};
+  wg_store_head head = {0};
+  /* Writable where it can be: indexes that lag are brought up first. */
+  wg_status st = wg_sqlite_open(db, access(db, W_OK) == 0, false, &s, &err);
+  if (!st) st = s->check(s, &report, print_fault, NULL, &err);
+  if (!st) st = s->head(s, &head, &err);
+  if (s) s->close(s);
+  if (st) return wg_cli_fail(&err, st);
+  print_result(&report, &head);
+  return report.problems ? WG_EXIT_FAILED : WG_EXIT_OK;
+}
