@@ -310,7 +310,7 @@ void wg_mvt_line(wg_mvt *m, const wg_tpt *pts, size_t n) {
   geom_done(m, q);
 }
 
-int64_t wg_ring_area2(const wg_tpt *pts, size_t n) {
+int64_t wg_tile_area2(const wg_tpt *pts, size_t n) {
   int64_t area2 = 0;
   for (size_t i = 1; i + 1 < n; i++) {
     int64_t ax = (int64_t)pts[i].x - pts[0].x, ay = (int64_t)pts[i].y - pts[0].y;
@@ -324,7 +324,7 @@ void wg_mvt_ring(wg_mvt *m, const wg_tpt *pts, size_t n, bool hole) {
   if (m->status || (hole && m->no_shell)) return;
   size_t k = without_repeats(m, pts, n);
   while (k > 1 && same(m->ring[0], m->ring[k - 1])) k--;
-  int64_t area2 = k < 3 ? 0 : wg_ring_area2(m->ring, k);
+  int64_t area2 = k < 3 ? 0 : wg_tile_area2(m->ring, k);
   if (!hole) m->no_shell = area2 == 0;
   if (area2 == 0) return;
   char *q = geom_room(m, GEOM_POLYGON, k);

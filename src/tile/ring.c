@@ -125,7 +125,7 @@ static bool is_clean(wg_rings *r) {
     if (r->borders[side] > 1) return false;
   uint32_t from = 0;
   for (uint32_t i = 0; i < r->n_rings; i++) {
-    int64_t area2 = wg_ring_area2(r->pts + from, r->rings[i].end - from);
+    int64_t area2 = wg_tile_area2(r->pts + from, r->rings[i].end - from);
     if (area2 == 0 || (area2 < 0) != r->rings[i].hole) return false;
     from = r->rings[i].end;
   }

@@ -286,7 +286,7 @@ static void put_loop(wg_soup *s, const uint32_t *path, uint32_t n) {
     if (pts[i].y < l.y0) l.y0 = pts[i].y;
     if (pts[i].y > l.y1) l.y1 = pts[i].y;
   }
-  l.area2 = wg_ring_area2(pts, n);
+  l.area2 = wg_tile_area2(pts, n);
   if (l.area2 == 0) return;
   s->n_loop_pts += n;
   s->loops[s->n_loops++] = l;

@@ -43,7 +43,7 @@ static inline uint64_t wg_hash_bytes(const void *bytes, size_t n) {
 }
 
 /* Twice the signed area by the surveyor's formula. */
-int64_t wg_ring_area2(const wg_tpt *pts, size_t n);
+int64_t wg_tile_area2(const wg_tpt *pts, size_t n);
 
 /* The open feature has some geometry already. */
 bool wg_mvt_drawn(const wg_mvt *m);
