@@ -2,6 +2,7 @@
 #ifndef WG_CLI_IMPORT_AREAS_H
 #define WG_CLI_IMPORT_AREAS_H
 
+#include "cli/text_index.h"
 #include "domain/store.h"
 #include "geo/io/import.h"
 
@@ -9,13 +10,13 @@
 typedef struct wg_new_areas {
   wg_area *item;
   uint32_t n, cap;
-  uint32_t *slot, n_slots; /* hash table of places + 1 by code */
 } wg_new_areas;
 
 typedef struct wg_land_book {
   wg_arena *arena;
   wg_areas areas; /* of the store, indexed */
   bool has_polygons;
+  wg_text_index made_by_code;
   struct wg_resolver *resolver; /* over the areas' polygons, or NULL */
   wg_new_areas made;            /* unnamed, in the order they were needed */
 } wg_land_book;

@@ -19,25 +19,15 @@ wg_status wg_land_book_open(wg_land_book *b, wg_arena *arena, wg_store *store, w
 void wg_land_book_close(wg_land_book *b) {
   wg_resolver_free(b->resolver);
   free(b->made.item);
-  free(b->made.slot);
+  wg_text_index_deinit(&b->made_by_code);
   *b = (wg_land_book){0};
-}
-
-/* FNV-1a. */
-static uint32_t slot_of(const wg_new_areas *m, const char *code) {
-  uint32_t h = 2166136261u;
-  for (; *code; code++) h = (h ^ (unsigned char)*code) * 16777619u;
-  return (h ^ h >> 15) & (m->n_slots - 1);
 }
 
 static const char *known(const wg_land_book *b, const char *code) {
   uint32_t i = wg_areas_find(&b->areas, code);
   if (i != WG_NO_INDEX) return b->areas.item[i].code;
-  const wg_new_areas *m = &b->made;
-  if (!m->n_slots) return NULL;
-  for (uint32_t k = slot_of(m, code); m->slot[k]; k = (k + 1) & (m->n_slots - 1))
-    if (!strcmp(m->item[m->slot[k] - 1].code, code)) return m->item[m->slot[k] - 1].code;
-  return NULL;
+  uint32_t k = wg_text_index_get(&b->made_by_code, code);
+  return k == WG_TEXT_NONE ? NULL : b->made.item[k].code;
 }
 
 const char *wg_land_book_find(const wg_land_book *b, const char *code) {
@@ -59,33 +49,20 @@ const char *wg_land_book_find(const wg_land_book *b, const char *code) {
   return found;
 }
 
-static void link_made(wg_new_areas *m, uint32_t i) {
-  uint32_t k = slot_of(m, m->item[i].code);
-  while (m->slot[k]) k = (k + 1) & (m->n_slots - 1);
-  m->slot[k] = i + 1;
-}
-
 static wg_area *add_made(wg_land_book *b, const char *code) {
   wg_new_areas *m = &b->made;
   if (m->n == m->cap) {
     uint32_t cap = m->cap ? m->cap * 2 : 64;
     wg_area *p = realloc(m->item, cap * sizeof *p);
-    if (p) m->item = p;
-    uint32_t *slot = calloc((size_t)cap * 2, sizeof *slot);
-    if (!p || !slot) {
-      free(slot);
-      return NULL;
-    }
-    free(m->slot);
-    m->slot = slot;
-    m->n_slots = cap * 2;
+    if (!p) return NULL;
+    m->item = p;
     m->cap = cap;
-    for (uint32_t i = 0; i < m->n; i++) link_made(m, i);
   }
-  wg_area *a = &m->item[m->n];
+  const char *key = wg_arena_strdup(b->arena, code);
+  if (!key || wg_text_index_put(&b->made_by_code, key, m->n)) return NULL;
+  wg_area *a = &m->item[m->n++];
   *a = (wg_area){0};
   snprintf(a->code, sizeof a->code, "%s", code);
-  link_made(m, m->n++);
   return a;
 }
 
