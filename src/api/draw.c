@@ -68,7 +68,7 @@ static wg_status draw_land(const wg_asker *a, bool grids, uint32_t network, wg_t
  * ------------------------------------------------------------------------------------------------- */
 
 struct incident_point {
-  char number[48], category[WG_CODE_LEN], grid[WG_CODE_LEN];
+  char number[WG_NUMBER_LEN], category[WG_CODE_LEN], grid[WG_CODE_LEN];
   wg_state state;
   int severity;
   bool overdue;

@@ -83,7 +83,7 @@ static wg_status read_batch(wg_request *q, const char **device, wg_position **ou
   wg_status st = wg_json_parse_object(&q->arena, q->body, q->body_len, &body, &q->err);
   if (!st) st = wg_json_only(body, (const char *[]){"device", "positions", NULL}, &q->err);
   if (!st) st = wg_json_str(body, "device", WG_REQUIRED, WG_CODE_LEN - 1, device, &q->err);
-  if (!st && !wg_text_code(*device))
+  if (!st && !wg_text_plain_code(*device))
     st = wg_fail(&q->err, WG_INVALID, "device",
                  WG_T("device must be a code (1–32 letters, digits, . _ -)",
                       "device 应为编码（1–32 个字母、数字或 . _ -）"));

@@ -49,10 +49,10 @@ wg_status wg_query_code(wg_request *q, const char *name, const char **out) {
   const char *text = wg_request_query(q, name);
   if (!text) return WG_OK;
   if (!wg_text_code(text))
-    return wg_fail(
-        &q->err, WG_INVALID, name,
-        WG_T("%s must be a code (1–32 letters, digits, . _ -)", "%s 应为编码（1–32 个字母、数字或 . _ -）"),
-        name);
+    return wg_fail(&q->err, WG_INVALID, name,
+                   WG_T("%s must be a code: 1–64 bytes without / \\ \" < > , ;",
+                        "%s 应为编码：1–64 字节，且不含 / \\ \" < > , ;"),
+                   name);
   *out = text;
   return WG_OK;
 }

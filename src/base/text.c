@@ -36,6 +36,15 @@ size_t wg_text_chars(const char *text) {
 
 bool wg_text_code(const char *text) {
   size_t n = strlen(text);
+  if (n < 1 || n > WG_TEXT_CODE_MAX || text[0] == ' ' || text[n - 1] == ' ' || !wg_text_utf8(text, n))
+    return false;
+  for (size_t i = 0; i < n; i++)
+    if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f || strchr("/\\\"<>,;", text[i])) return false;
+  return true;
+}
+
+bool wg_text_plain_code(const char *text) {
+  size_t n = strlen(text);
   if (n < 1 || n > 32) return false;
   for (size_t i = 0; i < n; i++) {
     unsigned char c = (unsigned char)text[i];

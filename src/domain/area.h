@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/shape.h"
 
-#define WG_CODE_LEN 33 /* 1–32 characters of wg_text_code, and the NUL */
+#define WG_CODE_LEN 65 /* 1–64 bytes of wg_text_code, and the NUL */
 #define WG_NO_INDEX UINT32_MAX
 
 typedef struct wg_area {

@@ -36,9 +36,11 @@ bool wg_state_open(wg_state s); /* still somebody's work: not refused, void, clo
 
 typedef enum wg_datum { WG_DATUM_WGS84, WG_DATUM_GCJ02, WG_DATUM_BD09, WG_DATUM_EPSG } wg_datum;
 
+#define WG_NUMBER_LEN 96
+
 typedef struct wg_incident {
   int64_t id;
-  char number[48]; /* area-yyyymmdd-serial */
+  char number[WG_NUMBER_LEN]; /* area-yyyymmdd-serial */
   wg_state state;
   int severity;
   wg_class class_;

@@ -137,6 +137,7 @@ static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, i
   wg_jw_member_str(w, "category", i->category);
   wg_jw_member_str(w, "class", wg_class_name(i->class_));
   text_member(w, "client_id", i->client_id);
+  time_member(w, "closed_at", i->closed_at);
   if (i->has_position) wg_jw_member_str(w, "crs", i->crs);
   hash_member(w, "description", priv, n);
   text_member(w, "grid", i->grid);
@@ -165,6 +166,7 @@ static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, i
   wg_jw_member_int(w, "severity", i->severity);
   text_member(w, "source", i->source);
   if (i->assigned.stands_for) wg_jw_member_int(w, "stands_for", i->assigned.stands_for);
+  if (i->state != WG_S_REPORTED) wg_jw_member_str(w, "state", wg_state_name(i->state)); /* brought in from the past */
   wg_jw_end_object(w);
 }
 
@@ -200,6 +202,25 @@ static wg_status record(wg_txn *txn, wg_incident *i, wg_err *err) {
         wg_txn_emit(txn, "incident.reported", subject, i->reporter, wg_buf_str(&body), priv, n, &i->seq, err);
   wg_buf_deinit(&body);
   return st ? st : wg_txn_incident(txn, i, NULL);
+}
+
+wg_status wg_incident_record(wg_store *s, wg_incident *i, const char *kind, int64_t at, wg_err *err) {
+  wg_status st = s->incident_insert(s, i, err);
+  if (st) return st;
+  wg_private priv[3];
+  int n = seal(i, priv);
+  wg_buf body;
+  wg_buf_init(&body, 16384);
+  wg_jw w;
+  wg_jw_init(&w, &body);
+  write_body(&w, i, priv, n);
+  char subject[40];
+  snprintf(subject, sizeof subject, "incident/%" PRId64, i->id);
+  wg_event e = {.at = at, .actor = i->reporter, .kind = kind, .subject = subject, .body = wg_buf_str(&body)};
+  st = wg_buf_status(&body);
+  if (!st) st = s->event_append(s, &e, priv, n, err);
+  wg_buf_deinit(&body);
+  return st;
 }
 
 /* A report without a fix takes the position of the place that it names. */

@@ -19,7 +19,7 @@ static void times_and_numbers(const char *text) {
   }
   if (wg_text_double(text, &number)) FUZZ_HOLDS(isfinite(number));
   wg_text_int(text, &whole);
-  if (wg_text_code(text)) FUZZ_HOLDS(strlen(text) >= 1 && strlen(text) <= 32);
+  if (wg_text_code(text)) FUZZ_HOLDS(strlen(text) >= 1 && strlen(text) <= WG_TEXT_CODE_MAX);
 }
 
 static void encodings(const uint8_t *bytes, size_t n) {

@@ -176,7 +176,7 @@ static inline int district_down(void **state) {
 typedef struct sent {
   wg_intake in;
   wg_status status;
-  char number[48], grid[WG_CODE_LEN], description[64];
+  char number[WG_NUMBER_LEN], grid[WG_CODE_LEN], description[64];
   int64_t id, seq, responsible;
 } sent;
 static inline void report_done(wg_intake *in, wg_status st) {

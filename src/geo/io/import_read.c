@@ -171,8 +171,8 @@ static wg_status take_code(wg_import *in, wg_item *it, const wg_table_row *row) 
   it->row.code = it->raw_code;
   if (!wg_text_code(code))
     wg_item_refuse(in, it, WG_REFUSE_BAD_CODE,
-                   WG_T("has \"%.60s\", which is no code: 1 to 32 of A–Z a–z 0–9 . _ -",
-                        "的“%.60s”不是编码：应为 1～32 个 A–Z a–z 0–9 . _ - 字符"),
+                   WG_T("has \"%.60s\", which is no code: 1 to 64 bytes without / \\ \" < > , ;",
+                        "的“%.60s”不是编码：应为 1～64 字节，且不含 / \\ \" < > , ;"),
                    code);
   return WG_OK;
 }
