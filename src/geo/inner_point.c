@@ -101,7 +101,7 @@ static bool largest_part(const wg_shapes *s, uint32_t f, uint32_t *part) {
 }
 
 bool wg_shape_inner_point(const wg_shapes *s, uint32_t f, wg_pt *out) {
-  uint32_t part;
+  uint32_t part = 0;
   if (!largest_part(s, f, &part)) return false;
   uint32_t r = s->ring[part];
   int64_t y0 = INT32_MAX, y1 = INT32_MIN;

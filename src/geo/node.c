@@ -8,7 +8,7 @@
 
 #include "geo/coverage.h"
 
-enum { PAIRS_FEW = 1024, DEPTH_MAX = 24, PER_CELL = 12, SIDE_MAX = 4096 };
+enum { FEW = 16, PAIRS_FEW = 1024, DEPTH_MAX = 24, PER_CELL = 12, SIDE_MAX = 4096 };
 
 typedef struct hit {
   uint32_t edge, vertex;
@@ -171,8 +171,16 @@ static wg_status sort_vertices(const noder *k, const cells *c, const batch *b, u
 
 static wg_status try_batch(noder *k, const batch *b, int depth);
 
-static cells divide(const batch *b) {
-  double w = b->x1 - b->x0, h = b->y1 - b->y0, want = (double)b->n_edges / PER_CELL;
+/* Cells for a dozen edges each, but not so small that the edges are listed in many. */
+static cells divide(const noder *k, const batch *b) {
+  double w = b->x1 - b->x0, h = b->y1 - b->y0, want = (double)b->n_edges / PER_CELL, reach = 0;
+  const double *xy = k->s->xy;
+  for (uint32_t i = 0; i < b->n_edges; i++) {
+    size_t e = b->edge[i], f = k->next[e];
+    reach += fmin(fabs(xy[2 * f] - xy[2 * e]), w) + fmin(fabs(xy[2 * f + 1] - xy[2 * e + 1]), h);
+  }
+  double least = reach / b->n_edges / 3;
+  if (least > 0) want = fmin(want, (w > 0 ? w : h) * (h > 0 ? h : w) / (least * least));
   if (want < 4) want = 4;
   /* square cells where the box allows it */
   double side = sqrt((w > 0 ? w : h) * (h > 0 ? h : w) / want);
@@ -185,7 +193,7 @@ static cells divide(const batch *b) {
 }
 
 static wg_status try_divided(noder *k, const batch *b, int depth) {
-  cells c = divide(b);
+  cells c = divide(k, b);
   uint64_t n = (uint64_t)c.cols * c.rows;
   uint32_t *es = malloc((n + 1) * sizeof *es), *vs = malloc((n + 1) * sizeof *vs), *edges = NULL,
            *vertices = NULL;
@@ -214,7 +222,8 @@ static wg_status try_divided(noder *k, const batch *b, int depth) {
 
 static wg_status try_batch(noder *k, const batch *b, int depth) {
   uint64_t pairs = (uint64_t)b->n_edges * b->n_vertices;
-  if (pairs > PAIRS_FEW && depth < DEPTH_MAX && fmax(b->x1 - b->x0, b->y1 - b->y0) > 4 * k->eps)
+  if (pairs > PAIRS_FEW && b->n_edges > FEW && b->n_vertices > FEW && depth < DEPTH_MAX &&
+      fmax(b->x1 - b->x0, b->y1 - b->y0) > 4 * k->eps)
     return try_divided(k, b, depth);
   wg_status st = WG_OK;
   for (uint32_t i = 0; i < b->n_edges && b->n_vertices && !st; i++) st = try_edge(k, b->edge[i], b);
