@@ -42,7 +42,8 @@ test('malformed requests are refused or cut off, and the server goes on', async 
   await unchanged(admin, async () => {
     for (const [what, bytes] of requests) {
       const answer = await raw(server.port, Buffer.from(bytes, 'latin1'));
-      expect(answer.status === 0 || (answer.status >= 400 && answer.status < 500), `${what}: ${answer.head}`).toBe(true);
+      const refused = answer.status === 0 || (answer.status >= 400 && answer.status < 500) || (answer.status === 505 && what.includes('version'));
+      expect(refused, `${what}: ${answer.head}`).toBe(true);
       expect(answer.body, what).not.toContain('root:');
       expect((await server.nobody().get('/healthz')).status, `after ${what}`).toBe(200);
     }
@@ -50,7 +51,7 @@ test('malformed requests are refused or cut off, and the server goes on', async 
 });
 
 test('a 1 GB body is refused at its first bytes', async () => {
-  const answer = await raw(server.port, head('POST /api/v1/incidents HTTP/1.1', `Authorization: Bearer ${admin.token}`, 'Content-Length: 1073741824'), true);
+  const answer = await raw(server.port, head('POST /api/v1/incidents HTTP/1.1', `Authorization: Bearer ${admin.token}`, 'Content-Length: 1073741824'), { keepOpen: true });
   expect(answer.status).toBe(413);
 });
 
@@ -103,7 +104,7 @@ test('half requests hold nobody up: others are served, and the server stops clea
 
 test('many requests on one connection are answered in order', async () => {
   const one = head('GET /healthz HTTP/1.1');
-  const answer = await raw(server.port, one.repeat(49) + head('GET /healthz HTTP/1.1', 'Connection: close'));
+  const answer = await raw(server.port, one.repeat(49) + head('GET /healthz HTTP/1.1', 'Connection: close'), { all: true });
   const all = answer.head + answer.body;
   expect(all.match(/HTTP\/1\.1 200/g)?.length).toBe(50);
 });

@@ -101,19 +101,22 @@ export interface RawAnswer {
   body: string;
 }
 
-// Bytes as they are on a socket of their own. Resolves when the server has answered and closed, or closed.
-// keepOpen: the client does not end its side (a request that never comes to its end).
-export function raw(port: number, bytes: Uint8Array | string, keepOpen = false): Promise<RawAnswer> {
+// Bytes as they are on a socket of their own. Resolves at the first whole answer (`all`: when the server has closed),
+// or when the connection is closed without one. keepOpen: the client does not end its side, as with a request that
+// never comes to its end.
+export function raw(port: number, bytes: Uint8Array | string, how: { keepOpen?: boolean; all?: boolean } = {}): Promise<RawAnswer> {
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
+    let text = '';
     const socket = connect(port, '127.0.0.1', () => {
       socket.write(bytes);
-      if (!keepOpen) socket.end();
+      if (!how.keepOpen) socket.end();
     });
-    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+      if (!how.all && isWhole(text)) socket.destroy();
+    });
     socket.on('error', () => {}); // a reset is an end too: 'close' follows
     socket.on('close', () => {
-      const text = Buffer.concat(chunks).toString('latin1');
       const at = text.indexOf('\r\n\r\n');
       resolve({
         status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? 0),
@@ -122,4 +125,10 @@ export function raw(port: number, bytes: Uint8Array | string, keepOpen = false):
       });
     });
   });
+}
+
+function isWhole(text: string): boolean {
+  const at = text.indexOf('\r\n\r\n');
+  const length = /\r\nContent-Length: *(\d+)/i.exec(text.slice(0, at));
+  return at >= 0 && length !== null && text.length >= at + 4 + Number(length[1]);
 }
