@@ -143,7 +143,7 @@ wg_status wg_io_find(wg_arena *arena, const char *path, wg_io_files *out, wg_err
   *out = (wg_io_files){0};
   prepare();
   struct stat st;
-  const char *plain;
+  const char *plain = "";
   wg_status s = WG_OK;
   if (!strcmp(path, "-")) s = wg_io_spool(arena, &path, err);
   if (!s) s = plain_path(arena, path, &plain, &st, err);
