@@ -271,7 +271,7 @@ static int open_read_only(struct db *db) {
   sqlite3_free(uri);
   int rc = sqlite3_open_v2(db->path, &db->h, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
   if (rc == SQLITE_OK) rc = sqlite3_exec(db->h, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL);
-  if (rc != SQLITE_CANTOPEN || wal) return rc;
+  if (((rc & 0xff) != SQLITE_CANTOPEN && (rc & 0xff) != SQLITE_READONLY) || wal) return rc;
   sqlite3_close(db->h);
   db->h = NULL;
   wg_arena a;

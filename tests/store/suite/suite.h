@@ -46,21 +46,30 @@ struct fix {
     assert_true(f->err.en[0] && f->err.zh[0]); /* a sentence in both languages */                            \
   } while (0)
 
+static inline void shut(struct fix *f) {
+  if (f->s) f->s->close(f->s);
+  if (f->other) f->other->close(f->other);
+  f->s = f->other = NULL;
+}
+
+static inline void open_again(struct fix *f) {
+  OK(f->maker->open(f->place, true, &f->s, &f->err));
+  OK(f->maker->open(f->place, true, &f->other, &f->err));
+}
+
 static int fix_up(void **state, const struct maker *m) {
   struct fix *f = calloc(1, sizeof *f);
   f->maker = m;
   wg_arena_init(&f->a);
   OK(m->make(&f->place, &f->err));
-  OK(m->open(f->place, true, &f->s, &f->err));
-  OK(m->open(f->place, true, &f->other, &f->err));
+  open_again(f);
   *state = f;
   return 0;
 }
 
 static int fix_down(void **state) {
   struct fix *f = *state;
-  f->s->close(f->s);
-  f->other->close(f->other);
+  shut(f);
   f->maker->drop(f->place);
   wg_arena_clear(&f->a);
   free(f);
