@@ -84,6 +84,13 @@ void wg_member_hash(wg_jw *w, const char *name, const unsigned char hash[WG_HASH
   wg_jw_member_str(w, name, hex);
 }
 
+/* The file itself is not kept: its hash is written with the algorithm's name, so that nobody looks for content. */
+void wg_member_file_hash(wg_jw *w, const unsigned char hash[WG_HASH_LEN]) {
+  char text[sizeof WG_HASH_NAME + 2 * WG_HASH_LEN + 1] = WG_HASH_NAME ":";
+  wg_hex(hash, WG_HASH_LEN, text + sizeof WG_HASH_NAME);
+  wg_jw_member_str(w, "file_hash", text);
+}
+
 const char *wg_import_names(wg_arena *arena, const char *name, const char *name_en, const char *code) {
   if (!name || !name_en || !wg_text_has_han(name))
     return wg_name_map(arena, name ? name : name_en ? name_en : code);

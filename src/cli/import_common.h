@@ -45,6 +45,7 @@ wg_status wg_in_transaction(wg_store *store, wg_status (*work)(void *ctx, wg_sto
 /* Appends an event of the system whose body is `body`, a whole JSON object. */
 wg_status wg_import_event(wg_store *store, const char *kind, const char *subject, wg_buf *body, wg_err *err);
 void wg_member_hash(wg_jw *w, const char *name, const unsigned char hash[WG_HASH_LEN]);
+void wg_member_file_hash(wg_jw *w, const unsigned char hash[WG_HASH_LEN]);
 
 /* A name map of a name and perhaps its English form; of the code when there is no name. In the arena. */
 const char *wg_import_names(wg_arena *arena, const char *name, const char *name_en, const char *code);

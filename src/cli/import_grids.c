@@ -101,7 +101,7 @@ static wg_status write_event(const struct grids *g, wg_store *s, const unsigned 
   wg_member_hash(&w, "content", content);
   wg_jw_member_str(&w, "crs", g->in.crs);
   wg_jw_member_str(&w, "file", g->in.about.file);
-  if (g->in.about.hashed) wg_member_hash(&w, "file_hash", g->in.about.hash);
+  if (g->in.about.hashed) wg_member_file_hash(&w, g->in.about.hash);
   wg_jw_member_int(&w, "gaps", (int64_t)g->in.flaws.gaps);
   wg_jw_member_int(&w, "grids", g->plan.n);
   wg_jw_member_int(&w, "mended", (int64_t)g->in.mended);

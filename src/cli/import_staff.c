@@ -341,7 +341,7 @@ static wg_status write_all(void *ctx, wg_store *s, wg_err *err) {
   wg_jw_init(&w, &body);
   wg_jw_begin_object(&w);
   wg_jw_member_str(&w, "file", wg_base_name(x->path));
-  if (x->about.hashed) wg_member_hash(&w, "file_hash", x->about.hash);
+  if (x->about.hashed) wg_member_file_hash(&w, x->about.hash);
   wg_jw_member_int(&w, "posts", (int64_t)x->posts);
   wg_jw_member_int(&w, "refused", (int64_t)x->tally.refused);
   wg_jw_member_int(&w, "rows", (int64_t)x->tally.read);
