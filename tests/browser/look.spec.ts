@@ -50,6 +50,7 @@ for (const [scheme, width, height] of [['light', 1440, 900], ['dark', 1440, 900]
     await sound(page, 'incident');
     await picture(page, `incident-${name}`);
     await page.keyboard.press('Escape');
+    await expect(page.locator('.panel')).toHaveCount(0);
     await page.locator('.skip').nth(1).focus();
     await page.keyboard.press('Enter');
     await page.keyboard.press('Enter');

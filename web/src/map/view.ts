@@ -12,7 +12,7 @@ import { browserSurroundings } from '../feed/browser';
 import { detail } from '../store/detail';
 import { arrivals, healed, messages, stream } from '../store/live';
 import { account, server } from '../store/session';
-import { dark, groups, selection, shown, startView } from '../store/ui';
+import { addressed, dark, groups, selection, shown } from '../store/ui';
 import type { At } from '../store/ui';
 import { draw } from './icons';
 import { interact } from './interact';
@@ -85,11 +85,12 @@ function wishes(zooms: Wishes['zooms']): Wishes {
 
 export async function openMap(container: HTMLElement): Promise<MapHandle> {
   const [zooms, home] = await Promise.all([askZooms().catch(() => ({})), askHome().catch(() => undefined)]);
+  const view = addressed.peek();
   const map = new MapLibre({
     container,
     style: buildStyle(wishes(zooms)),
-    ...(startView
-      ? { center: [startView.lon, startView.lat], zoom: startView.zoom }
+    ...(view
+      ? { center: [view.lon, view.lat], zoom: view.zoom }
       : home ? { bounds: home, fitBoundsOptions: { padding: 28 } } : { center: [105, 35], zoom: 3 }),
     minZoom: 2,
     maxZoom: 19,
@@ -365,9 +366,16 @@ function keepHash(map: MapLibre): () => void {
     if (hash !== location.hash) history.replaceState(null, '', hash);
   };
   map.on('moveend', write);
+  let first = true;
+  const follow = effect(() => {
+    const view = addressed.value;
+    if (view && !first) map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
+    first = false;
+  });
   const stop = effect(write);
   return () => {
     map.off('moveend', write);
+    follow();
     stop();
   };
 }

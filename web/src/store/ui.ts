@@ -1,7 +1,7 @@
 /* What this desk looks at and how: nothing here comes from the server. */
 import { computed, signal } from '@preact/signals';
 import { readHash } from '../map/hash';
-import type { View } from '../map/hash';
+import type { Hash, View } from '../map/hash';
 import { GROUPS } from '../map/states';
 import type { Group } from '../map/states';
 import type { Switch } from '../map/style';
@@ -13,10 +13,19 @@ export type Selection =
   | { kind: 'worker'; id: string; name: string; seen: number; at: At }
   | { kind: 'report'; at: At | null };
 
-const start = readHash(typeof location === 'undefined' ? '' : location.hash);
+const here = (): Hash => readHash(typeof location === 'undefined' ? '' : location.hash);
+const chosenIn = (hash: Hash): Selection | null => (hash.incident ? { kind: 'incident', id: hash.incident } : null);
 
-export const selection = signal<Selection | null>(start.incident ? { kind: 'incident', id: start.incident } : null);
-export const startView: View | null = start.view;
+export const selection = signal<Selection | null>(chosenIn(here()));
+/** The view that the address names: at the start, and whenever somebody changes the address by hand. */
+export const addressed = signal<View | null>(here().view);
+if (typeof window !== 'undefined') {
+  window.addEventListener('hashchange', () => {
+    const hash = here();
+    addressed.value = hash.view;
+    selection.value = chosenIn(hash);
+  });
+}
 
 /** The next click on the map names a place for a report. */
 export const picking = computed(() => selection.value?.kind === 'report' && selection.value.at === null);

@@ -1,5 +1,5 @@
 /* The panel beside the map: one thing at a time. Escape closes it and the focus goes back to where it came from. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n';
 import { detail } from '../store/detail';
 import { selection } from '../store/ui';
@@ -15,7 +15,7 @@ export function Panel() {
   const from = useRef<HTMLElement | null>(null);
   const key = chosen ? `${chosen.kind} ${'id' in chosen ? chosen.id : ''}` : null;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!key) {
       if (from.current?.isConnected) from.current.focus({ preventScroll: true });
       from.current = null;
