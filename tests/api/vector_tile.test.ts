@@ -102,6 +102,7 @@ test('open incidents are in the tiles by number, state and id; clusters count th
   const open = (await client.all('/api/v1/incidents?state=open&limit=1000')).filter((i) => i.lon !== null);
   const inside = open.filter((i) => i.lon >= bounds[0] && i.lon <= bounds[2] && i.lat >= bounds[1] && i.lat <= bounds[3]);
   expect(alone.map((f) => String(f.id)).sort()).toEqual(inside.map((i) => i.id).sort());
+  expect(inside.length).toBeGreaterThan(0);
   const one = inside[0];
   const drawn = alone.find((f) => String(f.id) === one.id)!;
   expect(drawn.properties).toMatchObject({ number: one.number, state: one.state, severity: one.severity, category: one.category.code });
@@ -124,35 +125,6 @@ test('open incidents are in the tiles by number, state and id; clusters count th
     expect(count, `zoom ${z}`).toBe(inside.length);
   }
   expect(overview.open).toBe(open.length + (await client.all('/api/v1/incidents?state=open&limit=1000')).filter((i) => i.lon === null).length);
-});
-
-test('the very next request after a report has it, and a tile elsewhere keeps its ETag', async () => {
-  const [g, far] = [grids[0], grids[grids.length - 1]];
-  const [lon, lat] = [(g.bbox[0] + g.bbox[2]) / 2, (g.bbox[1] + g.bbox[3]) / 2];
-  const here = [10, 12, 14, 16].map((z) => path('incidents', z, lon, lat));
-  const there = path('incidents', 16, (far.bbox[0] + far.bbox[2]) / 2, (far.bbox[1] + far.bbox[3]) / 2);
-  const before = await Promise.all(here.map(read));
-  const other = await read(there);
-  const category = (await client.read('/api/v1/categories')).items.find((c: Json) => c.class === 'ordinary' && !c.retired);
-  const made = await client.post('/api/v1/incidents', { lon, lat, category: category.code, description: 'x', client_id: `tile-${Date.now()}` });
-  expect(made.status, made.text).toBe(201);
-  for (const [i, url] of here.entries()) {
-    const after = await read(url);
-    expect(after.etag, url).not.toBe(before[i].etag);
-    if (i >= 2) expect(features(after.tile, 'incidents').map((f) => String(f.id))).toContain(made.json.id);
-  }
-  expect((await read(there)).etag).toBe(other.etag);
-  const again = await client.get(there, { 'If-None-Match': other.etag! });
-  expect(again.status).toBe(304);
-});
-
-test('several layers in one tile are the layers one by one', async () => {
-  const [lon, lat] = [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2];
-  const joined = (await read(path('areas,grids', 11, lon, lat))).tile;
-  for (const layer of ['areas', 'grids']) {
-    const alone = (await read(path(layer, 11, lon, lat))).tile;
-    expect(features(joined, layer).map((f) => f.properties.code)).toEqual(features(alone, layer).map((f) => f.properties.code));
-  }
 });
 
 type Point = [number, number];
