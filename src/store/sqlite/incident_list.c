@@ -343,7 +343,7 @@ static wg_status on_incidents_live(wg_store *s, wg_arena *a, int64_t since, wg_r
     if (wg_state_open((wg_state)state)) status = live_of_state(db, a, state, fn, ctx, err);
   if (!status)
     status = db_stmt(
-        db, "SELECT " INCIDENT_COLUMNS " FROM incident WHERE closed_at > max(?, 0) ORDER BY closed_at", &st,
+        db, "SELECT " INCIDENT_COLUMNS " FROM incident WHERE closed_at > 0 AND closed_at > ? ORDER BY closed_at", &st,
         err);
   if (!status) {
     bind_int(st, 1, since);
