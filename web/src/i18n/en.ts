@@ -10,6 +10,7 @@ export const en: Catalogue = {
   'app.skip.list': 'Skip to the list of incidents',
   'app.skip.map': 'Skip to the map',
   'app.loading': 'Opening…',
+  'app.waiting': 'The page opens by itself when the server is back.',
   'app.lang': 'Language',
   'app.lang.zh': '中文',
   'app.lang.en': 'English',

@@ -8,6 +8,7 @@ export const zh = {
   'app.skip.list': '跳到事件列表',
   'app.skip.map': '跳到地图',
   'app.loading': '正在打开……',
+  'app.waiting': '服务器恢复后会自动打开。',
   'app.lang': '语言',
   'app.lang.zh': '中文',
   'app.lang.en': 'English',

@@ -22,12 +22,23 @@ async function enter(first: boolean): Promise<void> {
   phase.value = 'in';
 }
 
+/** Why the server does not answer as it should, in its words where it has any ("starting; try again"). */
+export const trouble = signal('');
+const AGAIN_MS = 2_000;
+
 export async function openSession(): Promise<void> {
-  phase.value = 'opening';
   try {
     await enter(true);
   } catch (error) {
-    phase.value = error instanceof Problem && error.status === 401 ? 'out' : 'unreachable';
+    if (error instanceof Problem && error.status === 401) {
+      phase.value = 'out';
+      return;
+    }
+    trouble.value = error instanceof Problem ? error.message : String(error);
+    phase.value = 'unreachable';
+    setTimeout(() => {
+      if (phase.value === 'unreachable') void openSession();
+    }, AGAIN_MS);
   }
 }
 

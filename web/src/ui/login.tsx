@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Problem } from '../api';
 import { t } from '../i18n';
-import { expired, openSession, phase, signIn } from '../store/session';
+import { expired, signIn, trouble } from '../store/session';
 import { Alert, Logo } from './icons';
 import { LanguageSwitch } from './language';
 
@@ -61,13 +61,14 @@ export function Login() {
   );
 }
 
+/** The server does not answer yet: it is asked again by itself. */
 export function Unreachable() {
   return (
     <main class="door">
       <div class="door-card">
         <div class="door-brand"><Logo /><div><h1>{t('app.name')}</h1></div><LanguageSwitch /></div>
-        <p class="problem" role="alert"><Alert />{t('error.network')}</p>
-        <button class="button primary wide" onClick={() => void openSession()} disabled={phase.value === 'opening'}>{t('app.retry')}</button>
+        <p class="problem" role="alert"><Alert /><span translate={false}>{trouble.value}</span></p>
+        <p class="soft">{t('app.waiting')}</p>
       </div>
     </main>
   );
