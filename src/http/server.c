@@ -275,9 +275,13 @@ wg_status wg_http_start(const wg_http_config *config, wg_http **out, wg_err *err
   }
   if (!st) st = wg_sweeper_start(http, err);
   if (!st) st = wg_waker_start(http, err);
-  if (!st) st = start_daemon(http, listener, err);
+  int mine = listener;
+  if (!st) {
+    mine = -1; /* MHD closes it, also where it fails */
+    st = start_daemon(http, listener, err);
+  }
   if (st) {
-    if (listener >= 0) close(listener);
+    if (mine >= 0) close(mine);
     free_all(http);
     return st;
   }

@@ -115,9 +115,11 @@ static const wg_route routes[] = {
     ROUTE("GET", "/block", block, WG_POOL, 0),
 };
 
+static int http_threads; /* 0: the default */
+
 static wg_http *begin(int pool_waiting) {
   return START(routes, .authorize = allow, .release = release, .pool_start = pool_start,
-               .pool_waiting = pool_waiting, .app = (void *)(uintptr_t) "mine");
+               .pool_waiting = pool_waiting, .http_threads = http_threads, .app = (void *)(uintptr_t) "mine");
 }
 
 static pthread_t writer;
@@ -341,6 +343,7 @@ static void *hammer(void *arg) {
 static void stops_in_the_middle_of_traffic(void **state) {
   (void)state;
   for (int turn = 0; turn < 10; turn++) {
+    http_threads = turn % 3; /* 0: two */
     wg_http *http = begin(0);
     int port = wg_http_port(http);
     pthread_t threads[3];
