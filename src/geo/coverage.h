@@ -30,7 +30,7 @@ enum {
   WG_MEND_SPIKE = 2,    /* a spike (out and back on itself) dropped */
   WG_MEND_ORDER = 4,    /* ring direction or nesting set right */
   WG_MEND_RING = 8,     /* a ring without area dropped */
-  WG_MEND_SELF = 16     /* a self-intersection resolved by GEOS make-valid, area kept */
+  WG_MEND_SELF = 16     /* it crossed itself: what lies in it by odd crossings is kept */
 };
 /* Mends feature f of `in` and appends it to `out`. *mended gets the bits. WG_UNPROCESSABLE where nothing with
  * area is left or it cannot be made valid; err says why. GEOS context is made per call site by the room. */

@@ -73,13 +73,13 @@ static wg_status add_ring(tidy *t, const wg_pt *p, uint32_t n, bool shell, unsig
   if (!q) return WG_NO_MEMORY;
   if (n) memcpy(q, p, n * sizeof *q);
   n = tidy_ring(q, n, mended);
-  __int128 area = n < 3 ? 0 : wg_ring_area2(q, n);
-  *kept = area != 0;
+  *kept = n >= 3; /* what runs along one line only is all spikes, and gone */
   wg_status st = WG_OK;
   if (!*kept) {
     *mended |= WG_MEND_RING;
   } else {
-    if ((area > 0) != shell) {
+    __int128 area = wg_ring_area2(q, n);
+    if (area && (area > 0) != shell) {
       turn_ring(q, n);
       *mended |= WG_MEND_ORDER;
     }
@@ -163,23 +163,88 @@ static wg_status refuse(wg_err *err) {
       WG_T("the polygon crosses itself in a way that cannot be mended", "多边形自相交，无法自动修复"));
 }
 
-/* Lines where it crosses itself become vertices, land held an odd number of times is kept, and all of it is
- * brought back onto the lattice. */
+/* --- by GEOS
+ * --------------------------------------------------------------------------------------------------- */
+
+/* Is a place that is on no edge inside a part: crossed by an odd number of its edges? */
+static bool inside_part(const wg_shapes *s, uint32_t part, double x, double y) {
+  bool in = false;
+  for (uint32_t r = s->ring[part]; r < s->ring[part + 1]; r++) {
+    for (uint32_t v = s->vert[r]; v < s->vert[r + 1]; v++) {
+      wg_pt a = s->pts[v], b = s->pts[v + 1 < s->vert[r + 1] ? v + 1 : s->vert[r]];
+      if ((a.y > y) == (b.y > y)) continue;
+      if (a.x + (y - a.y) / ((double)b.y - a.y) * ((double)b.x - a.x) > x) in = !in;
+    }
+  }
+  return in;
+}
+
+typedef struct faces {
+  const wg_shapes *s;
+  GEOSGeometry **kept;
+  uint32_t n, cap;
+} faces;
+
+static wg_status keep_face(GEOSContextHandle_t g, const GEOSGeometry *face, void *ctx) {
+  faces *k = ctx;
+  double x, y;
+  bool in = false;
+  GEOSGeometry *p = GEOSPointOnSurface_r(g, face);
+  bool known = p && GEOSGeomGetX_r(g, p, &x) == 1 && GEOSGeomGetY_r(g, p, &y) == 1;
+  GEOSGeom_destroy_r(g, p);
+  for (uint32_t i = 0; i < k->s->n_parts && known && !in; i++) in = inside_part(k->s, i, x, y);
+  if (!in) return WG_OK;
+  if (k->n == k->cap) {
+    uint32_t cap = k->cap ? k->cap * 2 : 16;
+    GEOSGeometry **list = realloc(k->kept, cap * sizeof(GEOSGeometry *));
+    if (!list) return WG_NO_MEMORY;
+    k->kept = list;
+    k->cap = cap;
+  }
+  GEOSGeometry *copy = GEOSGeom_clone_r(g, face);
+  if (!copy) return WG_NO_MEMORY;
+  k->kept[k->n++] = copy;
+  return WG_OK;
+}
+
+static GEOSGeometry *lines_of(GEOSContextHandle_t g, const tidy *t) {
+  GEOSGeometry **line = malloc(((size_t)t->n + 1) * sizeof(GEOSGeometry *)), *out = NULL;
+  uint32_t n = 0;
+  if (!line) return NULL;
+  for (; n < t->n; n++)
+    if (!(line[n] = wg_geos_line(g, t->segs[n].a, t->segs[n].b))) break;
+  if (n == t->n)
+    out = GEOSGeom_createCollection_r(g, GEOS_MULTILINESTRING, line, n);
+  else
+    while (n) GEOSGeom_destroy_r(g, line[--n]);
+  free(line);
+  return out;
+}
+
+/* The rings are cut where they cross; of the faces between them those are kept that lie in a part by the rule
+ * of odd crossings, which is how a reader and the resolver see them; united on the lattice they are valid
+ * there. (GEOSMakeValid would take lines drawn twice for borders.) */
 static wg_status mend_by_geos(const tidy *t, wg_shapes *out, wg_err *err) {
   GEOSContextHandle_t g = wg_geos_new();
   if (!g) return WG_NO_MEMORY;
-  wg_status st = WG_OK;
-  GEOSGeometry *raw = wg_geos_feature(g, &t->rings, 0), *valid = raw ? GEOSMakeValid_r(g, raw) : NULL;
-  GEOSGeometry *snapped = valid ? wg_geos_snap(g, valid) : NULL;
+  faces k = {.s = &t->rings};
   uint32_t parts = out->n_parts;
-  if (!snapped)
-    st = refuse(err);
-  else
-    st = wg_geos_append(g, snapped, out);
+  GEOSGeometry *lines = lines_of(g, t), *noded = lines ? GEOSUnaryUnion_r(g, lines) : NULL, *all = NULL,
+               *one = NULL;
+  const GEOSGeometry *input = noded;
+  GEOSGeometry *cut = noded ? GEOSPolygonize_r(g, &input, 1) : NULL;
+  wg_status st = cut ? wg_geos_each_polygon(g, cut, keep_face, &k) : lines ? refuse(err) : WG_NO_MEMORY;
+  if (!st && (all = GEOSGeom_createCollection_r(g, GEOS_GEOMETRYCOLLECTION, k.kept, k.n))) k.n = 0;
+  if (!st && all) one = GEOSUnaryUnionPrec_r(g, all, 1);
+  if (!st) st = one ? wg_geos_append(g, one, out) : refuse(err);
   if (!st && out->n_parts == parts) st = refuse(err);
-  GEOSGeom_destroy_r(g, raw);
-  GEOSGeom_destroy_r(g, valid);
-  GEOSGeom_destroy_r(g, snapped);
+  for (uint32_t i = 0; i < k.n; i++) GEOSGeom_destroy_r(g, k.kept[i]);
+  free(k.kept);
+  GEOSGeom_destroy_r(g, lines);
+  GEOSGeom_destroy_r(g, noded);
+  GEOSGeom_destroy_r(g, cut);
+  GEOSGeom_destroy_r(g, all);
+  GEOSGeom_destroy_r(g, one);
   GEOS_finish_r(g);
   return st;
 }
