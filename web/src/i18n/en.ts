@@ -47,7 +47,7 @@ export const en: Catalogue = {
 
   'count.title': 'Overview',
   'count.open': 'Open',
-  'count.today': 'Reported today',
+  'count.today': 'Today',
   'count.overdue': 'Overdue',
   'count.unassigned': 'Unassigned',
   'count.workers': 'Workers online',

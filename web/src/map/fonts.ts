@@ -1,28 +1,12 @@
-/* Chinese text on a machine without a Chinese font: only then a font is loaded, and of it only the parts that the
- * text on the screen needs (it is cut into about a hundred files by ranges of characters). */
+/* The page's Chinese font (ui/fonts.ts), given to the map too. */
 import type { FontFacesSpecification, Map as MapLibre } from 'maplibre-gl';
+import { chineseFont } from '../ui/fonts';
 import { FONT, FONT_STRONG } from './text';
 
 const FAMILY = 'Noto Sans SC';
 
-/** True when a common character and one that no font has look alike: both are the empty box. */
-export function lacksChinese(): boolean {
-  const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = 24;
-  const g = canvas.getContext('2d', { willReadFrequently: true });
-  if (!g) return false;
-  const look = (text: string): string => {
-    g.clearRect(0, 0, 24, 24);
-    g.font = `20px ${FONT.map((f) => (f.includes('-') ? f : `"${f}"`)).join(',')}`;
-    g.fillText(text, 1, 20);
-    return g.getImageData(0, 0, 24, 24).data.join();
-  };
-  const box = look('\u{10FFFE}');
-  return look('网') === box || look('网') === look('格');
-}
-
 export async function loadChinese(map: MapLibre): Promise<void> {
-  await import('@fontsource/noto-sans-sc/400.css');
+  if (!(await chineseFont)) return;
   const files: { url: string; 'unicode-range': string[] }[] = [];
   for (const sheet of document.styleSheets) {
     let rules: CSSRuleList;

@@ -18,7 +18,7 @@ import { draw } from './icons';
 import { interact } from './interact';
 import { labelPoints } from './labels';
 import type { Piece } from './labels';
-import { lacksChinese, loadChinese } from './fonts';
+import { loadChinese } from './fonts';
 import { writeHash } from './hash';
 import { dark as night, light as day } from './palette';
 import { Pulses } from './pulse';
@@ -111,7 +111,7 @@ export async function openMap(container: HTMLElement): Promise<MapHandle> {
 
   const off: (() => void)[] = [];
   serveImages(map);
-  if (lacksChinese()) void loadChinese(map);
+  void loadChinese(map);
 
   const workers = new Workers(map);
   const pulses = new Pulses(map);

@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { t } from '../../i18n';
+import '../../ui/fonts';
 import { languageTag } from '../../ui/language';
 import { Login, Unreachable } from '../../ui/login';
 import { openSession, phase } from '../../store/session';
