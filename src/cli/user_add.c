@@ -39,7 +39,7 @@ static wg_status read_password(char out[257], wg_err *err) {
 }
 
 struct adding {
-  const char *name, *role, *area, *org;
+  const char *name, *role, *area, *org, *from, *until;
   wg_account account;
   bool there;        /* the account exists: only a grant is added */
   bool unknown_area; /* nobody has imported it yet: it is made, marked unnamed, as imports do */
@@ -61,6 +61,16 @@ static wg_status check_words(struct adding *x, wg_err *err) {
     return wg_fail(err, WG_INVALID, "area", WG_T("--area is no code", "--area 不是有效编码"));
   if (x->org && !wg_text_code(x->org))
     return wg_fail(err, WG_INVALID, "org", WG_T("--org is no code", "--org 不是有效编码"));
+  const struct {
+    const char *flag, *text;
+    int64_t *out;
+  } times[] = {{"--from", x->from, &x->grant.from}, {"--until", x->until, &x->grant.until}};
+  for (int k = 0; k < 2; k++)
+    if (times[k].text && !wg_time_parse(times[k].text, times[k].out))
+      return wg_fail(err, WG_INVALID, times[k].flag + 2,
+                     WG_T("%s must be a time with zone, like 2026-11-24T08:30:00+08:00",
+                          "%s 应为带时区的时间，例如 2026-11-24T08:30:00+08:00"),
+                     times[k].flag);
   snprintf(x->grant.area, sizeof x->grant.area, "%s", x->area);
   snprintf(x->grant.org, sizeof x->grant.org, "%s", x->org ? x->org : "");
   return WG_OK;
@@ -115,8 +125,10 @@ static wg_status write_account(struct adding *x, wg_store *s, wg_err *err) {
   wg_jw_init(&w, &body);
   wg_jw_begin_object(&w);
   wg_jw_member_str(&w, "area", x->grant.area);
+  if (x->grant.from) wg_jw_member_int(&w, "from", x->grant.from);
   wg_jw_member_str(&w, "org", x->grant.org[0] ? x->grant.org : NULL);
   wg_jw_member_str(&w, "role", wg_role_name(x->grant.role));
+  if (x->grant.until) wg_jw_member_int(&w, "until", x->grant.until);
   wg_jw_end_object(&w);
   snprintf(subject, sizeof subject, "account/%" PRId64, x->account.id);
   wg_event e = {.at = wg_now_ms(),
@@ -133,10 +145,9 @@ static wg_status write_account(struct adding *x, wg_store *s, wg_err *err) {
 int wg_cmd_user_add(int argc, char **argv) {
   struct adding x = {0};
   const char *db = NULL;
-  const wg_flag flags[] = {{"--db", &db, NULL, true},
-                           {"--role", &x.role, NULL, true},
-                           {"--area", &x.area, NULL, true},
-                           {"--org", &x.org, NULL, false},
+  const wg_flag flags[] = {{"--db", &db, NULL, true},        {"--role", &x.role, NULL, true},
+                           {"--area", &x.area, NULL, true},  {"--org", &x.org, NULL, false},
+                           {"--from", &x.from, NULL, false}, {"--until", &x.until, NULL, false},
                            {NULL, NULL, NULL, false}};
   int n;
   int bad = wg_cli_args(argc, argv, flags, &x.name, 1, &n, 1);
