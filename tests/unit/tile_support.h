@@ -11,6 +11,8 @@
 #include "tile/mvt.h"
 #include "tile_check.h"
 
+#include <math.h>
+
 static inline void tile_data_path(char *out, size_t size, const char *name) {
   const char *dir = getenv("WG_SHARED_DATA");
   if (dir)
