@@ -1,7 +1,6 @@
 /* The built pages: index.html at /, its files under /assets. Names come from the router already decoded,
  * without slashes or dot segments. */
 #include <string.h>
-#include <unistd.h>
 
 #include "api/app.h"
 
@@ -12,16 +11,14 @@ static const char CSP[] =
 
 wg_status wg_h_page(wg_request *q, wg_response *r) {
   wg_app *app = q->app;
-  const char *name = strcmp(q->path, "/") == 0 ? "/index.html" : q->path;
-  char *path = app->config.web ? wg_arena_printf(&q->arena, "%s%s", app->config.web, name) : NULL;
-  if (!path || access(path, R_OK) != 0) {
-    if (strcmp(q->path, "/") == 0)
-      return wg_fail(&q->err, WG_NOT_FOUND, "",
-                     WG_T("the pages are not built or --web is missing; run ./run build",
-                          "页面尚未构建或未指定 --web；请运行 ./run build"));
-    return wg_fail(&q->err, WG_NOT_FOUND, "", WG_T("there is no such file", "没有这个文件"));
-  }
-  r->file = path;
-  if (strcmp(q->path, "/") == 0) wg_response_header(q, r, "Content-Security-Policy", CSP);
-  return WG_OK;
+  bool index = strcmp(q->path, "/") == 0;
+  if (!app->config.web)
+    return wg_fail(&q->err, WG_NOT_FOUND, "",
+                   WG_T("no pages are served: start with --web, or with ./run", "未提供页面：启动时请指定 --web，或使用 ./run"));
+  wg_status st = wg_http_file(q, r, app->config.web, index ? "index.html" : q->path + 1);
+  if (st == WG_NOT_FOUND && index)
+    return wg_fail(&q->err, WG_NOT_FOUND, "",
+                   WG_T("the pages are not built; run ./run build", "页面尚未构建，请运行 ./run build"));
+  if (!st && index) wg_response_header(q, r, "Content-Security-Policy", CSP);
+  return st;
 }

@@ -77,12 +77,6 @@ static wg_status read_network(wg_request *q, const char **out) {
                       WG_T("there is no network \"%s\"", "没有名为“%s”的网格体系"), *out);
 }
 
-static bool etag_matches(wg_request *q, const char *etag) {
-  const char *given = wg_request_header(q, "If-None-Match");
-  if (!given) return false;
-  return strcmp(given, "*") == 0 || strstr(given, etag) != NULL;
-}
-
 /* The finished tile as an answer. */
 static wg_status answer_tile(wg_request *q, wg_response *r, const wg_tile_body *body) {
   char etag[WG_ETAG_LEN];
@@ -93,7 +87,7 @@ static wg_status answer_tile(wg_request *q, wg_response *r, const wg_tile_body *
   wg_response_header(q, r, "ETag", wg_arena_strdup(&q->arena, etag));
   r->type = "application/vnd.mapbox-vector-tile";
   r->no_compress = true;
-  if (etag_matches(q, etag)) {
+  if (wg_request_etag_matches(q, etag)) {
     r->code = 304;
     return WG_OK;
   }
