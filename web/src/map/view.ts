@@ -161,12 +161,18 @@ export async function openMap(container: HTMLElement): Promise<MapHandle> {
   return handle;
 }
 
+/** A wall runs for months: of the rings that clusters ask for, no more than this are kept. */
+const RINGS_MOST = 400;
+
 /** The style names its signs, and they are drawn when first needed. */
 function serveImages(map: MapLibre): void {
+  const rings: string[] = [];
   map.setMissingStyleImageResolver((id) => {
     if (map.hasImage(id)) return;
     const drawn = draw(id, id.endsWith('@dark') ? night : day);
-    if (drawn) map.addImage(id, drawn.data, { pixelRatio: drawn.ratio });
+    if (!drawn) return;
+    map.addImage(id, drawn.data, { pixelRatio: drawn.ratio });
+    if (id.startsWith('c:') && rings.push(id) > RINGS_MOST) map.removeImage(rings.shift()!);
   });
 }
 
