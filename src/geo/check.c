@@ -173,7 +173,7 @@ static wg_status gaps_of_parts(const wg_rim *rim, const wg_shapes *land, const u
         st = wg_shapes_vertex(&found->outlines, land->pts[v]);
     }
     if (st) break;
-    flaw.area = wg_geodesic_area(&found->outlines, found->outlines.n - 1);
+    flaw.area = wg_drawn_area(&found->outlines, found->outlines.n - 1);
     wg_shape_inner_point(&found->outlines, found->outlines.n - 1, &flaw.at);
     st = wg_found_add(found, flaw);
   }

@@ -40,7 +40,7 @@ typedef enum wg_flaw_kind { WG_FLAW_GAP, WG_FLAW_OVERLAP } wg_flaw_kind;
 typedef struct wg_flaw {
   wg_flaw_kind kind;
   uint32_t a, b;  /* overlap: the two features; gap: the two with the longest shared rim (b may be none) */
-  double area;    /* m², geodesic */
+  double area;    /* m²: wg_drawn_area */
   wg_pt at;       /* a place inside or on it, to look at */
   uint32_t shape; /* index into flaws.shapes: its outline */
 } wg_flaw;

@@ -1,9 +1,10 @@
 /* Shapes to GEOS and back. */
 #include "geo/geos.h"
 
-#include <geodesic.h>
 #include <math.h>
 #include <stdlib.h>
+
+#include "geo/lattice.h"
 
 static void quiet(const char *message, void *ctx) { (void)message, (void)ctx; }
 
@@ -142,21 +143,15 @@ wg_status wg_geos_append(GEOSContextHandle_t g, const GEOSGeometry *geometry, wg
  * ---------------------------------------------------------------------------------------------------- */
 
 static double ring_area(GEOSContextHandle_t g, const GEOSGeometry *ring) {
-  struct geod_geodesic geod;
-  struct geod_polygon poly;
   const GEOSCoordSequence *c = GEOSGeom_getCoordSeq_r(g, ring);
   unsigned n = 0;
-  double area = 0, perimeter;
   if (!c || !GEOSCoordSeq_getSize_r(g, c, &n) || n < 4) return 0;
-  geod_init(&geod, 6378137.0, 1 / 298.257223563);
-  geod_polygon_init(&poly, 0);
-  for (unsigned i = 0; i + 1 < n; i++) {
-    double x, y;
-    GEOSCoordSeq_getXY_r(g, c, i, &x, &y);
-    geod_polygon_addpoint(&geod, &poly, y / WG_LATTICE, x / WG_LATTICE);
-  }
-  geod_polygon_compute(&geod, &poly, 0, 1, &area, &perimeter);
-  return fabs(area);
+  double *xy = malloc((size_t)n * 2 * sizeof *xy);
+  if (!xy) return NAN;
+  for (unsigned i = 0; i < n; i++) GEOSCoordSeq_getXY_r(g, c, i, &xy[2 * i], &xy[2 * i + 1]);
+  double area = wg_drawn_ring_area(xy, n - 1);
+  free(xy);
+  return area;
 }
 
 static wg_status add_area(GEOSContextHandle_t g, const GEOSGeometry *polygon, void *ctx) {

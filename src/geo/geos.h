@@ -23,7 +23,7 @@ wg_status wg_geos_append(GEOSContextHandle_t g, const GEOSGeometry *geometry, wg
  * step). NULL on failure. */
 GEOSGeometry *wg_geos_snap(GEOSContextHandle_t g, const GEOSGeometry *geometry);
 
-/* Geodesic area of polygons whose coordinates are lattice steps, rounded or not. */
+/* wg_drawn_area of polygons whose coordinates are lattice steps, rounded or not. */
 double wg_geos_area(GEOSContextHandle_t g, const GEOSGeometry *geometry);
 
 /* Calls fn for every polygon in a geometry, however nested; stops at what is not WG_OK. */

@@ -22,4 +22,10 @@ double wg_geodesic_area(const wg_shapes *s, uint32_t f);
 double wg_geodesic_perimeter(const wg_shapes *s, uint32_t f);
 double wg_geodesic_distance(wg_pt a, wg_pt b); /* metres */
 
+/* Area (m²) on the ellipsoid of land whose edges are drawn straight in longitude and latitude, as every
+ * predicate here takes them (a geodesic of 1 km leaves that line by centimetres: nothing for a district, and
+ * more than a sliver is wide). By the area under each edge, Snyder eq. 3-12. */
+double wg_drawn_area(const wg_shapes *s, uint32_t f);
+double wg_drawn_ring_area(const double *xy, uint32_t n); /* x, y pairs in lattice steps; not negative */
+
 #endif

@@ -222,6 +222,17 @@ static void geodesic_area(void **state) {
   assert_true(fabs(wg_geodesic_area(&s, 1) + wg_geodesic_area(&s, 2) - whole) < 1e-3);
   wg_shapes_feature(&s);
   assert_true(wg_geodesic_area(&s, 3) == 0);
+  assert_true(wg_drawn_area(&s, 3) == 0);
+  /* Drawn straight: the zone between two parallels. A small box is both, by its scale. */
+  assert_true(fabs(wg_drawn_area(&s, 1) + wg_drawn_area(&s, 2) - wg_drawn_area(&s, 0)) < 1e-3);
+  assert_true(fabs(wg_drawn_area(&s, 0) / whole - 1) < 1e-4 && wg_drawn_area(&s, 0) < whole);
+  for (int lat = -80; lat <= 80; lat += 20) {
+    double east, north;
+    int32_t y = lat * 10000000, k = s.n;
+    geo_add_box(&s, 1190000000, y - 500, 1190001000, y + 500, true);
+    wg_lattice_scale(lat, &east, &north);
+    assert_true(fabs(wg_drawn_area(&s, (uint32_t)k) / (1e6 * east * north) - 1) < 1e-7);
+  }
   wg_shapes_deinit(&s);
 }
 

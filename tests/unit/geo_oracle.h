@@ -3,6 +3,7 @@
 #define WG_TESTS_GEO_ORACLE_H
 
 #include <geos_c.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "geo/resolver.h"
