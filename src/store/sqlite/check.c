@@ -75,8 +75,8 @@ wg_status check_file(struct check *c) {
  */
 
 static wg_status on_check(wg_store *s, wg_check_report *out, wg_say_fn say, void *ctx, wg_err *err) {
-  static wg_status (*const parts[])(struct check *) = {check_file, check_log, check_contents, check_plans,
-                                                       check_incidents};
+  static wg_status (*const parts[])(struct check *) = {check_file,  check_log,  check_contents,
+                                                       check_plans, check_land, check_incidents};
   struct check c = {.db = db_of(s), .out = out, .say = say, .ctx = ctx, .err = err};
   memset(out, 0, sizeof *out);
   bool inside = s->in_transaction(s);
@@ -97,6 +97,7 @@ static wg_status on_check(wg_store *s, wg_check_report *out, wg_say_fn say, void
     }
     check_part_end(&c);
   }
+  tally_free(&c.incidents);
   if (!inside) s->read_end(s);
   return status;
 }

@@ -3,6 +3,7 @@
 #define WG_STORE_SQLITE_CHECK_H
 
 #include "db.h"
+#include "tally.h"
 
 enum { WG_SAY_MOST = 20 }; /* lines of one part; the rest is only counted */
 
@@ -12,7 +13,8 @@ struct check {
   wg_say_fn say;
   void *ctx;
   wg_err *err;
-  int said, unsaid; /* of this part */
+  int said, unsaid;       /* of this part */
+  struct tally incidents; /* filled by check_log, used by check_incidents */
 };
 
 /* Formats both sentences with the same arguments. seq > 0: the fault is in that event. */
@@ -23,7 +25,8 @@ void check_part_end(struct check *c); /* tells how many lines were held back */
 wg_status check_log(struct check *c);       /* chain, head, side rows, names in bodies */
 wg_status check_contents(struct check *c);  /* content against its hashes */
 wg_status check_plans(struct check *c);     /* grid rows against content, content against events */
-wg_status check_incidents(struct check *c); /* rows against events; keys and R-trees against rows */
+wg_status check_land(struct check *c);      /* areas, R-trees */
+wg_status check_incidents(struct check *c); /* rows against events, keys against rows; after check_log */
 wg_status check_file(struct check *c);      /* SQLite's own checks, foreign keys */
 
 /* Walks the rows of `sql`; each(c, st) may stop with a status. */

@@ -1,5 +1,5 @@
-/* Tables against what they must agree with: content against its hashes, grids against content, incidents
- * against their events, keys and spatial indexes against rows. */
+/* Tables against what they must agree with: content against its hashes, grids against content, spatial
+ * indexes against rows. */
 #include <string.h>
 
 #include "base/compress.h"
@@ -137,33 +137,7 @@ wg_status check_plans(struct check *c) {
   return check_rows(c, "SELECT id, network, version, grids, content FROM plan ORDER BY id", one_plan);
 }
 
-/* --- incidents
- * ------------------------------------------------------------------------------------------------- */
-
-static wg_status bad_incident(struct check *c, sqlite3_stmt *st) {
-  check_found(c, 0,
-              "incident %lld is at version %lld, seq %lld, reported in %lld; the log has %lld events of it, "
-              "%lld to %lld",
-              "事件 %lld 为第 %lld 版、序号 %lld、上报于 %lld；日志中有 %lld 条，%lld 至 %lld",
-              (long long)col_int(st, 0), (long long)col_int(st, 1), (long long)col_int(st, 2),
-              (long long)col_int(st, 3), (long long)col_int(st, 4), (long long)col_int(st, 5),
-              (long long)col_int(st, 6));
-  return WG_OK;
-}
-
-static wg_status lost_incident(struct check *c, sqlite3_stmt *st) {
-  check_found(c, 0, "event %lld is about %s, which is not there", "日志 %lld 涉及的 %s 不存在",
-              (long long)col_int(st, 0), (const char *)sqlite3_column_text(st, 1));
-  return WG_OK;
-}
-
-static wg_status bad_geometry(struct check *c, sqlite3_stmt *st) {
-  wg_pt p;
-  if (blob_point_read(sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1), &p))
-    check_found(c, 0, "incident %lld: its position is damaged", "事件 %lld：位置数据已损坏",
-                (long long)col_int(st, 0));
-  return WG_OK;
-}
+/* --- areas, spatial indexes ------------------------------------------------------------------------- */
 
 static wg_status bad_area(struct check *c, sqlite3_stmt *st) {
   wg_shapes s;
@@ -177,11 +151,11 @@ static wg_status bad_area(struct check *c, sqlite3_stmt *st) {
   return WG_OK;
 }
 
-static wg_status bad_key(struct check *c, sqlite3_stmt *st) {
+static wg_status bad_count(struct check *c, sqlite3_stmt *st) {
   if (col_int(st, 1) != col_int(st, 2))
-    check_found(c, 0, "index %s has %lld right entries where %lld belong",
-                "索引 %s 有 %lld 个正确条目，应为 %lld 个", (const char *)sqlite3_column_text(st, 0),
-                (long long)col_int(st, 1), (long long)col_int(st, 2));
+    check_found(c, 0, "index %s has %lld entries where %lld belong", "索引 %s 有 %lld 项，应为 %lld 项",
+                (const char *)sqlite3_column_text(st, 0), (long long)col_int(st, 1),
+                (long long)col_int(st, 2));
   return WG_OK;
 }
 
@@ -191,70 +165,26 @@ static wg_status bad_rtree(struct check *c, sqlite3_stmt *st) {
   return WG_OK;
 }
 
-#define KEY_COUNT(name, kind, column, some)                                                                  \
-  "SELECT '" name                                                                                            \
-  "', (SELECT count(*) FROM incident_key k JOIN incident i ON i.id = k.id WHERE k.kind = " #kind             \
-  " AND k.code = i." column                                                                                  \
-  ") - 2 * (SELECT count(*) FROM incident_key k LEFT JOIN incident i ON i.id = k.id "                        \
-  "WHERE k.kind = " #kind " AND k.code IS NOT i." column "), (SELECT count(*) FROM incident WHERE id <= "    \
-  "(SELECT done FROM watermark WHERE name = 'keys')" some ")"
-
-wg_status check_incidents(struct check *c) {
+wg_status check_land(struct check *c) {
   static const struct {
     const char *sql;
     wg_status (*each)(struct check *, sqlite3_stmt *);
   } parts[] = {
-      {"SELECT i.id, i.version, i.seq, i.report_seq, count(e.seq) AS n, min(e.seq) AS first, max(e.seq) AS "
-       "last "
-       "FROM incident i LEFT JOIN event e ON e.subject = 'incident/' || i.id GROUP BY i.id "
-       "HAVING n <> i.version OR last IS NOT i.seq OR first IS NOT i.report_seq",
-       bad_incident},
-      {"SELECT min(seq), subject FROM event WHERE subject >= 'incident/' AND subject < 'incident0' AND NOT "
-       "EXISTS "
-       "(SELECT 1 FROM incident WHERE 'incident/' || id = subject AND id = CAST(substr(subject, 10) AS "
-       "INTEGER)) "
-       "GROUP BY subject",
-       lost_incident},
-      {"SELECT id, geometry FROM incident WHERE geometry IS NOT NULL", bad_geometry},
       {"SELECT code, geometry FROM area WHERE geometry IS NOT NULL", bad_area},
-      {KEY_COUNT("incident_key (area)", 1, "area", ""), bad_key},
-      {KEY_COUNT("incident_key (grid)", 2, "grid", " AND grid <> ''"), bad_key},
-      {KEY_COUNT("incident_key (category)", 3, "category", ""), bad_key},
-      {KEY_COUNT("incident_key (responsible)", 4, "responsible", " AND responsible <> 0"), bad_key},
-      {KEY_COUNT("incident_key (reporter)", 5, "reporter", " AND reporter <> 0"), bad_key},
-      {"SELECT 'incident_client', (SELECT count(*) FROM incident_client k JOIN incident i ON i.id = k.id "
-       "WHERE "
-       "k.key = wg_client_key(i.reporter, i.client_id)) - (SELECT count(*) FROM incident_client k LEFT JOIN "
-       "incident i "
-       "ON i.id = k.id WHERE k.key IS NOT wg_client_key(i.reporter, i.client_id)), (SELECT count(*) FROM "
-       "incident "
-       "WHERE client_id IS NOT NULL AND id <= (SELECT done FROM watermark WHERE name = 'keys'))",
-       bad_key},
-      {"SELECT 'incident_block', count(*), count(CASE WHEN received_at BETWEEN low AND high THEN 1 END) FROM "
-       "incident "
-       "LEFT JOIN incident_block ON block = id >> 10 WHERE id <= (SELECT done FROM watermark WHERE name = "
-       "'keys')",
-       bad_key},
-      {"SELECT 'idx_incident_geometry', (SELECT count(*) FROM idx_incident_geometry), (SELECT count(*) FROM "
-       "incident WHERE "
-       "geometry IS NOT NULL AND id <= (SELECT done FROM watermark WHERE name = 'incident'))",
-       bad_key},
       {"SELECT 'idx_grid_geometry', (SELECT count(*) FROM idx_grid_geometry), (SELECT count(*) FROM grid "
        "WHERE "
        "id <= (SELECT done FROM watermark WHERE name = 'grid'))",
-       bad_key},
+       bad_count},
       {"SELECT 'idx_area_geometry', (SELECT count(*) FROM idx_area_geometry), (SELECT count(*) FROM area "
        "WHERE "
        "geometry IS NOT NULL)",
-       bad_key},
+       bad_count},
       {"SELECT rtreecheck('idx_incident_geometry')", bad_rtree},
       {"SELECT rtreecheck('idx_grid_geometry')", bad_rtree},
       {"SELECT rtreecheck('idx_area_geometry')", bad_rtree},
   };
   wg_status status = WG_OK;
-  for (size_t i = 0; !status && i < sizeof parts / sizeof *parts; i++) {
+  for (size_t i = 0; !status && i < sizeof parts / sizeof *parts; i++)
     status = check_rows(c, parts[i].sql, parts[i].each);
-    check_part_end(c);
-  }
   return status;
 }

@@ -342,9 +342,10 @@ static wg_status on_incidents_live(wg_store *s, wg_arena *a, int64_t since, wg_r
   for (int state = 0; !status && state < WG_STATES; state++)
     if (wg_state_open((wg_state)state)) status = live_of_state(db, a, state, fn, ctx, err);
   if (!status)
-    status = db_stmt(
-        db, "SELECT " INCIDENT_COLUMNS " FROM incident WHERE closed_at > 0 AND closed_at > ? ORDER BY closed_at", &st,
-        err);
+    status = db_stmt(db,
+                     "SELECT " INCIDENT_COLUMNS
+                     " FROM incident WHERE closed_at > 0 AND closed_at > ? ORDER BY closed_at",
+                     &st, err);
   if (!status) {
     bind_int(st, 1, since);
     status = incident_walk(db, st, a, false, only_shut, &c, err);
