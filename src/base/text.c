@@ -54,7 +54,8 @@ bool wg_text_plain_code(const char *text) {
 }
 
 bool wg_text_double(const char *text, double *out) {
-  if (!*text || isspace((unsigned char)*text)) return false;
+  if (!*text || text[strspn(text, "0123456789+-.eE")])
+    return false; /* strtod takes hexadecimal, inf and nan too */
   char *end;
   double v = strtod(text, &end);
   if (*end || !isfinite(v)) return false;

