@@ -185,8 +185,7 @@ static void files_readers_may_not_write(void **state) {
   reader->close(reader);
 }
 
-/* --- full disks
- * ------------------------------------------------------------------------------------------------------ */
+/* --- full disks ----------------------------------------------------------------------------- */
 
 /* Appends until the disk is full, each group a savepoint as the engine does; gives the seq last committed. */
 static int64_t fill_up(struct fix *f, wg_store *s, const char *text) {
@@ -357,8 +356,7 @@ static void files_keep_what_was_acknowledged(void **state) {
   }
 }
 
-/* --- restoring
- * ------------------------------------------------------------------------------------------------------- */
+/* --- restoring ------------------------------------------------------------------------------ */
 
 static void files_restore(void **state) {
   struct fix *f = *state;

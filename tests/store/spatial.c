@@ -8,6 +8,7 @@
 
 #include "store/sqlite.h"
 #include "store/sqlite/blob.h"
+#include "store/sqlite/rtree.h"
 #include "store/support.h"
 
 enum { GRIDS = 60, POINTS = 3000 };
@@ -90,8 +91,7 @@ static void file_points(struct fix *f, wg_pt *at) {
   OK(f->s->commit(f->s, &f->err));
 }
 
-/* --- polygons
- * -------------------------------------------------------------------------------------------------------- */
+/* --- polygons ------------------------------------------------------------------------------- */
 
 static double ring_area(const wg_pt *v, uint32_t n) { /* in square degrees, exact enough for a comparison */
   long double a = 0;
@@ -207,8 +207,7 @@ static void spatial_blobs_survive_damage(void **state) {
   wg_shapes_deinit(&p.shapes);
 }
 
-/* --- spatial indexes
- * --------------------------------------------------------------------------------------------------- */
+/* --- spatial indexes ------------------------------------------------------------------------ */
 
 static void spatial_indexes_find_what_is_there(void **state) {
   struct fix *f = *state;
@@ -237,6 +236,39 @@ static void spatial_indexes_find_what_is_there(void **state) {
   }
   oracle_close(&o);
   free(at);
+}
+
+/* The tree made in one go, at the sizes where it gains a node or a level, is one that SQLite works on with.
+ */
+static void spatial_indexes_can_be_built_at_once(void **state) {
+  struct fix *f = *state;
+  static const int size[] = {0, 1, 40, 41, 1600, 1601, 2500};
+  int n = 0;
+  for (size_t k = 0; k < sizeof size / sizeof *size; k++) {
+    OK(f->s->begin(f->s, &f->err));
+    for (; n < size[k]; n++) {
+      wg_incident i = {.number = "n", .crs = "wgs84", .version = 1, .has_position = n % 50 != 7};
+      i.at = (wg_pt){-1800000000 + (int32_t)roll_to(3600000001u), -900000000 + (int32_t)roll_to(1800000001)};
+      file_incident(f, f->s, &i);
+    }
+    OK(rtree_build(db_of(f->s), RTREE_INCIDENT, &f->err));
+    OK(rtree_build(db_of(f->s), RTREE_GRID, &f->err));
+    OK(f->s->commit(f->s, &f->err));
+    must_be_whole(f, f->s); /* rtreecheck() and the count of entries */
+    struct oracle o = oracle_open(((struct room *)f->place)->path);
+    assert_int_equal((int)ask(&o, "SELECT CheckSpatialIndex('incident', 'geometry')"), 1);
+    oracle_close(&o);
+  }
+  OK(f->s->begin(f->s, &f->err));
+  for (int k = 1; k <= 900; k++) { /* then rows are taken out and put in one by one */
+    wg_incident i;
+    OK(f->s->incident_get(f->s, &f->a, k, &i, &f->err));
+    i.has_position = k % 3 != 0;
+    i.at = (wg_pt){1190000000 + (int32_t)roll_to(20000000), 290000000};
+    step_incident(f, f->s, &i, WG_S_ACCEPTED);
+  }
+  OK(f->s->commit(f->s, &f->err));
+  must_be_whole(f, f->s);
 }
 
 static void spatial_indexes_follow_a_moved_point(void **state) {
@@ -283,8 +315,7 @@ static void spatial_metadata_is_complete(void **state) {
   oracle_close(&o);
 }
 
-/* --- GDAL's reader
- * ------------------------------------------------------------------------------------------------------ */
+/* --- GDAL's reader -------------------------------------------------------------------------- */
 
 static bool says(const char *command, const char *what) {
   char line[500];
@@ -318,12 +349,10 @@ static void spatial_opens_in_gdal(void **state) {
 
 int main(void) {
 #define T(test) cmocka_unit_test_setup_teardown(test, up, fix_down)
-  const struct CMUnitTest tests[] = {T(spatial_polygons_are_spatialites),
-                                     T(spatial_blobs_are_spatialites),
-                                     T(spatial_blobs_survive_damage),
-                                     T(spatial_indexes_find_what_is_there),
-                                     T(spatial_indexes_follow_a_moved_point),
-                                     T(spatial_metadata_is_complete),
-                                     T(spatial_opens_in_gdal)};
+  const struct CMUnitTest tests[] = {
+      T(spatial_polygons_are_spatialites),     T(spatial_blobs_are_spatialites),
+      T(spatial_blobs_survive_damage),         T(spatial_indexes_find_what_is_there),
+      T(spatial_indexes_can_be_built_at_once), T(spatial_indexes_follow_a_moved_point),
+      T(spatial_metadata_is_complete),         T(spatial_opens_in_gdal)};
   return cmocka_run_group_tests_name("spatial", tests, NULL, NULL);
 }

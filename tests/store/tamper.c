@@ -21,8 +21,7 @@ static wg_status open_one(void *place, bool writable, wg_store **out, wg_err *er
 static void drop(void *place) { room_free(place); }
 static const struct maker sqlite = {.make = make, .open = open_one, .drop = drop};
 
-/* --- a small world
- * ------------------------------------------------------------------------------------------------ */
+/* --- a small world -------------------------------------------------------------------------- */
 
 static void fill(struct fix *f) {
   unsigned char hash[WG_HASH_LEN];
@@ -74,8 +73,7 @@ static int up(void **state) {
   return 0;
 }
 
-/* --- changing a copy
- * ------------------------------------------------------------------------------------------------ */
+/* --- changing a copy ------------------------------------------------------------------------ */
 
 struct copy {
   char path[120];
@@ -141,8 +139,7 @@ static void tamper_untouched_is_whole(void **state) {
   assert_int_equal(r.erased, 1);
 }
 
-/* --- single bytes
- * ----------------------------------------------------------------------------------------------------- */
+/* --- single bytes --------------------------------------------------------------------------- */
 
 static uint64_t dice = 20260724;
 static uint32_t roll_to(uint32_t n) {

@@ -137,8 +137,7 @@ static void together_nothing_is_lost(void **state) {
   must_be_whole(f, f->s);
 }
 
-/* --- every statement by an index
- * ---------------------------------------------------------------------------------------- */
+/* --- every statement by an index ------------------------------------------------------------ */
 
 /* Statements that read a whole table on purpose. */
 static bool whole_table(const char *sql) {

@@ -113,7 +113,7 @@ static wg_status on_grant_put(wg_store *s, const wg_grant *g, wg_err *err) {
   return db_run(db, st, err);
 }
 
-/* --- sessions ------------------------------------------------------------------------------------------- */
+/* --- sessions ------------------------------------------------------------------------------- */
 
 static wg_status on_session_put(wg_store *s, const wg_session *x, wg_err *err) {
   struct db *db = db_of(s);

@@ -31,7 +31,7 @@ static wg_status on_setting_put(wg_store *s, const char *key, const char *value,
   return db_run(db, st, err);
 }
 
-/* --- areas ---------------------------------------------------------------------------------------------- */
+/* --- areas ---------------------------------------------------------------------------------- */
 
 static void free_shapes(void *shapes) { wg_shapes_deinit(shapes); }
 

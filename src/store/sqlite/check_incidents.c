@@ -45,8 +45,7 @@ static uint64_t code_of(sqlite3_stmt *st, int i) {
   return mix_text(2, text, text ? sqlite3_column_bytes(st, i) : 0);
 }
 
-/* --- rows
- * ------------------------------------------------------------------------------------------------------ */
+/* --- rows ----------------------------------------------------------------------------------- */
 
 enum {
   C_ID,
@@ -152,8 +151,7 @@ static void lost_incidents(struct check *c) {
   }
 }
 
-/* --- indexes
- * ---------------------------------------------------------------------------------------------------- */
+/* --- indexes -------------------------------------------------------------------------------- */
 
 static wg_status sum_up(struct check *c, const char *sql, struct sum *sums, int kinds) {
   sqlite3_stmt *st;

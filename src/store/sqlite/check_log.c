@@ -115,8 +115,7 @@ static wg_status sides_of(struct walk *w, int64_t seq) {
   return WG_OK;
 }
 
-/* --- names in the body
- * -------------------------------------------------------------------------------------- */
+/* --- names in the body ---------------------------------------------------------------------- */
 
 static wg_status has_content(struct walk *w, const unsigned char hash[WG_HASH_LEN], bool *has) {
   sqlite3_stmt *st;
@@ -158,8 +157,7 @@ static wg_status check_body(struct walk *w, const char *body, size_t n) {
   return status;
 }
 
-/* --- the chain
- * --------------------------------------------------------------------------------------------------- */
+/* --- the chain ------------------------------------------------------------------------------ */
 
 static void check_links(struct walk *w, const wg_event *e, bool whole, const char *algorithm) {
   if (e->seq != w->seq + 1)

@@ -7,8 +7,7 @@
 #include "check.h"
 #include "plan_bytes.h"
 
-/* --- content
- * ------------------------------------------------------------------------------------------------ */
+/* --- content -------------------------------------------------------------------------------- */
 
 static bool plain_whole(const char *coding, const void *bytes, size_t n, int64_t size,
                         const unsigned char *hash) {
@@ -45,8 +44,7 @@ wg_status check_contents(struct check *c) {
                     one_content);
 }
 
-/* --- plans
- * --------------------------------------------------------------------------------------------------- */
+/* --- plans ---------------------------------------------------------------------------------- */
 
 static bool same_text(sqlite3_stmt *st, int i, const char *want) {
   const char *t = (const char *)sqlite3_column_text(st, i);
@@ -137,7 +135,7 @@ wg_status check_plans(struct check *c) {
   return check_rows(c, "SELECT id, network, version, grids, content FROM plan ORDER BY id", one_plan);
 }
 
-/* --- areas, spatial indexes ------------------------------------------------------------------------- */
+/* --- areas, spatial indexes ----------------------------------------------------------------- */
 
 static wg_status bad_area(struct check *c, sqlite3_stmt *st) {
   wg_shapes s;

@@ -14,7 +14,7 @@
 #include "store/sqlite.h"
 #include "store_sql.h"
 
-/* --- statements ------------------------------------------------------------------------------------- */
+/* --- statements ----------------------------------------------------------------------------- */
 
 /* Texts are literals, so the address names the statement; equal texts at two addresses only cost a slot. */
 static size_t slot_of(const char *sql) { return ((uintptr_t)sql >> 3) * 0x9E3779B97F4A7C15u >> 56; }
@@ -91,7 +91,7 @@ bool col_bytes(sqlite3_stmt *st, int i, void *out, size_t n) {
   return true;
 }
 
-/* --- errors ------------------------------------------------------------------------------------------- */
+/* --- errors --------------------------------------------------------------------------------- */
 
 wg_status db_no_memory(wg_err *err) {
   return wg_fail(err, WG_NO_MEMORY, NULL,
@@ -196,7 +196,7 @@ wg_status db_path_fail(const char *path, int code, wg_err *err) {
   }
 }
 
-/* --- open and close ---------------------------------------------------------------------------------- */
+/* --- open and close ------------------------------------------------------------------------- */
 
 static void db_free(struct db *db) {
   for (int i = 0; i < WG_STATEMENTS; i++) sqlite3_finalize(db->cache[i].st);
@@ -327,7 +327,7 @@ wg_status db_open(const char *path, bool writable, bool spatial, bool lock, wg_s
   return WG_OK;
 }
 
-/* --- a new file ----------------------------------------------------------------------------------------- */
+/* --- a new file ----------------------------------------------------------------------------- */
 
 /* Tables first in the plain rollback mode, then WAL, so that the file is whole in itself when closed. */
 static wg_status build(struct db *db, wg_err *err) {

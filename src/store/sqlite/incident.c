@@ -6,7 +6,7 @@
 #include "blob.h"
 #include "keys.h"
 
-/* --- reading ------------------------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------------------------- */
 
 static wg_status read_codes(sqlite3_stmt *st, wg_arena *a, wg_incident *i) {
   col_code(st, 1, i->number, sizeof i->number);
@@ -314,8 +314,7 @@ static wg_status on_incident_serial(wg_store *s, const char *area, int day, int6
   return status;
 }
 
-/* --- parties
- * ------------------------------------------------------------------------------------------------ */
+/* --- parties -------------------------------------------------------------------------------- */
 
 static wg_status on_incident_party(wg_store *s, int64_t incident, const char *org, const char *how,
                                    wg_err *err) {

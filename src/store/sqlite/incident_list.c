@@ -67,8 +67,7 @@ static wg_status scan(struct search *x, int64_t low, int64_t high, int64_t most)
   return status;
 }
 
-/* --- streams
- * ------------------------------------------------------------------------------------------------ */
+/* --- streams -------------------------------------------------------------------------------- */
 
 /* Parameters: 1 and 2 name the stream (bound by the caller), 3 high, 4 low. */
 static wg_status follow(struct search *x, sqlite3_stmt *st) {
@@ -154,8 +153,7 @@ static wg_status by_states(struct search *x) {
   return status;
 }
 
-/* --- which streams
- * -------------------------------------------------------------------------------------------- */
+/* --- which streams -------------------------------------------------------------------------- */
 
 /* A set of streams that holds every row that can pass. */
 enum choice { BY_GRID, BY_PARTY, BY_AREA_CODES, BY_RIGHT, BY_CATEGORY, BY_STATES, CHOICES };
@@ -228,8 +226,7 @@ static wg_status by_streams(struct search *x) {
   return scan(x, x->low, x->high, INT64_MAX);
 }
 
-/* --- the span of time
- * ------------------------------------------------------------------------------------------ */
+/* --- the span of time ----------------------------------------------------------------------- */
 
 /* Narrows the ids with keys to the blocks that touch since … until. */
 static wg_status narrow(struct search *x) {
@@ -278,8 +275,7 @@ static wg_status find(struct search *x) {
   return by_streams(x);
 }
 
-/* --- giving
- * ------------------------------------------------------------------------------------------------------ */
+/* --- giving --------------------------------------------------------------------------------- */
 
 static wg_status give(struct db *db, int64_t id, wg_arena *a, wg_row_fn fn, void *ctx, wg_err *err) {
   sqlite3_stmt *st;
@@ -309,8 +305,7 @@ static wg_status on_incidents(wg_store *s, wg_arena *a, const wg_incident_query 
   return status;
 }
 
-/* --- the live picture
- * ----------------------------------------------------------------------------------------------- */
+/* --- the live picture ----------------------------------------------------------------------- */
 
 static wg_status live_of_state(struct db *db, wg_arena *a, int state, wg_row_fn fn, void *ctx, wg_err *err) {
   sqlite3_stmt *st;

@@ -23,7 +23,7 @@ static wg_status on_head(wg_store *s, wg_store_head *out, wg_err *err) {
   return WG_OK;
 }
 
-/* --- append ------------------------------------------------------------------------------------------- */
+/* --- append --------------------------------------------------------------------------------- */
 
 struct explain {
   struct db *db;
@@ -155,7 +155,7 @@ static wg_status on_erase(wg_store *s, int64_t seq, const char *field, int64_t b
                  field);
 }
 
-/* --- read ----------------------------------------------------------------------------------------------- */
+/* --- read ----------------------------------------------------------------------------------- */
 
 static wg_status give_event(struct db *db, sqlite3_stmt *st, wg_arena *a, wg_row_fn fn, void *ctx,
                             wg_err *err) {
@@ -231,7 +231,7 @@ static wg_status on_privates_of(wg_store *s, wg_arena *a, int64_t seq, wg_row_fn
   }
 }
 
-/* --- content -------------------------------------------------------------------------------------------- */
+/* --- content -------------------------------------------------------------------------------- */
 
 static wg_status content_there(struct db *db, const unsigned char hash[WG_HASH_LEN], bool *there,
                                wg_err *err) {

@@ -187,8 +187,7 @@ static wg_status on_stand_in_put(wg_store *s, const wg_stand_in *x, wg_err *err)
   return db_run(db, st, err);
 }
 
-/* --- catalogue, organisations
- * ------------------------------------------------------------------------------- */
+/* --- catalogue, organisations --------------------------------------------------------------- */
 
 static wg_status load_category(sqlite3_stmt *st, wg_arena *a, void *item) {
   wg_category *c = item;

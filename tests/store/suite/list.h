@@ -72,8 +72,7 @@ static void change_rows(struct fix *f, struct world *w, int n) {
   OK(f->s->commit(f->s, &f->err));
 }
 
-/* --- the plain answer
- * --------------------------------------------------------------------------------------------- */
+/* --- the plain answer ----------------------------------------------------------------------- */
 
 static bool in_list(const char *const *list, const char *code) {
   for (; *list; list++)
@@ -138,8 +137,7 @@ static void compare(struct fix *f, struct world *w, wg_store *s, const wg_incide
   wg_arena_clear(&a);
 }
 
-/* --- questions
- * --------------------------------------------------------------------------------------------------- */
+/* --- questions ------------------------------------------------------------------------------ */
 
 struct question {
   wg_incident_query q;

@@ -76,8 +76,7 @@ static int fix_down(void **state) {
   return 0;
 }
 
-/* --- small makers of things
- * -------------------------------------------------------------------------------------- */
+/* --- small makers of things ----------------------------------------------------------------- */
 
 /* One event without personal texts, in a transaction of the caller's. */
 static inline wg_event note(struct fix *f, wg_store *s, const char *subject, const char *body) {
@@ -197,8 +196,7 @@ static inline void same_shapes(const wg_shapes *a, const wg_shapes *b) {
   wg_buf_deinit(&y);
 }
 
-/* --- check must be content at the end
- * ------------------------------------------------------------------------------- */
+/* --- check must be content at the end ------------------------------------------------------- */
 
 static inline void print_fault(void *ctx, const char *en, const char *zh) {
   (void)ctx;
