@@ -51,7 +51,8 @@ wg_mbox wg_tile_world(wg_tile_id t, int margin, int lap, bool *any) {
   int64_t ox, oy, unit = (int64_t)1 << (WG_WORLD_BITS - 12 - t.z);
   wg_tile_origin(t, &ox, &oy);
   ox -= lap * WORLD;
-  /* what rounds into the margin: half a unit more on each side, the half itself only where it rounds inward */
+  /* what rounds into the margin: half a unit more on each side, the half itself only where it rounds inward
+   */
   int64_t reach = margin * unit + unit / 2, side = (int64_t)WG_TILE_EXTENT * unit;
   int64_t b[4] = {ox - reach, oy - reach, ox + side + reach - 1, oy + side + reach - 1};
   for (int i = 0; i < 4; i++) {

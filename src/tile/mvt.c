@@ -15,8 +15,10 @@ enum { GEOM_NONE, GEOM_POINT, GEOM_LINE, GEOM_POLYGON };
 
 typedef struct intern {
   wg_buf bytes; /* the encoded fields, one after another */
-  uint32_t *at; /* offset of entry i's payload in bytes */
-  uint32_t *len;
+  struct interned {
+    uint32_t at, len; /* entry i's payload in bytes */
+    uint32_t hash;
+  } * entries;
   uint32_t n, cap;
   uint32_t *slots; /* index + 1, 0 empty */
   uint32_t n_slots;
@@ -36,8 +38,8 @@ struct wg_mvt {
   bool no_shell; /* the last shell was dropped: so are its holes */
   wg_tpt cursor;
   wg_buf geom, tags;
-  uint32_t *tag_keys; /* keys given so far */
-  uint32_t n_tag_keys, cap_tag_keys;
+  uint32_t *tag_keys;                            /* keys given so far */
+  uint32_t n_tag_keys, known_keys, cap_tag_keys; /* known: left there by features before */
   wg_tpt *ring;
   size_t cap_ring;
 };
@@ -49,27 +51,24 @@ static void intern_init(intern *in, size_t max) {
 
 static void intern_deinit(intern *in) {
   wg_buf_deinit(&in->bytes);
-  free(in->at);
-  free(in->len);
+  free(in->entries);
   free(in->slots);
 }
 
 static wg_status intern_grow(intern *in) {
   if (in->n == in->cap) {
-    uint32_t cap = in->cap ? in->cap * 2 : 64;
-    uint32_t *at = realloc(in->at, cap * sizeof *at);
-    if (at) in->at = at;
-    uint32_t *len = realloc(in->len, cap * sizeof *len);
-    if (len) in->len = len;
-    if (!at || !len) return WG_NO_MEMORY;
+    uint32_t cap = in->cap ? in->cap * 2 : 256;
+    struct interned *entries = realloc(in->entries, cap * sizeof *entries);
+    if (!entries) return WG_NO_MEMORY;
+    in->entries = entries;
     in->cap = cap;
   }
   if ((in->n + 1) * 2 <= in->n_slots) return WG_OK;
-  uint32_t n_slots = in->n_slots ? in->n_slots * 2 : 128;
+  uint32_t n_slots = in->n_slots ? in->n_slots * 4 : 512;
   uint32_t *slots = calloc(n_slots, sizeof *slots);
   if (!slots) return WG_NO_MEMORY;
   for (uint32_t i = 0; i < in->n; i++) {
-    uint64_t h = wg_hash_bytes(in->bytes.data + in->at[i], in->len[i]);
+    uint32_t h = in->entries[i].hash;
     while (slots[h & (n_slots - 1)]) h++;
     slots[h & (n_slots - 1)] = i + 1;
   }
@@ -79,14 +78,17 @@ static wg_status intern_grow(intern *in) {
   return WG_OK;
 }
 
+static bool is_entry(const intern *in, uint32_t i, const char *bytes, size_t n) {
+  return in->entries[i].len == n && memcmp(in->bytes.data + in->entries[i].at, bytes, n) == 0;
+}
+
 /* The index of a payload; put in as field `field` when it is new. */
 static uint32_t intern_put(wg_mvt *m, intern *in, unsigned field, const char *bytes, size_t n) {
   if (m->status) return 0;
   if ((m->status = intern_grow(in))) return 0;
-  uint64_t h = wg_hash_bytes(bytes, n);
-  uint32_t mask = in->n_slots - 1, i;
+  uint32_t hash = (uint32_t)wg_hash_bytes(bytes, n), mask = in->n_slots - 1, h = hash, i;
   while ((i = in->slots[h & mask])) {
-    if (in->len[i - 1] == n && memcmp(in->bytes.data + in->at[i - 1], bytes, n) == 0) return i - 1;
+    if (in->entries[i - 1].hash == hash && is_entry(in, i - 1, bytes, n)) return i - 1;
     h++;
   }
   if (n > m->max || in->bytes.len > m->max) {
@@ -101,12 +103,20 @@ static uint32_t intern_put(wg_mvt *m, intern *in, unsigned field, const char *by
   char *q = p;
   *q++ = (char)(field << 3 | 2);
   q = wg_put_varint(q, n);
-  in->at[in->n] = (uint32_t)(in->bytes.len + (size_t)(q - p));
-  in->len[in->n] = (uint32_t)n;
+  in->entries[in->n] = (struct interned){(uint32_t)(in->bytes.len + (size_t)(q - p)), (uint32_t)n, hash};
   memcpy(q, bytes, n);
   in->bytes.len += (size_t)(q - p) + n;
   in->slots[h & mask] = in->n + 1;
   return in->n++;
+}
+
+/* Features of a layer mostly have the same keys in the same order: the key that came at this place last time
+ * is tried first. */
+static uint32_t key_index(wg_mvt *m, const char *key) {
+  size_t n = strlen(key);
+  uint32_t place = m->n_tag_keys, guess = place < m->known_keys ? m->tag_keys[place] : UINT32_MAX;
+  if (guess < m->keys.n && is_entry(&m->keys, guess, key, n)) return guess;
+  return intern_put(m, &m->keys, 3, key, n);
 }
 
 wg_status wg_mvt_new(const char *name, size_t max_bytes, wg_mvt **out) {
@@ -162,7 +172,7 @@ static void put_tag(wg_mvt *m, const char *key, const char *value, size_t n) {
     m->status = WG_INTERNAL;
     return;
   }
-  uint32_t k = intern_put(m, &m->keys, 3, key, strlen(key));
+  uint32_t k = key_index(m, key);
   if (m->status) return;
   for (uint32_t i = 0; i < m->n_tag_keys; i++)
     if (m->tag_keys[i] == k) return;
@@ -177,6 +187,7 @@ static void put_tag(wg_mvt *m, const char *key, const char *value, size_t n) {
     m->cap_tag_keys = cap;
   }
   m->tag_keys[m->n_tag_keys++] = k;
+  if (m->n_tag_keys > m->known_keys) m->known_keys = m->n_tag_keys;
   uint32_t v = intern_put(m, &m->values, 4, value, n);
   char *p = wg_buf_reserve(&m->tags, 10);
   if (!p) {
@@ -262,8 +273,13 @@ static inline char *put_delta(wg_mvt *m, char *q, wg_tpt p) {
   int32_t dx = (int32_t)((uint32_t)p.x - (uint32_t)m->cursor.x);
   int32_t dy = (int32_t)((uint32_t)p.y - (uint32_t)m->cursor.y);
   m->cursor = p;
-  q = wg_put_varint(q, (uint32_t)dx << 1 ^ (uint32_t)(dx >> 31));
-  return wg_put_varint(q, (uint32_t)dy << 1 ^ (uint32_t)(dy >> 31));
+  uint32_t zx = (uint32_t)dx << 1 ^ (uint32_t)(dx >> 31), zy = (uint32_t)dy << 1 ^ (uint32_t)(dy >> 31);
+  if ((zx | zy) < 0x80) { /* most deltas */
+    *q++ = (char)zx;
+    *q++ = (char)zy;
+    return q;
+  }
+  return wg_put_varint(wg_put_varint(q, zx), zy);
 }
 
 static inline bool same(wg_tpt a, wg_tpt b) { return a.x == b.x && a.y == b.y; }
@@ -320,27 +336,37 @@ int64_t wg_tile_area2(const wg_tpt *pts, size_t n) {
   return area2;
 }
 
-void wg_mvt_ring(wg_mvt *m, const wg_tpt *pts, size_t n, bool hole) {
+void wg_mvt_clean_ring(wg_mvt *m, const wg_tpt *pts, size_t n, bool hole, int64_t area2) {
   if (m->status || (hole && m->no_shell)) return;
-  size_t k = without_repeats(m, pts, n);
-  while (k > 1 && same(m->ring[0], m->ring[k - 1])) k--;
-  int64_t area2 = k < 3 ? 0 : wg_tile_area2(m->ring, k);
   if (!hole) m->no_shell = area2 == 0;
   if (area2 == 0) return;
-  char *q = geom_room(m, GEOM_POLYGON, k);
+  char *q = geom_room(m, GEOM_POLYGON, n);
   if (!q) return;
-  q = put_delta(m, wg_put_varint(q, 1 << 3 | CMD_MOVE), m->ring[0]);
-  q = wg_put_varint(q, (k - 1) << 3 | CMD_LINE);
+  q = put_delta(m, wg_put_varint(q, 1 << 3 | CMD_MOVE), pts[0]);
+  q = wg_put_varint(q, (n - 1) << 3 | CMD_LINE);
   if ((area2 > 0) != hole) {
-    for (size_t i = 1; i < k; i++) q = put_delta(m, q, m->ring[i]);
+    for (size_t i = 1; i < n; i++) q = put_delta(m, q, pts[i]);
   } else {
-    for (size_t i = k - 1; i > 0; i--) q = put_delta(m, q, m->ring[i]);
+    for (size_t i = n - 1; i > 0; i--) q = put_delta(m, q, pts[i]);
   }
   q = wg_put_varint(q, 1 << 3 | CMD_CLOSE);
   geom_done(m, q);
 }
 
+void wg_mvt_ring(wg_mvt *m, const wg_tpt *pts, size_t n, bool hole) {
+  if (m->status) return;
+  size_t k = without_repeats(m, pts, n);
+  while (k > 1 && same(m->ring[0], m->ring[k - 1])) k--;
+  if (!m->status) wg_mvt_clean_ring(m, m->ring, k, hole, k < 3 ? 0 : wg_tile_area2(m->ring, k));
+}
+
 bool wg_mvt_drawn(const wg_mvt *m) { return m->open && m->geometry != GEOM_NONE && !m->status; }
+
+/* A field's tag and the number it holds or the length of its bytes. */
+static char *put_field(char *q, unsigned field, unsigned wire, uint64_t value) {
+  *q = (char)(field << 3 | wire);
+  return wg_put_varint(q + 1, value);
+}
 
 bool wg_mvt_end(wg_mvt *m) {
   bool was_open = m->open;
@@ -348,13 +374,11 @@ bool wg_mvt_end(wg_mvt *m) {
   if (!was_open && !m->status) m->status = WG_INTERNAL;
   if (m->status || m->geometry == GEOM_NONE) return false;
   size_t tags = m->tags.len, geom = m->geom.len;
-  char head[48], *q = head;
-  q = wg_put_varint((*q = 1 << 3, q + 1), m->id);
-  if (tags) q = wg_put_varint((*q = 2 << 3 | 2, q + 1), tags);
+  char head[48], *q = put_field(head, 1, 0, m->id);
+  if (tags) q = put_field(q, 2, 2, tags);
   size_t before = (size_t)(q - head);
-  *q++ = 3 << 3;
-  *q++ = (char)m->geometry;
-  q = wg_put_varint((*q = 4 << 3 | 2, q + 1), geom);
+  q = put_field(q, 3, 0, m->geometry);
+  q = put_field(q, 4, 2, geom);
   size_t body = (size_t)(q - head) + tags + geom;
   char *p = m->features.len + m->keys.bytes.len + m->values.bytes.len + body <= m->max
                 ? wg_buf_reserve(&m->features, body + 12)
@@ -363,7 +387,7 @@ bool wg_mvt_end(wg_mvt *m) {
     m->status = wg_buf_status(&m->features) ? wg_buf_status(&m->features) : WG_TOO_LARGE;
     return false;
   }
-  char *w = wg_put_varint((*p = 2 << 3 | 2, p + 1), body);
+  char *w = put_field(p, 2, 2, body);
   w = mempcpy(w, head, before);
   if (tags) w = mempcpy(w, m->tags.data, tags);
   w = mempcpy(w, head + before, (size_t)(q - head) - before);
@@ -385,17 +409,14 @@ wg_status wg_mvt_finish(wg_mvt *m, wg_buf *tile) {
   if (m->open && !m->status) m->status = WG_INTERNAL;
   if (m->status || !m->count) return m->status;
   size_t name = strlen(m->name);
-  char head[32], *q = head;
-  *q++ = 15 << 3; /* version, first as the proto advises */
-  *q++ = 2;
-  q = wg_put_varint((*q = 1 << 3 | 2, q + 1), name);
-  char extent[4] = {5 << 3};
-  size_t n_extent = (size_t)(wg_put_varint(extent + 1, WG_TILE_EXTENT) - extent);
+  char head[32], extent[16], *q = put_field(head, 15, 0, 2); /* the version, first: a reader needs it first */
+  q = put_field(q, 1, 2, name);
+  size_t n_extent = (size_t)(put_field(extent, 5, 0, WG_TILE_EXTENT) - extent);
   size_t body =
       (size_t)(q - head) + name + m->features.len + m->keys.bytes.len + m->values.bytes.len + n_extent;
   char *p = wg_buf_reserve(tile, body + 12);
   if (!p) return wg_buf_status(tile);
-  char *w = wg_put_varint((*p = 3 << 3 | 2, p + 1), body);
+  char *w = put_field(p, 3, 2, body);
   w = mempcpy(w, head, (size_t)(q - head));
   w = mempcpy(w, m->name, name);
   w = mempcpy(w, m->features.data, m->features.len);

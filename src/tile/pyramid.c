@@ -45,18 +45,22 @@ static inline wg_tpt local(const struct draw *d, wg_mpt q, int lap) {
 static void put_arc(struct draw *d, uint32_t ref, int lap) {
   const wg_pyramid *p = d->p;
   uint32_t from = p->arc[ref >> 1], to = p->arc[(ref >> 1) + 1] - 1;
-  wg_tpt *out = wg_rings_room(&d->rings, to - from);
+  wg_tpt *out = wg_rings_room(&d->rings, to - from + 1);
   if (!out) return;
   uint8_t z = d->tile.z;
   const wg_mpt *pts = p->pts;
   const uint8_t *zoom = p->zoom;
   wg_tpt *q = out;
-  if (ref & 1) {
-    for (uint32_t i = to; i > from; i--)
-      if (zoom[i] <= z) *q++ = local(d, pts[i], lap);
+  if (ref & 1) { /* each is written, and kept if it shows: no branch to guess wrong */
+    for (uint32_t i = to; i > from; i--) {
+      *q = local(d, pts[i], lap);
+      q += zoom[i] <= z;
+    }
   } else {
-    for (uint32_t i = from; i < to; i++)
-      if (zoom[i] <= z) *q++ = local(d, pts[i], lap);
+    for (uint32_t i = from; i < to; i++) {
+      *q = local(d, pts[i], lap);
+      q += zoom[i] <= z;
+    }
   }
   d->rings.n += (uint32_t)(q - out);
 }
@@ -151,26 +155,23 @@ static bool is_tiny(const struct draw *d, uint32_t f) {
 /* Searches a margin wider than the buffer, so that a cell that shows has all its members. */
 static wg_status find_features(struct draw *d) {
   wg_hits hits = {0};
-  wg_status st = WG_OK;
-  for (int lap = 0; !st && lap < 3; lap++) {
+  wg_mbox wide[3];
+  bool has_wide[3];
+  for (int lap = 0; lap < 3; lap++) {
     d->view[lap] = wg_tile_world(d->tile, WG_TILE_BUFFER, lap - 1, &d->has_view[lap]);
-    bool any;
-    wg_mbox wide = wg_tile_world(d->tile, WG_PYRAMID_MARGIN, lap - 1, &any);
-    if (any) st = wg_hits_find(&hits, d->p->tree, wide);
+    wide[lap] = wg_tile_world(d->tile, WG_PYRAMID_MARGIN, lap - 1, &has_wide[lap]);
+    if (has_wide[lap]) wg_hits_find(&hits, d->p->tree, wide[lap]);
   }
-  if (!st) st = wg_hits_sort(&hits);
+  wg_status st = wg_hits_sort(&hits);
   for (uint32_t i = 0; !st && i < hits.n; i++) {
-    uint32_t f = hits.at[i];
+    const wg_mbox *box = &d->p->feature[hits.at[i]];
     uint8_t laps = 0;
-    bool tiny = is_tiny(d, f);
-    for (int lap = 0; lap < 3; lap++) {
-      bool any;
-      wg_mbox wide = wg_tile_world(d->tile, WG_PYRAMID_MARGIN, lap - 1, &any);
-      if (tiny ? any && meets(&d->p->feature[f], &wide)
-               : d->has_view[lap] && meets(&d->p->feature[f], &d->view[lap]))
+    bool tiny = is_tiny(d, hits.at[i]);
+    for (int lap = 0; lap < 3; lap++)
+      if (tiny ? has_wide[lap] && meets(box, &wide[lap]) : d->has_view[lap] && meets(box, &d->view[lap]))
         laps |= (uint8_t)(1 << lap);
-    }
-    if (laps && (!d->source->want || d->source->want(d->source->ctx, f))) st = put_seen(d, f, laps);
+    if (laps && (!d->source->want || d->source->want(d->source->ctx, hits.at[i])))
+      st = put_seen(d, hits.at[i], laps);
   }
   wg_hits_deinit(&hits);
   return st;

@@ -110,7 +110,7 @@ void wg_rings_close(wg_rings *r, bool hole, bool clip) {
     r->odd |= r->no_shell;
   else
     r->no_shell = false;
-  r->rings[r->n_rings++] = (struct wg_ring_end){r->n, hole};
+  r->rings[r->n_rings++] = (struct wg_ring_end){r->n, hole, wg_tile_area2(ring, k)};
   return;
 drop:
   r->n = r->open_at;
@@ -123,12 +123,8 @@ static bool is_clean(wg_rings *r) {
   if (r->odd) return false;
   for (int side = 0; side < 4; side++)
     if (r->borders[side] > 1) return false;
-  uint32_t from = 0;
-  for (uint32_t i = 0; i < r->n_rings; i++) {
-    int64_t area2 = wg_tile_area2(r->pts + from, r->rings[i].end - from);
-    if (area2 == 0 || (area2 < 0) != r->rings[i].hole) return false;
-    from = r->rings[i].end;
-  }
+  for (uint32_t i = 0; i < r->n_rings; i++)
+    if (r->rings[i].area2 == 0 || (r->rings[i].area2 < 0) != r->rings[i].hole) return false;
   return wg_soup_distinct(r->soup, r->pts, r->n);
 }
 
@@ -142,7 +138,7 @@ void wg_rings_write(wg_rings *r, wg_mvt *m, bool soup) {
   uint32_t from = 0;
   if (clean) {
     for (uint32_t i = 0; i < r->n_rings; from = r->rings[i++].end)
-      wg_mvt_ring(m, r->pts + from, r->rings[i].end - from, r->rings[i].hole);
+      wg_mvt_clean_ring(m, r->pts + from, r->rings[i].end - from, r->rings[i].hole, r->rings[i].area2);
     return;
   }
   wg_soup_begin(r->soup, r->n);

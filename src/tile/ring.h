@@ -17,14 +17,17 @@
 #include "tile/mvt.h"
 
 /* Shells run so that the surveyor's formula is positive in tile units (y downward), holes the other way. */
+struct wg_ring_end {
+  uint32_t end; /* one past the ring's last vertex in pts */
+  bool hole;
+  int64_t area2; /* by the surveyor's formula */
+};
+
 typedef struct wg_rings {
   wg_status status; /* the first failure sticks */
   wg_tpt *pts;
   uint32_t n, cap;
-  struct wg_ring_end {
-    uint32_t end; /* one past the ring's last vertex in pts */
-    bool hole;
-  } * rings;
+  struct wg_ring_end *rings;
   uint32_t n_rings, cap_rings;
   uint32_t open_at;    /* where the open ring starts */
   bool no_shell, odd;  /* the last shell was dropped; and a hole of it was not */

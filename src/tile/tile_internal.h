@@ -45,6 +45,9 @@ static inline uint64_t wg_hash_bytes(const void *bytes, size_t n) {
 /* Twice the signed area by the surveyor's formula. */
 int64_t wg_tile_area2(const wg_tpt *pts, size_t n);
 
+/* wg_mvt_ring for a ring that has no repeats and whose area is known. */
+void wg_mvt_clean_ring(wg_mvt *m, const wg_tpt *pts, size_t n, bool hole, int64_t area2);
+
 /* The open feature has some geometry already. */
 bool wg_mvt_drawn(const wg_mvt *m);
 
