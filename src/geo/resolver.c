@@ -279,31 +279,42 @@ static wg_hit nobody(const wg_resolver *r, wg_pt p, double tolerance) {
   return (wg_hit){WG_HOW_NONE, WG_NO_FEATURE, 0};
 }
 
-/* Several parts hold it, or the cell is an unusual one. */
-static __attribute__((noinline)) wg_hit resolve_several(const wg_resolver *r, const spot *s, wg_pt p,
+static wg_hit owner_of(const wg_resolver *r, const gather *g, wg_pt p, double tolerance) {
+  if (!g->n) return nobody(r, p, tolerance);
+  wg_how how = g->n == 1 ? WG_HOW_INSIDE : g->interior ? WG_HOW_OVERLAP : WG_HOW_BOUNDARY;
+  return (wg_hit){how, g->first, 0};
+}
+
+/* The cell is an unusual one. */
+static __attribute__((noinline)) wg_hit resolve_unusual(const wg_resolver *r, const spot *s, wg_pt p,
                                                         double tolerance) {
   gather g = {0};
   gather_spot(r, &g, s, p);
-  if (!g.n) return nobody(r, p, tolerance);
-  wg_how how = g.n == 1 ? WG_HOW_INSIDE : g.interior ? WG_HOW_OVERLAP : WG_HOW_BOUNDARY;
-  return (wg_hit){how, g.first, 0};
+  return owner_of(r, &g, p, tolerance);
 }
 
 /* A cell that is a record. */
 static inline wg_hit resolve_record(const wg_resolver *r, const spot *s, wg_pt p, double tolerance) {
   const uint32_t *w = r->pool + (uint64_t)(s->word >> 2) * 2;
-  if (__builtin_expect(w[0] >> 24, 0)) return resolve_several(r, s, p, tolerance);
+  if (__builtin_expect(w[0] >> 24, 0)) return resolve_unusual(r, s, p, tolerance);
   verdict v = record_verdict(r, w, s->lx, s->ly);
   uint32_t held = v.in | v.on;
   if (__builtin_expect(held == 0, 0)) return nobody(r, p, tolerance);
-  if (__builtin_expect(held & (held - 1), 0)) return resolve_several(r, s, p, tolerance);
+  if (__builtin_expect(held & (held - 1), 0)) {
+    gather g = {0};
+    for (; held; held &= held - 1) {
+      int i = __builtin_ctz(held);
+      put(&g, v.feature[i], (v.on >> i) & 1);
+    }
+    return owner_of(r, &g, p, tolerance);
+  }
   return (wg_hit){WG_HOW_INSIDE, v.feature[__builtin_ctz(held)], 0};
 }
 
 static inline wg_hit resolve_spot(const wg_resolver *r, spot *s, wg_pt p, double tolerance) {
   if ((s->word & 3) == CELL_GRID) descend(r, s);
   if ((s->word & 3) == CELL_RECORD) return resolve_record(r, s, p, tolerance);
-  if ((s->word & 3) == CELL_SET) return resolve_several(r, s, p, tolerance);
+  if ((s->word & 3) == CELL_SET) return resolve_unusual(r, s, p, tolerance);
   if (!(s->word >> 2)) return nobody(r, p, tolerance);
   return (wg_hit){WG_HOW_INSIDE, (s->word >> 2) - 1, 0};
 }

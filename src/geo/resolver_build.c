@@ -24,11 +24,6 @@ enum {
   HUGE_PAGE = 2 << 20
 };
 
-/* One edge in one cell: from vertex v to the next of its ring. */
-typedef struct meet {
-  uint32_t v, ring;
-} meet;
-
 /* An edge as a record holds it: its ends in order, and its parts as bits of the record's list. */
 typedef struct edge {
   wg_pt a, b;
@@ -44,10 +39,6 @@ typedef struct builder {
   uint64_t pool_cap; /* words */
 } builder;
 
-static uint32_t next_vertex(const wg_shapes *s, meet m) {
-  return m.v + 1 < s->vert[m.ring + 1] ? m.v + 1 : s->vert[m.ring];
-}
-
 static wg_status pool_need(builder *b, uint64_t words) {
   wg_resolver *r = b->r;
   r->pool_words = (r->pool_words + 1) & ~(uint64_t)1; /* records begin at even words */
@@ -62,62 +53,19 @@ static wg_status pool_need(builder *b, uint64_t words) {
   return WG_OK;
 }
 
-/* --- which cells an edge meets ----------------------------------------------------------------------------
- */
+/* --- lists of edges by cell ------------------------------------------------------------ */
 
-typedef void cell_fn(void *ctx, uint64_t cell, meet m);
-
-static int64_t clamp(int64_t v, int64_t lo, int64_t hi) { return v < lo ? lo : v > hi ? hi : v; }
-
-static void row_run(const wg_frame *f, int64_t row, double xa, double xb, meet m, cell_fn *fn, void *ctx) {
-  /* A thousandth of a step covers the rounding of xa and xb, which is below 2e-6. */
-  double lo = fmin(xa, xb) + 0.499, hi = fmax(xa, xb) + 0.501;
-  int64_t c0 = (int64_t)floor(lo) >> f->sx, c1 = (int64_t)floor(hi) >> f->sx;
-  if (c1 < 0 || c0 >= f->cols) return;
-  c0 = clamp(c0, 0, f->cols - 1);
-  c1 = clamp(c1, 0, f->cols - 1);
-  for (int64_t c = c0; c <= c1; c++) fn(ctx, (uint64_t)row * f->cols + (uint64_t)c, m);
-}
-
-/* Calls fn for every cell of the frame whose closed box the edge meets, and perhaps for one it only grazes.
- */
-static void cells_of_edge(const wg_frame *f, wg_pt p, wg_pt q, meet m, cell_fn *fn, void *ctx) {
-  if (p.y > q.y) {
-    wg_pt t = p;
-    p = q;
-    q = t;
-  }
-  int64_t ax = p.x - f->x0, ay = p.y - f->y0, bx = q.x - f->x0, by = q.y - f->y0;
-  int64_t r0 = ay >> f->sy, r1 = by >> f->sy;
-  if (r1 < 0 || r0 >= f->rows) return;
-  if (r0 == r1) {
-    if (ax >> f->sx == bx >> f->sx && ax >= 0 && ax >> f->sx < f->cols)
-      fn(ctx, (uint64_t)r0 * f->cols + (uint64_t)(ax >> f->sx), m);
-    else
-      row_run(f, r0, (double)ax, (double)bx, m, fn, ctx);
-    return;
-  }
-  double slope = (double)(bx - ax) / (double)(by - ay);
-  int64_t size = (int64_t)1 << f->sy;
-  for (int64_t row = r0 < 0 ? 0 : r0; row <= r1 && row < f->rows; row++) {
-    double y0 = row == r0 ? (double)ay : (double)(row * size) - 0.5;
-    double y1 = row == r1 ? (double)by : (double)((row + 1) * size) - 0.5;
-    row_run(f, row, (double)ax + slope * (y0 - (double)ay), (double)ax + slope * (y1 - (double)ay), m, fn,
-            ctx);
-  }
-}
-
-static void count_meet(void *ctx, uint64_t cell, meet m) {
+static void count_meet(void *ctx, uint64_t cell, wg_meet m) {
   (void)m;
   ((uint32_t *)ctx)[cell]++;
 }
 
 typedef struct filler {
   uint32_t *at;
-  meet *meets;
+  wg_meet *meets;
 } filler;
 
-static void fill_meet(void *ctx, uint64_t cell, meet m) {
+static void fill_meet(void *ctx, uint64_t cell, wg_meet m) {
   filler *f = ctx;
   f->meets[f->at[cell]++] = m;
 }
@@ -140,11 +88,12 @@ static bool starts_of_counts(uint32_t *count, uint64_t n, uint64_t *total) {
 
 /* Walks from corner (x0, y0) to (x1, y1), in lattice steps off the world's zero; along a row or a column.
  * Corners lie half a step lower left of what is given. The edges are those of the cell walked through. */
-static void walk(builder *b, const meet *meets, uint32_t n, int64_t x0, int64_t y0, int64_t x1, int64_t y1) {
+static void walk(builder *b, const wg_meet *meets, uint32_t n, int64_t x0, int64_t y0, int64_t x1,
+                 int64_t y1) {
   int64_t u0 = 2 * x0 - 1, v0 = 2 * y0 - 1, u1 = 2 * x1 - 1, v1 = 2 * y1 - 1;
   bool along_row = v0 == v1;
   for (uint32_t i = 0; i < n; i++) {
-    wg_pt p = b->s->pts[meets[i].v], q = b->s->pts[next_vertex(b->s, meets[i])];
+    wg_pt p = b->s->pts[meets[i].v], q = b->s->pts[wg_meet_end(b->s, meets[i])];
     int64_t ax = 2 * (int64_t)p.x, ay = 2 * (int64_t)p.y, bx = 2 * (int64_t)q.x, by = 2 * (int64_t)q.y;
     /* Lattice points never lie on the line of a walk, so "on one side each" is plain. */
     if (along_row ? (ay > v0) == (by > v0) : (ax > u0) == (bx > u0)) continue;
@@ -201,11 +150,11 @@ static bool draft_add(draft *d, wg_pt a, wg_pt b, uint32_t part) {
 
 /* Sorts out the edges of a cell whose corner is (x, y) − ½. Parts come out ascending, since edges come in the
  * order of their vertices. */
-static void draft_make(builder *b, draft *d, const meet *meets, uint32_t n, int64_t x, int64_t y) {
+static void draft_make(builder *b, draft *d, const wg_meet *meets, uint32_t n, int64_t x, int64_t y) {
   d->n_parts = d->n_edges = 0;
   d->fits = false;
   for (uint32_t i = 0; i < n; i++) {
-    wg_pt p = b->s->pts[meets[i].v], q = b->s->pts[next_vertex(b->s, meets[i])];
+    wg_pt p = b->s->pts[meets[i].v], q = b->s->pts[wg_meet_end(b->s, meets[i])];
     if (!draft_add(d, p, q, b->part_of_ring[meets[i].ring])) return;
   }
   for (uint32_t i = 0; i < d->n_edges; i++) {
@@ -243,7 +192,7 @@ static wg_status record_plain(builder *b, const draft *d, int64_t x, int64_t y, 
   return WG_OK;
 }
 
-static wg_status record_wide(builder *b, const meet *meets, uint32_t n, uint32_t *word) {
+static wg_status record_wide(builder *b, const wg_meet *meets, uint32_t n, uint32_t *word) {
   uint32_t parts = 0, set = 0;
   wg_status st = WG_OK;
   for (uint32_t i = 0; i < n; i++)
@@ -265,7 +214,7 @@ static wg_status record_wide(builder *b, const meet *meets, uint32_t n, uint32_t
       uint32_t *count = w++;
       for (*count = 0; i < n && b->part_of_ring[meets[i].ring] == part[k]; i++, ++*count) {
         *w++ = meets[i].v;
-        *w++ = next_vertex(b->s, meets[i]);
+        *w++ = wg_meet_end(b->s, meets[i]);
       }
     }
     *word = cell_word(CELL_RECORD, (uint32_t)(b->r->pool_words / 2));
@@ -278,13 +227,13 @@ static wg_status record_wide(builder *b, const meet *meets, uint32_t n, uint32_t
 /* --- cells
  * ------------------------------------------------------------------------------------------------------ */
 
-static wg_status write_cell(builder *b, const wg_frame *f, const meet *meets, uint32_t n, int64_t x,
+static wg_status write_cell(builder *b, const wg_frame *f, const wg_meet *meets, uint32_t n, int64_t x,
                             int64_t y, int depth, uint32_t *word);
 
 /* Writes the cells of one row of a frame; the state is that of the row's first corner and is moved to its
  * last. at[c] is where the edges of cell c end in meets (their starts when `from` is where the row starts);
  * the words replace it. */
-static wg_status write_row(builder *b, const wg_frame *f, uint32_t row, uint32_t *at, const meet *meets,
+static wg_status write_row(builder *b, const wg_frame *f, uint32_t row, uint32_t *at, const wg_meet *meets,
                            uint32_t from, int depth) {
   wg_status st = WG_OK;
   int64_t y = f->y0 + ((int64_t)row << f->sy);
@@ -303,8 +252,8 @@ static wg_status write_row(builder *b, const wg_frame *f, uint32_t row, uint32_t
 }
 
 /* Lists the edges of a divided cell in its smaller cells; fewer of those when that lists too many. */
-static wg_status divide_meets(builder *b, wg_frame *sub, int lx, int ly, const meet *meets, uint32_t n,
-                              uint32_t **at, meet **out) {
+static wg_status divide_meets(builder *b, wg_frame *sub, int lx, int ly, const wg_meet *meets, uint32_t n,
+                              uint32_t **at, wg_meet **out) {
   *at = NULL;
   *out = NULL;
   for (; lx + ly > 0; lx -= lx > 0, ly -= ly > 0) {
@@ -313,14 +262,14 @@ static wg_status divide_meets(builder *b, wg_frame *sub, int lx, int ly, const m
     free(*at);
     if (!(*at = calloc(cells, sizeof **at))) return WG_NO_MEMORY;
     for (uint32_t i = 0; i < n; i++)
-      cells_of_edge(&f, b->s->pts[meets[i].v], b->s->pts[next_vertex(b->s, meets[i])], meets[i], count_meet,
-                    *at);
+      wg_cells_of_edge(&f, b->s->pts[meets[i].v], b->s->pts[wg_meet_end(b->s, meets[i])], meets[i],
+                       count_meet, *at);
     if (!starts_of_counts(*at, cells, &total) || total > 64 + (uint64_t)n * 3) continue;
     if (!(*out = malloc((total + 1) * sizeof **out))) break;
     filler fill = {*at, *out};
     for (uint32_t i = 0; i < n; i++)
-      cells_of_edge(&f, b->s->pts[meets[i].v], b->s->pts[next_vertex(b->s, meets[i])], meets[i], fill_meet,
-                    &fill);
+      wg_cells_of_edge(&f, b->s->pts[meets[i].v], b->s->pts[wg_meet_end(b->s, meets[i])], meets[i], fill_meet,
+                       &fill);
     *sub = f;
     return WG_OK;
   }
@@ -332,13 +281,13 @@ static wg_status divide_meets(builder *b, wg_frame *sub, int lx, int ly, const m
 
 /* Divides a cell. *word stays CELL_FEATURE 0 when it is not worth it. The state is that of the cell's corner,
  * before and after. */
-static wg_status write_grid(builder *b, const wg_frame *f, const meet *meets, uint32_t n, int64_t x,
+static wg_status write_grid(builder *b, const wg_frame *f, const wg_meet *meets, uint32_t n, int64_t x,
                             int64_t y, int depth, uint32_t *word) {
   wg_frame sub = {x, y, f->sx, f->sy, 1, 1};
   int lg = 1;
   while (lg < SUB_LOG_MAX && (1u << (2 * lg)) < n / 2) lg++;
   uint32_t *at, from = 0;
-  meet *mine;
+  wg_meet *mine;
   wg_status st =
       divide_meets(b, &sub, lg < f->sx ? lg : f->sx, lg < f->sy ? lg : f->sy, meets, n, &at, &mine);
   *word = 0;
@@ -371,7 +320,7 @@ static wg_status write_grid(builder *b, const wg_frame *f, const meet *meets, ui
   return st;
 }
 
-static wg_status write_cell(builder *b, const wg_frame *f, const meet *meets, uint32_t n, int64_t x,
+static wg_status write_cell(builder *b, const wg_frame *f, const wg_meet *meets, uint32_t n, int64_t x,
                             int64_t y, int depth, uint32_t *word) {
   draft d;
   draft_make(b, &d, meets, n, x, y);
@@ -386,14 +335,14 @@ static wg_status write_cell(builder *b, const wg_frame *f, const meet *meets, ui
 /* --- the whole
  * --------------------------------------------------------------------------------------------------- */
 
-typedef void edge_fn(builder *b, wg_pt p, wg_pt q, meet m, void *ctx);
+typedef void edge_fn(builder *b, wg_pt p, wg_pt q, wg_meet m, void *ctx);
 
 static void each_edge(builder *b, edge_fn *fn, void *ctx) {
   const wg_shapes *s = b->s;
   for (uint32_t r = 0; r < s->n_rings; r++) {
     for (uint32_t v = s->vert[r]; v < s->vert[r + 1]; v++) {
-      meet m = {v, r};
-      wg_pt p = s->pts[v], q = s->pts[next_vertex(s, m)];
+      wg_meet m = {v, r};
+      wg_pt p = s->pts[v], q = s->pts[wg_meet_end(s, m)];
       if (p.x != q.x || p.y != q.y) fn(b, p, q, m, ctx);
     }
   }
@@ -408,7 +357,7 @@ typedef struct extent {
 static int64_t lesser(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t greater(int64_t a, int64_t b) { return a > b ? a : b; }
 
-static void measure(builder *b, wg_pt p, wg_pt q, meet m, void *ctx) {
+static void measure(builder *b, wg_pt p, wg_pt q, wg_meet m, void *ctx) {
   (void)b, (void)m;
   extent *e = ctx;
   e->x0 = lesser(e->x0, lesser(p.x, q.x));
@@ -437,13 +386,13 @@ static void choose_frame(const extent *e, const wg_resolver_budget *budget, wg_f
 }
 
 typedef struct pass {
-  cell_fn *fn;
+  wg_cell_fn *fn;
   void *ctx;
 } pass;
 
-static void pass_edge(builder *b, wg_pt p, wg_pt q, meet m, void *ctx) {
+static void pass_edge(builder *b, wg_pt p, wg_pt q, wg_meet m, void *ctx) {
   pass *s = ctx;
-  cells_of_edge(&b->r->frame, p, q, m, s->fn, s->ctx);
+  wg_cells_of_edge(&b->r->frame, p, q, m, s->fn, s->ctx);
 }
 
 /* Words on large pages where the system has them: look-ups jump all over them. *bytes is what is taken. */
@@ -479,7 +428,7 @@ static wg_status build_grid(builder *b) {
   memset(r->cell, 0, cells * sizeof *r->cell);
   each_edge(b, pass_edge, &(pass){count_meet, r->cell});
   if (!starts_of_counts(r->cell, cells, &total)) return WG_TOO_LARGE;
-  meet *meets = malloc((total + 1) * sizeof *meets);
+  wg_meet *meets = malloc((total + 1) * sizeof *meets);
   if (!meets) return WG_NO_MEMORY;
   each_edge(b, pass_edge, &(pass){fill_meet, &(filler){r->cell, meets}});
   wg_status st = WG_OK;

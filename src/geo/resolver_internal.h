@@ -69,6 +69,21 @@ typedef struct wg_resolver_budget {
 } wg_resolver_budget;
 wg_status wg_resolver_build(const wg_shapes *shapes, const wg_resolver_budget *budget, wg_resolver **out);
 
+/* --- cells of an edge (resolver_cells.c) --------------------------------------------------------------- */
+
+/* One edge in one cell: from vertex v to the next of its ring. */
+typedef struct wg_meet {
+  uint32_t v, ring;
+} wg_meet;
+static inline uint32_t wg_meet_end(const wg_shapes *s, wg_meet m) {
+  return m.v + 1 < s->vert[m.ring + 1] ? m.v + 1 : s->vert[m.ring];
+}
+
+typedef void wg_cell_fn(void *ctx, uint64_t cell, wg_meet m);
+/* Calls fn for every cell of the frame (row · cols + column) whose closed box the edge p q meets, and perhaps
+ * for one that it misses by less than a thousandth of a step. */
+void wg_cells_of_edge(const wg_frame *f, wg_pt p, wg_pt q, wg_meet m, wg_cell_fn *fn, void *ctx);
+
 /* --- state of the sweep: which parts hold the point where we stand (resolver_state.c) ------------------- */
 
 typedef struct wg_state wg_state;
