@@ -302,7 +302,11 @@ void wg_tile_cache_stats_of(wg_tile_cache *c, wg_tile_cache_stats *out) {
 
 void wg_tile_cache_free(wg_tile_cache *c) {
   if (!c) return;
-  while (c->ring.next != &c->ring) drop_entry(c, c->ring.next);
+  for (struct entry *e = c->ring.next, *next; e != &c->ring; e = next) {
+    next = e->next;
+    wg_tile_body_drop(e->body);
+    free(e);
+  }
   free(c->buckets);
   wg_stamps_deinit(&c->stamps);
   pthread_mutex_destroy(&c->lock);

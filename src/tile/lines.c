@@ -39,9 +39,9 @@ static uint32_t put_vertices(struct draw *d, uint32_t ring, bool closed, int lap
 
 /* Cuts the line in the buffer to the tile and writes its pieces. */
 static void put_line(struct draw *d, uint32_t n) {
-  wg_tpt *line = d->rings.pts, *piece = wg_rings_room(&d->rings, n + 1);
+  wg_tpt *piece = wg_rings_room(&d->rings, n + 1);
   if (!piece) return;
-  line = d->rings.pts; /* it may have moved */
+  const wg_tpt *line = d->rings.pts;
   uint32_t k = 0;
   for (uint32_t i = 1; i < n; i++) {
     wg_tpt a = line[i - 1], b = line[i];

@@ -62,8 +62,8 @@ static bool mark(wg_stamps *s, unsigned layer, const wg_cover *c, bool deep) {
 bool wg_stamps_box(wg_stamps *s, unsigned layer, wg_box box, const int *margins) {
   s->clock++;
   wg_cover last = {0};
-  for (uint8_t z = 0; z < WG_TILE_ZOOMS; z++) {
-    wg_cover c = wg_cover_box(box, z, margins ? margins[z] : WG_TILE_BUFFER);
+  for (int z = 0; z < WG_TILE_ZOOMS; z++) {
+    wg_cover c = wg_cover_box(box, (uint8_t)z, margins ? margins[z] : WG_TILE_BUFFER);
     if (wg_cover_count(&c) > FEW) return mark(s, layer, &last, true);
     if (!mark(s, layer, &c, false)) return false;
     last = c;
