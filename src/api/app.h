@@ -68,6 +68,8 @@ void wg_throttle_note(struct wg_throttle *t, const char *account, const char *ad
 /* crs.c: any reference system → WGS 84, on any thread. */
 wg_status wg_crs_box_new(struct wg_crs_box **out);
 void wg_crs_box_free(struct wg_crs_box *box);
+/* x, y in degrees lie far outside the district, and y, x in it. */
+bool wg_looks_swapped(const wg_picture *p, const char *crs, double x, double y);
 wg_status wg_crs_convert(struct wg_crs_box *box, const char *crs, double x, double y, wg_pt *out,
                          wg_err *err);
 

@@ -96,3 +96,16 @@ wg_status wg_crs_convert(struct wg_crs_box *box, const char *crs, double x, doub
                    y, crs);
   return WG_OK;
 }
+
+static bool within(wg_box b, wg_pt p, int32_t margin) {
+  return (int64_t)p.x >= (int64_t)b.x0 - margin && (int64_t)p.x <= (int64_t)b.x1 + margin &&
+         (int64_t)p.y >= (int64_t)b.y0 - margin && (int64_t)p.y <= (int64_t)b.y1 + margin;
+}
+
+bool wg_looks_swapped(const wg_picture *p, const char *crs, double x, double y) {
+  wg_box b = p->land->extent;
+  wg_pt here, turned;
+  if (b.x0 > b.x1 || strncasecmp(crs, "EPSG:", 5) == 0) return false;
+  if (!wg_lattice_from(x, y, &here) || !wg_lattice_from(y, x, &turned)) return false;
+  return !within(b, here, WG_LATTICE / 2) && within(b, turned, WG_LATTICE / 100);
+}

@@ -186,8 +186,10 @@ static int64_t pull(void *self, char *to, size_t max) {
   struct stream *s = self;
   if (s->sent == s->out.len) {
     if (s->ending) return -1;
-    if (s->out.cap > KEPT) wg_buf_deinit(&s->out); /* ten thousand viewers must not keep their largest message */
-    else wg_buf_reset(&s->out);
+    if (s->out.cap > KEPT)
+      wg_buf_deinit(&s->out); /* ten thousand viewers must not keep their largest message */
+    else
+      wg_buf_reset(&s->out);
     s->sent = 0;
     fill(s);
     if (wg_buf_status(&s->out)) return -1;

@@ -14,7 +14,8 @@ wg_status wg_h_page(wg_request *q, wg_response *r) {
   bool index = strcmp(q->path, "/") == 0;
   if (!app->config.web)
     return wg_fail(&q->err, WG_NOT_FOUND, "",
-                   WG_T("no pages are served: start with --web, or with ./run", "未提供页面：启动时请指定 --web，或使用 ./run"));
+                   WG_T("no pages are served: start with --web, or with ./run",
+                        "未提供页面：启动时请指定 --web，或使用 ./run"));
   wg_status st = wg_http_file(q, r, app->config.web, index ? "index.html" : q->path + 1);
   if (st == WG_NOT_FOUND && index)
     return wg_fail(&q->err, WG_NOT_FOUND, "",

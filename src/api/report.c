@@ -38,6 +38,13 @@ static wg_status read_position(wg_request *q, const wg_json *body, wg_report *ou
   if (!st)
     st = wg_crs_convert(wg_asker_of(q)->app->crs, out->crs, out->raw_lon, out->raw_lat, &out->at, &q->err);
   out->has_position = !st;
+  if (!st && wg_looks_swapped(wg_asker_of(q)->picture, out->crs, out->raw_lon, out->raw_lat))
+    st = wg_fail_code(
+        &q->err, WG_INVALID, "swapped", "lat",
+        WG_T("lon %.7g, lat %.7g is far outside the district, and the other way round it is inside: "
+             "lon and lat look swapped",
+             "lon %.7g、lat %.7g 远在辖区之外，对调后则在辖区内：经纬度可能写反了"),
+        out->raw_lon, out->raw_lat);
   return st;
 }
 

@@ -138,6 +138,8 @@ static wg_status write_answer(wg_request *q, wg_response *r, const struct questi
                    wg_write_why(&q->arena, p, q->lang, f.hit.how, x->network, f.grid ? f.grid->code : "",
                                 version, f.hit.metres, &f.assigned));
   wg_jw_member_num(&w, "distance_m", f.hit.metres, 3);
+  if (!f.grid && wg_looks_swapped(p, x->crs, x->lon, x->lat))
+    wg_jw_member_str(&w, "hint", q->lang[0] == 'z' ? "经纬度可能写反了" : "lon and lat look swapped");
   wg_status st = x->accuracy >= 0 ? write_shares(&w, &f, at, x) : WG_OK;
   wg_jw_end_object(&w);
   return st ? st : wg_answer(r, 200);

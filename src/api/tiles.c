@@ -217,21 +217,6 @@ static char *base_url(wg_request *q) {
   return wg_arena_printf(&q->arena, "%s://%s", q->secure ? "https" : "http", host);
 }
 
-static wg_box everything(const wg_picture *p) {
-  wg_box all = {INT32_MAX, INT32_MAX, INT32_MIN, INT32_MIN};
-  const wg_shapes *of[2] = {&p->land->areas.shapes,
-                            p->land->n_networks ? &p->land->network[0]->plan.shapes : NULL};
-  for (int k = 0; k < 2 && of[k]; k++)
-    for (uint32_t v = 0; v < of[k]->n_pts; v++) {
-      wg_pt q = of[k]->pts[v];
-      if (q.x < all.x0) all.x0 = q.x;
-      if (q.y < all.y0) all.y0 = q.y;
-      if (q.x > all.x1) all.x1 = q.x;
-      if (q.y > all.y1) all.y1 = q.y;
-    }
-  return all;
-}
-
 wg_status wg_h_tilejson(wg_request *q, wg_response *r) {
   uint64_t set = 0;
   size_t n = strlen(q->param[0]);
@@ -243,8 +228,8 @@ wg_status wg_h_tilejson(wg_request *q, wg_response *r) {
   if (!names) return WG_NO_MEMORY;
   wg_status st = read_layers(q, names, &set);
   if (!st)
-    st =
-        wg_tilejson(&wg_api_layers, set, base_url(q), everything(wg_asker_of(q)->picture), q->lang, &r->body);
+    st = wg_tilejson(&wg_api_layers, set, base_url(q), wg_asker_of(q)->picture->land->extent, q->lang,
+                     &r->body);
   wg_response_header(q, r, "Cache-Control", "private, no-cache");
   return st ? st : wg_answer(r, 200);
 }

@@ -166,7 +166,8 @@ static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, i
   wg_jw_member_int(w, "severity", i->severity);
   text_member(w, "source", i->source);
   if (i->assigned.stands_for) wg_jw_member_int(w, "stands_for", i->assigned.stands_for);
-  if (i->state != WG_S_REPORTED) wg_jw_member_str(w, "state", wg_state_name(i->state)); /* brought in from the past */
+  if (i->state != WG_S_REPORTED)
+    wg_jw_member_str(w, "state", wg_state_name(i->state)); /* brought in from the past */
   wg_jw_end_object(w);
 }
 

@@ -178,6 +178,21 @@ static wg_status link_grids(wg_land *land) {
   return WG_OK;
 }
 
+static void find_extent(wg_land *land) {
+  wg_box all = {INT32_MAX, INT32_MAX, INT32_MIN, INT32_MIN};
+  for (uint32_t i = 0; i <= land->n_networks; i++) {
+    const wg_shapes *s = i ? &land->network[i - 1]->plan.shapes : &land->areas.shapes;
+    for (uint32_t v = 0; v < s->n_pts; v++) {
+      wg_pt p = s->pts[v];
+      if (p.x < all.x0) all.x0 = p.x;
+      if (p.y < all.y0) all.y0 = p.y;
+      if (p.x > all.x1) all.x1 = p.x;
+      if (p.y > all.y1) all.y1 = p.y;
+    }
+  }
+  land->extent = all;
+}
+
 static wg_status find_root(wg_store *store, wg_land *land, wg_err *err) {
   const char *root = NULL;
   wg_status st = store->setting_get(store, &land->arena, "root_area", &root, err);
@@ -208,6 +223,7 @@ static wg_status load_land(wg_store *store, const wg_land *old, const wg_picture
   if (!st) st = link_grids(l);
   if (!st) st = find_root(store, l, err);
   if (!st) st = fill_outlines(l);
+  if (!st) find_extent(l);
   if (!st && hooks && hooks->land_ready) st = hooks->land_ready(hooks->ctx, l, err);
   if (st) {
     land_drop(l);
