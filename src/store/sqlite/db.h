@@ -14,7 +14,7 @@ enum {
   WG_BUSY_MS = 10000,          /* how long a writer waits for another */
   WG_STATEMENTS = 256,         /* slots of the statement cache; a power of two above the number of texts */
   WG_SCAN_FIRST = 1500,
-  WG_SCAN_MOST = 60000,
+  WG_SCAN_MOST = 20000,
   WG_WAL_PAGES_MOST = 65536 /* a commit checkpoints by itself when nobody tended and the WAL is this long */
 };
 
@@ -56,6 +56,7 @@ struct db {
       scan_most; /* incident_list.c: rows read one by one before keys are used; tests lower them */
   int wal_pages;
   struct client_tail clients;
+  int64_t tended; /* the newest incident when this connection last tended */
   struct {
     const char *sql;
     sqlite3_stmt *st;

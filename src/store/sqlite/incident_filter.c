@@ -7,7 +7,7 @@ static int by_text(const void *a, const void *b) {
   return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static bool has(const struct code_set *set, const char *code) {
+bool code_set_has(const struct code_set *set, const char *code) {
   return set->n && bsearch(&code, set->code, set->n, sizeof *set->code, by_text) != NULL;
 }
 
@@ -44,19 +44,19 @@ static const char *text(sqlite3_stmt *st, int i) {
 
 static bool user_pass(const struct filter *f, sqlite3_stmt *st) {
   const wg_incident_query *q = f->q;
-  if (q->states && !(q->states >> col_int(st, 1) & 1)) return false;
-  if (q->category && strcmp(text(st, 3), q->category) != 0) return false;
-  if (q->grid && strcmp(text(st, 4), q->grid) != 0) return false;
-  if (!f->any_area_code && !has(&f->area_codes, text(st, 5))) return false;
-  int64_t received = col_int(st, 6);
+  if (q->states && !(q->states >> col_int(st, F_STATE) & 1)) return false;
+  if (q->category && strcmp(text(st, F_CATEGORY), q->category) != 0) return false;
+  if (q->grid && strcmp(text(st, F_GRID), q->grid) != 0) return false;
+  if (!f->any_area_code && !code_set_has(&f->area_codes, text(st, F_AREA))) return false;
+  int64_t received = col_int(st, F_RECEIVED);
   return (!q->since || received >= q->since) && (!q->until || received < q->until);
 }
 
 static bool area_pass(const struct filter *f, sqlite3_stmt *st) {
-  if (col_int(st, 2) > (int64_t)f->q->top_class) return false;
+  if (col_int(st, F_CLASS) > (int64_t)f->q->top_class) return false;
   if (f->any_area) return true;
-  const char *area = text(st, 5);
-  return has(&f->areas, area) || (f->q->or_no_area && !*area);
+  const char *area = text(st, F_AREA);
+  return code_set_has(&f->areas, area) || (f->q->or_no_area && !*area);
 }
 
 static wg_status org_party(const struct filter *f, struct db *db, int64_t incident, bool *is, wg_err *err) {
@@ -70,7 +70,7 @@ static wg_status org_party(const struct filter *f, struct db *db, int64_t incide
     bool row;
     status = db_step(db, st, &row, err);
     if (status || !row) return status;
-    *is = has(&f->orgs, text(st, 0));
+    *is = code_set_has(&f->orgs, text(st, 0));
   }
   sqlite3_reset(st);
   return WG_OK;
@@ -78,9 +78,9 @@ static wg_status org_party(const struct filter *f, struct db *db, int64_t incide
 
 static wg_status party(const struct filter *f, struct db *db, sqlite3_stmt *st, bool *is, wg_err *err) {
   const wg_incident_query *q = f->q;
-  *is = (q->party_staff && col_int(st, 7) == q->party_staff) ||
-        (q->party_account && col_int(st, 8) == q->party_account);
-  return *is ? WG_OK : org_party(f, db, col_int(st, 0), is, err);
+  *is = (q->party_staff && col_int(st, F_RESPONSIBLE) == q->party_staff) ||
+        (q->party_account && col_int(st, F_REPORTER) == q->party_account);
+  return *is ? WG_OK : org_party(f, db, col_int(st, F_ID), is, err);
 }
 
 wg_status filter_pass(const struct filter *f, struct db *db, sqlite3_stmt *st, bool *pass, wg_err *err) {

@@ -5,6 +5,7 @@
 #include "db.h"
 
 #define FILTER_COLUMNS "id, state, class, category, grid, area, received_at, responsible, reporter"
+enum { F_ID, F_STATE, F_CLASS, F_CATEGORY, F_GRID, F_AREA, F_RECEIVED, F_RESPONSIBLE, F_REPORTER };
 
 /* A set of codes: sorted, for bsearch. */
 struct code_set {
@@ -17,6 +18,8 @@ struct filter {
   struct code_set areas, area_codes, orgs;
   bool any_area, any_area_code; /* that list is no limit */
 };
+
+bool code_set_has(const struct code_set *set, const char *code);
 
 wg_status filter_init(struct filter *f, wg_arena *a, const wg_incident_query *q, wg_err *err);
 /* st stands on a row of FILTER_COLUMNS. */

@@ -14,6 +14,11 @@
 #include "keys.h"
 #include "page.h"
 
+enum { WG_SHORT_WAY = 20000 }; /* rows met one by one by key: 0.05 s */
+
+/* A set of streams that holds every row that can pass. */
+enum choice { BY_GRID, BY_PARTY, BY_AREA_CODES, BY_RIGHT, BY_CATEGORY, BY_STATES, CHOICES };
+
 struct search {
   struct db *db;
   const wg_incident_query *q;
@@ -22,6 +27,8 @@ struct search {
   int64_t low, high; /* ids still to look at */
   bool counting;     /* streams are only counted: `left` falls by one a row, and ends them below zero */
   int64_t left;
+  bool sampling; /* the scan counts what would come by each set of streams */
+  int64_t sample[CHOICES];
   wg_err *err;
 };
 
@@ -40,6 +47,48 @@ static wg_status meet(struct search *x, int64_t id) {
   if (row) sqlite3_reset(st);
   if (pass) page_add(&x->page, id);
   return status;
+}
+
+static bool usable(const struct search *x, enum choice c) {
+  const struct filter *f = &x->filter;
+  switch (c) {
+  case BY_GRID:
+    return x->q->grid && *x->q->grid;
+  case BY_PARTY:
+    return x->q->mine;
+  case BY_AREA_CODES:
+    return !f->any_area_code;
+  case BY_RIGHT:
+    return !f->any_area && !x->q->mine;
+  case BY_CATEGORY:
+    return x->q->category != NULL;
+  case BY_STATES:
+    return x->q->states != 0;
+  default:
+    return false;
+  }
+}
+
+/* Whether the row that st stands on would come by these streams (parties by organisation left aside). */
+static bool comes_by(const struct search *x, enum choice c, sqlite3_stmt *st) {
+  const wg_incident_query *q = x->q;
+  const char *area = (const char *)sqlite3_column_text(st, F_AREA);
+  bool party = (q->party_staff && col_int(st, F_RESPONSIBLE) == q->party_staff) ||
+               (q->party_account && col_int(st, F_REPORTER) == q->party_account);
+  switch (c) {
+  case BY_GRID:
+    return strcmp((const char *)sqlite3_column_text(st, F_GRID), q->grid) == 0;
+  case BY_PARTY:
+    return party;
+  case BY_AREA_CODES:
+    return code_set_has(&x->filter.area_codes, area);
+  case BY_RIGHT:
+    return party || code_set_has(&x->filter.areas, area) || (q->or_no_area && !*area);
+  case BY_CATEGORY:
+    return strcmp((const char *)sqlite3_column_text(st, F_CATEGORY), q->category) == 0;
+  default:
+    return q->states >> col_int(st, F_STATE) & 1;
+  }
 }
 
 /* Rows of ids from high down to low, at most `most` of them; x->high goes down with it. */
@@ -61,6 +110,8 @@ static wg_status scan(struct search *x, int64_t low, int64_t high, int64_t most)
     status = filter_pass(&x->filter, x->db, st, &pass, x->err);
     if (status) break;
     if (pass) page_add(&x->page, id);
+    for (int c = 0; x->sampling && c < CHOICES; c++)
+      x->sample[c] += usable(x, (enum choice)c) && comes_by(x, (enum choice)c, st);
     if (n + 1 == most) x->high = id - 1;
   }
   sqlite3_reset(st);
@@ -155,29 +206,6 @@ static wg_status by_states(struct search *x) {
 
 /* --- which streams -------------------------------------------------------------------------- */
 
-/* A set of streams that holds every row that can pass. */
-enum choice { BY_GRID, BY_PARTY, BY_AREA_CODES, BY_RIGHT, BY_CATEGORY, BY_STATES, CHOICES };
-
-static bool usable(const struct search *x, enum choice c) {
-  const struct filter *f = &x->filter;
-  switch (c) {
-  case BY_GRID:
-    return x->q->grid && *x->q->grid;
-  case BY_PARTY:
-    return x->q->mine;
-  case BY_AREA_CODES:
-    return !f->any_area_code;
-  case BY_RIGHT:
-    return !f->any_area && !x->q->mine;
-  case BY_CATEGORY:
-    return x->q->category != NULL;
-  case BY_STATES:
-    return x->q->states != 0;
-  default:
-    return false;
-  }
-}
-
 static wg_status run(struct search *x, enum choice c) {
   wg_status status;
   switch (c) {
@@ -216,9 +244,20 @@ static wg_status try_all(struct search *x, int64_t most, bool *ran) {
   return WG_OK;
 }
 
+/* The streams that brought the fewest rows for each hit among the newest rows, when that promises a short
+ * way. */
+static bool promising(const struct search *x, int64_t hits, enum choice *best) {
+  int64_t fewest = INT64_MAX, wanted = x->page.limit - x->page.n;
+  for (int c = 0; c < CHOICES; c++)
+    if (usable(x, (enum choice)c) && x->sample[c] < fewest) fewest = x->sample[ *best = (enum choice)c];
+  return hits >= 5 && fewest != INT64_MAX && fewest * wanted <= hits * WG_SHORT_WAY;
+}
+
 /* Narrow streams first; when all are wide, the rows themselves are read faster. */
-static wg_status by_streams(struct search *x) {
+static wg_status by_streams(struct search *x, int64_t hits) {
   bool ran;
+  enum choice best = BY_GRID;
+  if (promising(x, hits, &best)) return run(x, best);
   for (int64_t most = 1000; most <= 100000; most *= 10) {
     wg_status status = try_all(x, most, &ran);
     if (status || ran) return status;
@@ -265,14 +304,17 @@ static wg_status find(struct search *x) {
   if (status || page_full(&x->page)) return status;
   if (x->high > done) x->high = done;
   status = narrow(x);
-  int had = x->page.n;
-  if (!status && x->low <= x->high) status = scan(x, x->low, x->high, x->db->scan_first);
-  if (status || page_full(&x->page) || x->low > x->high) return status;
+  if (status || x->low > x->high) return status;
+  int64_t had = x->page.n;
+  x->sampling = true;
+  status = scan(x, x->low, x->high, x->db->scan_first);
+  x->sampling = false;
   int64_t hits = x->page.n - had, wanted = x->page.limit - x->page.n;
+  if (status || page_full(&x->page) || x->low > x->high) return status;
   if (hits * x->db->scan_most >= wanted * x->db->scan_first) /* at this rate the page fills soon */
     status = scan(x, x->low, x->high, x->db->scan_most);
   if (status || page_full(&x->page) || x->low > x->high) return status;
-  return by_streams(x);
+  return by_streams(x, hits);
 }
 
 /* --- giving --------------------------------------------------------------------------------- */

@@ -8,6 +8,8 @@
 enum {
   WG_KEY_ROWS = 20000,    /* incidents given their keys in one transaction: 0.15 s */
   WG_SPATIAL_ROWS = 4000, /* rows put into the R-trees in one transaction: 0.1 s */
+  WG_QUIET_TURNS = 8,     /* such transactions in one call when nothing else happens */
+  WG_BUILD_ROWS = 300000, /* most rows whose R-tree is made at once under a server: 0.7 s */
   WG_WAL_PAGES_CUT = 4096 /* a log longer than this (16 MB) is cut to nothing when nobody reads it */
 };
 
@@ -128,21 +130,29 @@ static wg_status build_grids(struct db *db, int64_t rows, bool *more, wg_err *er
   return rtree_build(db, RTREE_GRID, err);
 }
 
-/* An index that lacks most of a large table is made anew at once: 2 s for a million rows instead of 20. */
-static wg_status build_where_far(wg_store *s, wg_err *err) {
-  struct db *db = db_of(s);
-  int64_t incidents = 0, grids = 0;
-  bool more;
-  wg_status st =
-      db_int(db,
-             "SELECT n > 20000 AND n > 2 * done FROM (SELECT max(id) AS n FROM incident), watermark "
-             "WHERE name = 'incident'",
-             &incidents, err);
-  if (!st)
-    st = db_int(db,
-                "SELECT n > 20000 AND n > 2 * done FROM (SELECT max(id) AS n FROM grid), watermark WHERE "
-                "name = 'grid'",
-                &grids, err);
+/* Tables whose index lacks most of many rows: to be made anew at once, 2 s for a million instead of 20. */
+static wg_status far_behind(struct db *db, int64_t most, bool *incidents, bool *grids, wg_err *err) {
+  sqlite3_stmt *st;
+  bool row;
+  *incidents = *grids = false;
+  wg_status status =
+      db_stmt(db,
+              "SELECT n > 20000 AND n > 2 * a.done AND n <= ?1, m > 20000 AND m > 2 * b.done AND m <= ?1 "
+              "FROM (SELECT (SELECT max(id) FROM incident) AS n, (SELECT max(id) FROM grid) AS m), "
+              "watermark a, watermark b WHERE a.name = 'incident' AND b.name = 'grid'",
+              &st, err);
+  if (!status) bind_int(st, 1, most);
+  if (!status) status = db_step(db, st, &row, err);
+  if (status || !row) return status;
+  *incidents = col_int(st, 0) != 0;
+  *grids = col_int(st, 1) != 0;
+  sqlite3_reset(st);
+  return WG_OK;
+}
+
+static wg_status build_where_far(wg_store *s, int64_t most, wg_err *err) {
+  bool incidents, grids, more;
+  wg_status st = far_behind(db_of(s), most, &incidents, &grids, err);
   if (!st && incidents) st = turn(s, build_incidents, 0, &more, err);
   if (!st && grids) st = turn(s, build_grids, 0, &more, err);
   return st;
@@ -152,7 +162,7 @@ wg_status db_catch_up(wg_store *s, wg_err *err) {
   bool keys, spatial;
   wg_status st = behind(db_of(s), &keys, &spatial, err);
   while (!st && keys) st = turn(s, keys_add, WG_KEY_ROWS, &keys, err);
-  if (!st && spatial) st = build_where_far(s, err);
+  if (!st && spatial) st = build_where_far(s, INT64_MAX, err);
   while (!st && spatial) st = turn(s, spatial_add, WG_SPATIAL_ROWS, &spatial, err);
   return st;
 }
@@ -175,14 +185,31 @@ static wg_status checkpoint(struct db *db, wg_err *err) {
                                                                                        : db_fail(db, rc, err);
 }
 
+/* The R-trees serve GIS programs only, so they wait for a quiet moment: no incident since the last call. */
+static wg_status tend_spatial(wg_store *s, wg_err *err) {
+  struct db *db = db_of(s);
+  bool spatial = true, incidents, grids;
+  int64_t newest = 0;
+  wg_status st = db_int(db, "SELECT max(id) FROM incident", &newest, err);
+  bool quiet = newest == db->tended;
+  db->tended = newest;
+  if (!st && quiet) st = build_where_far(s, WG_BUILD_ROWS, err);
+  if (!st && !quiet) {
+    st = far_behind(db, INT64_MAX, &incidents, &grids, err);
+    spatial = !incidents && !grids; /* in the midst of an import: it will be made at once, after */
+  }
+  for (int k = quiet ? WG_QUIET_TURNS : 1; !st && spatial && k; k--)
+    st = turn(s, spatial_add, WG_SPATIAL_ROWS, &spatial, err);
+  return st;
+}
+
 static wg_status on_tend(wg_store *s, wg_err *err) {
   struct db *db = db_of(s);
   bool keys, spatial;
   if (!db->writable || s->in_transaction(s)) return WG_OK;
   wg_status st = behind(db, &keys, &spatial, err);
   while (!st && keys) st = turn(s, keys_add, WG_KEY_ROWS, &keys, err);
-  if (!st && spatial)
-    st = turn(s, spatial_add, WG_SPATIAL_ROWS, &spatial, err); /* only GIS programs use these */
+  if (!st && spatial) st = tend_spatial(s, err);
   return st ? st : checkpoint(db, err);
 }
 
