@@ -84,47 +84,6 @@ static uint32_t tour(wg_areas *areas, const uint32_t *first, const uint32_t *nex
   return reached;
 }
 
-wg_status wg_areas_index(wg_arena *arena, wg_areas *areas, wg_err *err) {
-  wg_status st = sort_areas(arena, areas, err);
-  if (st) return st;
-  uint32_t n = areas->n;
-  uint32_t *block = wg_arena_alloc(arena, ((size_t)n * 6 + 1) * sizeof *block);
-  if (!block) return WG_NO_MEMORY;
-  areas->parent = block;
-  areas->enter = block + n;
-  areas->leave = block + 2 * (size_t)n;
-  areas->depth = block + 3 * (size_t)n;
-  uint32_t *first = block + 4 * (size_t)n, *next = block + 5 * (size_t)n;
-  for (uint32_t i = 0; i < n; i++) first[i] = next[i] = areas->enter[i] = WG_NO_INDEX;
-  for (uint32_t i = n; i-- > 0;) { /* backwards, so that each list of children ends up sorted */
-    uint32_t p = areas->item[i].parent[0] ? wg_areas_find(areas, areas->item[i].parent) : WG_NO_INDEX;
-    areas->parent[i] = p;
-    if (p == WG_NO_INDEX) continue;
-    next[i] = first[p];
-    first[p] = i;
-  }
-  if (tour(areas, first, next) == n) return WG_OK;
-  uint32_t i = 0;
-  while (areas->enter[i] != WG_NO_INDEX) i++;
-  return wg_fail_code(err, WG_UNPROCESSABLE, "area-cycle", "parent",
-                      WG_T("area %s hangs in a circle of parents", "区域 %s 的上级关系成环"),
-                      areas->item[i].code);
-}
-
-uint32_t wg_areas_find(const wg_areas *areas, const char *code) {
-  uint32_t lo = 0, hi = areas->n;
-  while (lo < hi) {
-    uint32_t mid = lo + (hi - lo) / 2;
-    int c = strcmp(areas->item[mid].code, code);
-    if (c == 0) return mid;
-    if (c < 0)
-      lo = mid + 1;
-    else
-      hi = mid;
-  }
-  return WG_NO_INDEX;
-}
-
 /* --- China's codes: 2 province, 2 prefecture, 2 county, 3 township, 3 village, 3 grid ------------------ */
 
 static const size_t group_end[] = {2, 4, 6, 9, 12, 15};
@@ -145,6 +104,65 @@ static int cn_group(const char *code, size_t *len) {
     last--;
   }
   return last < 0 || strncmp(code, "00", 2) == 0 ? -1 : last;
+}
+
+wg_status wg_areas_index(wg_arena *arena, wg_areas *areas, wg_err *err) {
+  wg_status st = sort_areas(arena, areas, err);
+  if (st) return st;
+  uint32_t n = areas->n;
+  uint32_t *block = wg_arena_alloc(arena, ((size_t)n * 6 + 1) * sizeof *block);
+  if (!block) return WG_NO_MEMORY;
+  areas->parent = block;
+  areas->enter = block + n;
+  areas->leave = block + 2 * (size_t)n;
+  areas->depth = block + 3 * (size_t)n;
+  uint32_t *first = block + 4 * (size_t)n, *next = block + 5 * (size_t)n;
+  for (uint32_t i = 0; i < n; i++) first[i] = next[i] = areas->enter[i] = WG_NO_INDEX;
+  for (uint32_t i = n; i-- > 0;) { /* backwards, so that each list of children ends up sorted */
+    uint32_t p = areas->item[i].parent[0] ? wg_areas_find(areas, areas->item[i].parent) : WG_NO_INDEX;
+    if (p == i) p = WG_NO_INDEX; /* its parent's code is its own, spelled the other way */
+    areas->parent[i] = p;
+    if (p == WG_NO_INDEX) continue;
+    next[i] = first[p];
+    first[p] = i;
+  }
+  if (tour(areas, first, next) == n) return WG_OK;
+  uint32_t i = 0;
+  while (areas->enter[i] != WG_NO_INDEX) i++;
+  return wg_fail_code(err, WG_UNPROCESSABLE, "area-cycle", "parent",
+                      WG_T("area %s hangs in a circle of parents", "区域 %s 的上级关系成环"),
+                      areas->item[i].code);
+}
+
+static uint32_t find_exact(const wg_areas *areas, const char *code) {
+  uint32_t lo = 0, hi = areas->n;
+  while (lo < hi) {
+    uint32_t mid = lo + (hi - lo) / 2;
+    int c = strcmp(areas->item[mid].code, code);
+    if (c == 0) return mid;
+    if (c < 0)
+      lo = mid + 1;
+    else
+      hi = mid;
+  }
+  return WG_NO_INDEX;
+}
+
+/* China's codes are written with and without their zeros: 330702 and 330702000000 are one county. */
+static bool other_spelling_cn(const char *code, char out[CN_FULL + 1]) {
+  size_t len;
+  int g = cn_group(code, &len);
+  if (g < 0 || len > CN_FULL) return false;
+  memcpy(out, code, group_end[g]);
+  if (len < CN_FULL) memset(out + group_end[g], '0', CN_FULL - group_end[g]);
+  out[len < CN_FULL ? (size_t)CN_FULL : group_end[g]] = '\0';
+  return strcmp(out, code) != 0;
+}
+
+uint32_t wg_areas_find(const wg_areas *areas, const char *code) {
+  char other[CN_FULL + 1];
+  uint32_t i = find_exact(areas, code);
+  return i == WG_NO_INDEX && other_spelling_cn(code, other) ? find_exact(areas, other) : i;
 }
 
 bool wg_area_code_parent_cn(const char *code, char parent[WG_CODE_LEN]) {

@@ -33,7 +33,8 @@ typedef struct wg_areas {
 /* Sorts by code, links parents, numbers the tour. A parent that does not exist makes a root; a cycle or a
  * code given twice is WG_UNPROCESSABLE. shapes is permuted along. */
 wg_status wg_areas_index(wg_arena *arena, wg_areas *areas, wg_err *err);
-uint32_t wg_areas_find(const wg_areas *areas, const char *code); /* index, or WG_NO_INDEX */
+/* The index, or WG_NO_INDEX. A Chinese code is found by its short and its 12-digit spelling alike. */
+uint32_t wg_areas_find(const wg_areas *areas, const char *code);
 static inline bool wg_area_under(const wg_areas *areas, uint32_t a, uint32_t root) {
   return a != WG_NO_INDEX && root != WG_NO_INDEX && areas->enter[root] <= areas->enter[a] &&
          areas->enter[a] < areas->leave[root];

@@ -172,6 +172,32 @@ static void codes_of_china(void **state) {
   }
 }
 
+/* 330702 and 330702000000 are one county, whichever the tree has. */
+static void both_spellings(void **state) {
+  (void)state;
+  static const char *const trees[][3] = {{"330702", "330702001000", "330702001001"},
+                                         {"330702000000", "330702001000", "330702001001"}};
+  for (int t = 0; t < 2; t++) {
+    wg_arena a;
+    wg_arena_init(&a);
+    wg_areas areas = {.n = 3};
+    areas.item = wg_arena_alloc(&a, 3 * sizeof *areas.item);
+    for (int i = 0; i < 3; i++) {
+      snprintf(areas.item[i].code, WG_CODE_LEN, "%s", trees[t][i]);
+      assert_true(wg_area_code_parent_cn(trees[t][i], areas.item[i].parent));
+      assert_int_equal(wg_shapes_feature(&areas.shapes), WG_OK);
+    }
+    assert_int_equal(wg_areas_index(&a, &areas, NULL), WG_OK);
+    uint32_t county = wg_areas_find(&areas, "330702");
+    assert_int_equal(county, wg_areas_find(&areas, "330702000000"));
+    assert_string_equal(areas.item[county].code, trees[t][0]);
+    assert_true(wg_area_under(&areas, wg_areas_find(&areas, "330702001001"), county));
+    assert_int_equal(wg_areas_find(&areas, "330703"), WG_NO_INDEX);
+    wg_shapes_deinit(&areas.shapes);
+    wg_arena_clear(&a);
+  }
+}
+
 static void grids(void **state) {
   (void)state;
   wg_grid g[] = {{.code = "001"}, {.code = "002"}, {.code = "0021"}, {.code = "a"}};
@@ -185,8 +211,8 @@ static void grids(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(tree),           cmocka_unit_test(deep),  cmocka_unit_test(refused),
-      cmocka_unit_test(codes_of_china), cmocka_unit_test(grids),
+      cmocka_unit_test(tree),           cmocka_unit_test(deep),           cmocka_unit_test(refused),
+      cmocka_unit_test(codes_of_china), cmocka_unit_test(both_spellings), cmocka_unit_test(grids),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
