@@ -120,7 +120,8 @@ wg_status wg_areas_index(wg_arena *arena, wg_areas *areas, wg_err *err) {
   for (uint32_t i = 0; i < n; i++) first[i] = next[i] = areas->enter[i] = WG_NO_INDEX;
   for (uint32_t i = n; i-- > 0;) { /* backwards, so that each list of children ends up sorted */
     uint32_t p = areas->item[i].parent[0] ? wg_areas_find(areas, areas->item[i].parent) : WG_NO_INDEX;
-    if (p == i) p = WG_NO_INDEX; /* its parent's code is its own, spelled the other way */
+    if (p == i && strcmp(areas->item[i].parent, areas->item[i].code) != 0)
+      p = WG_NO_INDEX; /* the parent's code is its own, spelled the other way */
     areas->parent[i] = p;
     if (p == WG_NO_INDEX) continue;
     next[i] = first[p];
