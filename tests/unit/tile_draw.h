@@ -2,6 +2,7 @@
 #ifndef WG_TESTS_TILE_DRAW_H
 #define WG_TESTS_TILE_DRAW_H
 
+#include "tile/cover.h"
 #include "tile/pyramid.h"
 #include "tile_support.h"
 
