@@ -8,6 +8,7 @@
 
 #include "store/sqlite.h"
 #include "store/sqlite/blob.h"
+#include "store/sqlite/plan_bytes.h"
 #include "store/sqlite/rtree.h"
 #include "store/support.h"
 
@@ -207,6 +208,32 @@ static void spatial_blobs_survive_damage(void **state) {
   wg_shapes_deinit(&p.shapes);
 }
 
+/* The same for a plan's content. */
+static void spatial_plans_survive_damage(void **state) {
+  struct fix *f = *state;
+  wg_plan p = many_grids(f);
+  wg_buf good;
+  wg_buf_init(&good, 1 << 20);
+  plan_encode(&p, &good);
+  int refused = 0;
+  for (int k = 0; k < 4000; k++) {
+    size_t n = roll_to(4) ? good.len : roll_to((uint32_t)good.len + 1);
+    unsigned char *bytes = malloc(n ? n : 1);
+    memcpy(bytes, good.data, n);
+    for (uint32_t flips = roll_to(4); n && flips; flips--)
+      bytes[roll_to((uint32_t)n)] = (unsigned char)roll_to(256);
+    wg_arena a;
+    wg_plan got = {0};
+    wg_arena_init(&a);
+    refused += plan_decode(bytes, n, &a, &got) != WG_OK;
+    wg_arena_clear(&a);
+    free(bytes);
+  }
+  assert_true(refused > 800);
+  wg_buf_deinit(&good);
+  wg_shapes_deinit(&p.shapes);
+}
+
 /* --- spatial indexes ------------------------------------------------------------------------ */
 
 static void spatial_indexes_find_what_is_there(void **state) {
@@ -349,10 +376,14 @@ static void spatial_opens_in_gdal(void **state) {
 
 int main(void) {
 #define T(test) cmocka_unit_test_setup_teardown(test, up, fix_down)
-  const struct CMUnitTest tests[] = {
-      T(spatial_polygons_are_spatialites),     T(spatial_blobs_are_spatialites),
-      T(spatial_blobs_survive_damage),         T(spatial_indexes_find_what_is_there),
-      T(spatial_indexes_can_be_built_at_once), T(spatial_indexes_follow_a_moved_point),
-      T(spatial_metadata_is_complete),         T(spatial_opens_in_gdal)};
+  const struct CMUnitTest tests[] = {T(spatial_polygons_are_spatialites),
+                                     T(spatial_blobs_are_spatialites),
+                                     T(spatial_blobs_survive_damage),
+                                     T(spatial_plans_survive_damage),
+                                     T(spatial_indexes_find_what_is_there),
+                                     T(spatial_indexes_can_be_built_at_once),
+                                     T(spatial_indexes_follow_a_moved_point),
+                                     T(spatial_metadata_is_complete),
+                                     T(spatial_opens_in_gdal)};
   return cmocka_run_group_tests_name("spatial", tests, NULL, NULL);
 }

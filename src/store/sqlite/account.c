@@ -66,11 +66,11 @@ static wg_status load_grants(struct db *db, wg_arena *a, wg_grant **out, uint32_
 static wg_status on_accounts_load(wg_store *s, wg_arena *a, wg_account **acc, uint32_t *n, wg_grant **grants,
                                   uint32_t *n_grants, wg_err *err) {
   struct db *db = db_of(s);
-  bool inside = s->in_transaction(s);
   wg_status status = s->read_begin(s, err);
+  if (status) return status;
   if (!status) status = load_accounts(db, a, acc, n, err);
   if (!status) status = load_grants(db, a, grants, n_grants, err);
-  if (!inside) s->read_end(s);
+  s->read_end(s);
   return status;
 }
 

@@ -79,16 +79,15 @@ static wg_status on_check(wg_store *s, wg_check_report *out, wg_say_fn say, void
                                                        check_plans, check_land, check_incidents};
   struct check c = {.db = db_of(s), .out = out, .say = say, .ctx = ctx, .err = err};
   memset(out, 0, sizeof *out);
-  bool inside = s->in_transaction(s);
   wg_status status = WG_OK;
-  if (c.db->writable && !inside) {
-    status = db_catch_up(s, err);
-    if (status == WG_CORRUPT) { /* that is what is being looked for */
-      check_found(&c, 0, "%s", "%s", err ? err->en : "the indexes cannot be brought up to date");
-      status = WG_OK;
-    }
+  if (c.db->writable && !s->in_transaction(s)) status = db_catch_up(s, err);
+  if (status == WG_CORRUPT) { /* that is what is being looked for */
+    check_found(&c, 0, "indexes cannot be brought up to date: %s", "索引无法更新：%s",
+                sqlite3_errmsg(c.db->h));
+    status = WG_OK;
   }
   if (!status) status = s->read_begin(s, err);
+  if (status) return status;
   for (size_t i = 0; !status && i < sizeof parts / sizeof *parts; i++) {
     status = parts[i](&c);
     if (status == WG_CORRUPT) { /* the rest may still tell more */
@@ -98,7 +97,7 @@ static wg_status on_check(wg_store *s, wg_check_report *out, wg_say_fn say, void
     check_part_end(&c);
   }
   tally_free(&c.incidents);
-  if (!inside) s->read_end(s);
+  s->read_end(s);
   return status;
 }
 

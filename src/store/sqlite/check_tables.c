@@ -177,6 +177,7 @@ wg_status check_land(struct check *c) {
        "WHERE "
        "geometry IS NOT NULL)",
        bad_count},
+      {"SELECT 'place_text', (SELECT count(*) FROM place_text), (SELECT count(*) FROM place)", bad_count},
       {"SELECT rtreecheck('idx_incident_geometry')", bad_rtree},
       {"SELECT rtreecheck('idx_grid_geometry')", bad_rtree},
       {"SELECT rtreecheck('idx_area_geometry')", bad_rtree},

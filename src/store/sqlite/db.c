@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "keys.h"
 #include "spatial.h"
 #include "store/sqlite.h"
@@ -394,6 +395,7 @@ wg_status wg_sqlite_create(const char *path, wg_err *err) {
   db_free(db);
   if (!st) {
     int code = rename_new(tmp, path);
+    if (!code) code = file_sync_folder(path);
     if (code) st = code == EEXIST ? exists(path, err) : db_path_fail(path, code, err);
   }
   if (st) unlink(tmp);

@@ -46,8 +46,9 @@ struct db {
   char *path;
   int lock;      /* shared flock on PATH.lock, or -1 */
   void *spatial; /* SpatiaLite's cache, or NULL */
-  bool writable, reading;
-  bool erased;             /* a text was erased: its old page still stands in the log file */
+  bool writable;
+  int reading;             /* read_begin calls not ended yet */
+  int64_t cut;             /* the erasure after which this connection last cut the log file */
   struct head head, saved; /* saved: at the savepoint */
   bool head_dirty, head_saved_dirty;
   int64_t expects, saved_expects; /* an incident whose first event must come next, or 0 */

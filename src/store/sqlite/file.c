@@ -19,7 +19,7 @@ static int sync_path(const char *path, int flags) {
   return code;
 }
 
-static int sync_folder(const char *path) {
+int file_sync_folder(const char *path) {
   char *copy = strdup(path);
   if (!copy) return ENOMEM;
   int code = sync_path(dirname(copy), O_RDONLY | O_DIRECTORY);
@@ -30,7 +30,7 @@ static int sync_folder(const char *path) {
 wg_status file_settle(const char *tmp, const char *path, wg_err *err) {
   int code = sync_path(tmp, O_RDONLY);
   if (!code && rename(tmp, path) != 0) code = errno;
-  if (!code) code = sync_folder(path);
+  if (!code) code = file_sync_folder(path);
   return code ? db_path_fail(path, code, err) : WG_OK;
 }
 

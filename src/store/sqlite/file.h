@@ -8,6 +8,7 @@
 
 /* Syncs `tmp`, renames it to `path` (replacing what is there), syncs the folder. */
 wg_status file_settle(const char *tmp, const char *path, wg_err *err);
+int file_sync_folder(const char *path);       /* of the file; 0, or an errno */
 bool file_same(const char *a, const char *b); /* both are there and are one file */
 
 #endif

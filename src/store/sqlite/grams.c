@@ -44,9 +44,10 @@ void grams_words(const char *text, wg_buf *out) {
   }
 }
 
-bool grams_match(const char *text, wg_buf *out) {
+bool grams_match(const char *text, bool first, wg_buf *out) {
   enum kind last = SPACE;
   bool any = false;
+  if (first) wg_buf_add_str(out, "name : (^");
   for (const char *p = text ? text : ""; *p;) {
     const char *start = p;
     enum kind k = kind_of(next(&p));
@@ -64,5 +65,6 @@ bool grams_match(const char *text, wg_buf *out) {
   }
   if (last != SPACE) wg_buf_add_char(out, '"');
   if (any && last == LETTER) wg_buf_add_str(out, " *"); /* still being typed */
+  if (first) wg_buf_add_char(out, ')');
   return any;
 }

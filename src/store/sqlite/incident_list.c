@@ -337,13 +337,13 @@ static wg_status on_incidents(wg_store *s, wg_arena *a, const wg_incident_query 
                               wg_err *err) {
   struct search x = {.db = db_of(s), .q = q, .err = err};
   if (q->limit < 1) return WG_OK;
-  bool inside = s->in_transaction(s);
-  wg_status status = page_init(&x.page, a, q->limit) ? filter_init(&x.filter, a, q, err) : db_no_memory(err);
-  if (!status) status = s->read_begin(s, err);
+  wg_status status = s->read_begin(s, err);
+  if (status) return status;
+  status = page_init(&x.page, a, q->limit) ? filter_init(&x.filter, a, q, err) : db_no_memory(err);
   if (!status) status = find(&x);
   page_sort(&x.page);
   for (int i = 0; !status && i < x.page.n; i++) status = give(x.db, x.page.heap[i], a, fn, ctx, err);
-  if (!inside) s->read_end(s);
+  s->read_end(s);
   return status;
 }
 
@@ -374,8 +374,8 @@ static wg_status on_incidents_live(wg_store *s, wg_arena *a, int64_t since, wg_r
   struct db *db = db_of(s);
   sqlite3_stmt *st;
   struct closed c = {fn, ctx};
-  bool inside = s->in_transaction(s);
   wg_status status = s->read_begin(s, err);
+  if (status) return status;
   for (int state = 0; !status && state < WG_STATES; state++)
     if (wg_state_open((wg_state)state)) status = live_of_state(db, a, state, fn, ctx, err);
   if (!status)
@@ -387,7 +387,7 @@ static wg_status on_incidents_live(wg_store *s, wg_arena *a, int64_t since, wg_r
     bind_int(st, 1, since);
     status = incident_walk(db, st, a, false, only_shut, &c, err);
   }
-  if (!inside) s->read_end(s);
+  s->read_end(s);
   return status;
 }
 

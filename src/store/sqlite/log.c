@@ -146,13 +146,15 @@ static wg_status on_erase(wg_store *s, int64_t seq, const char *field, int64_t b
   bind_int(st, 3, by);
   status = db_run(db, st, err);
   if (status) return status;
-  if (sqlite3_changes(db->h) > 0) {
-    db->erased = true;
-    return WG_OK;
-  }
-  return wg_fail(err, WG_NOT_FOUND, "field",
-                 WG_T("event %lld has no personal text %s", "日志 %lld 没有个人信息 %s"), (long long)seq,
-                 field);
+  if (sqlite3_changes(db->h) == 0)
+    return wg_fail(err, WG_NOT_FOUND, "field",
+                   WG_T("event %lld has no personal text %s", "日志 %lld 没有个人信息 %s"), (long long)seq,
+                   field);
+  /* tend(), on whatever connection, then cuts the log, where the old page still stands. */
+  status = db_stmt(db, "UPDATE watermark SET done = ? WHERE name = 'erased'", &st, err);
+  if (status) return status;
+  bind_int(st, 1, by);
+  return db_run(db, st, err);
 }
 
 /* --- read ----------------------------------------------------------------------------------- */

@@ -94,31 +94,33 @@ static wg_status on_place_get(wg_store *s, wg_arena *a, int64_t id, wg_place *ou
   return status;
 }
 
-/* Names that begin with the text first, then names that hold it, then addresses; short ones first. */
+/* Names that begin with the text first, then names that hold it, then addresses; short ones first. A word
+ * that very many places hold is cut off after some thousands, but not before the names that begin with it. */
 static wg_status on_places_find(wg_store *s, wg_arena *a, const char *text, int limit, wg_row_fn fn,
                                 void *ctx, wg_err *err) {
   struct db *db = db_of(s);
   sqlite3_stmt *st;
-  wg_buf match;
+  wg_buf match, begins;
   wg_buf_init(&match, 1 << 16);
-  if (!grams_match(text, &match)) {
-    wg_buf_deinit(&match);
-    return WG_OK; /* nothing to look for */
-  }
-  wg_status status = wg_buf_status(&match) ? db_no_memory(err) : WG_OK;
+  wg_buf_init(&begins, 1 << 16);
+  bool words = grams_match(text, false, &match) && grams_match(text, true, &begins);
+  wg_status status = wg_buf_status(&match) || wg_buf_status(&begins) ? db_no_memory(err) : WG_OK;
   if (!status)
-    status = db_stmt(db,
-                     "SELECT id, name, address, kind, x, y, area FROM place WHERE id IN "
-                     "(SELECT rowid FROM place_text WHERE place_text MATCH ?1 LIMIT 5000) "
-                     "ORDER BY CASE instr(lower(name), lower(?2)) WHEN 1 THEN 0 WHEN 0 THEN 2 ELSE 1 END, "
-                     "length(name), length(address), id LIMIT ?3",
-                     &st, err);
+    status =
+        db_stmt(db,
+                "SELECT id, name, address, kind, x, y, area FROM place WHERE id IN (SELECT rowid FROM "
+                "place_text WHERE place_text MATCH ?4 LIMIT 2000) OR id IN (SELECT rowid FROM place_text "
+                "WHERE place_text MATCH ?1 LIMIT 3000) "
+                "ORDER BY CASE instr(lower(name), lower(?2)) WHEN 1 THEN 0 WHEN 0 THEN 2 ELSE 1 END, "
+                "length(name), length(address), id LIMIT ?3",
+                &st, err);
   if (!status) {
     bind_text(st, 1, wg_buf_str(&match));
     bind_text(st, 2, text);
     bind_int(st, 3, limit);
+    bind_text(st, 4, wg_buf_str(&begins));
   }
-  while (!status) {
+  while (!status && words) {
     bool row;
     wg_place p;
     status = db_step(db, st, &row, err);
@@ -128,6 +130,7 @@ static wg_status on_places_find(wg_store *s, wg_arena *a, const char *text, int 
     if (status) sqlite3_reset(st);
   }
   wg_buf_deinit(&match);
+  wg_buf_deinit(&begins);
   return status;
 }
 

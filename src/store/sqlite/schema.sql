@@ -257,7 +257,7 @@ CREATE VIRTUAL TABLE idx_incident_geometry USING rtree (pkid, xmin, xmax, ymin, 
 CREATE VIRTUAL TABLE idx_grid_geometry USING rtree (pkid, xmin, xmax, ymin, ymax);
 CREATE VIRTUAL TABLE idx_area_geometry USING rtree (pkid, xmin, xmax, ymin, ymax);
 CREATE TABLE watermark (name TEXT PRIMARY KEY, done INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-INSERT INTO watermark VALUES ('grid', 0), ('incident', 0), ('keys', 0);
+INSERT INTO watermark VALUES ('grid', 0), ('incident', 0), ('keys', 0), ('erased', 0); -- erased: the last erasure
 
 -- Positions, places, base map -----------------------------------------------------------------------------
 CREATE TABLE position (

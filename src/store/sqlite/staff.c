@@ -82,7 +82,7 @@ static wg_status on_roster_load(wg_store *s, wg_arena *a, wg_roster *out, wg_err
   memset(out, 0, sizeof *out);
   /* One view over the four tables. */
   wg_status status = s->read_begin(s, err);
-  bool opened = db->reading;
+  if (status) return status;
   if (!status)
     status = load_all(db, a, "SELECT count(*) FROM staff",
                       "SELECT id, code, name, phone, org, full_time FROM staff ORDER BY id",
@@ -99,7 +99,7 @@ static wg_status on_roster_load(wg_store *s, wg_arena *a, wg_roster *out, wg_err
     status = load_all(db, a, "SELECT count(*) FROM stand_in",
                       "SELECT staff, deputy, start, stop FROM stand_in ORDER BY staff, id",
                       sizeof *out->stand_in, load_stand_in, (void **)&out->stand_in, &out->n_stand_ins, err);
-  if (opened) s->read_end(s);
+  s->read_end(s);
   return status == WG_CORRUPT ? db_corrupt(err, "post") : status;
 }
 

@@ -172,13 +172,16 @@ wg_status db_catch_up(wg_store *s, wg_err *err) {
 /* PASSIVE copies what it can and waits for nobody. The log is cut when it has grown or holds erased texts,
  * and only if no reader is in it just then. */
 static wg_status checkpoint(struct db *db, wg_err *err) {
-  int pages = 0, copied = 0;
-  int rc = sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
-  if (rc == SQLITE_OK && pages > 0 && (pages >= WG_WAL_PAGES_CUT || db->erased)) {
+  int pages = 0;
+  int64_t erased = 0;
+  wg_status status = db_int(db, "SELECT done FROM watermark WHERE name = 'erased'", &erased, err);
+  if (status) return status;
+  int rc = sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, NULL);
+  if (rc == SQLITE_OK && pages > 0 && (pages >= WG_WAL_PAGES_CUT || erased > db->cut)) {
     sqlite3_busy_timeout(db->h, 20);
     rc = sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     sqlite3_busy_timeout(db->h, WG_BUSY_MS);
-    if (rc == SQLITE_OK) db->erased = false;
+    if (rc == SQLITE_OK) db->cut = erased;
   }
   db->wal_pages = 0;
   return rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED ? WG_OK

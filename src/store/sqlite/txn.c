@@ -113,12 +113,14 @@ static void on_rollback_to(wg_store *s) {
   client_back(&db->clients);
 }
 
-/* A deferred transaction takes its view with the first read, so read at once. */
+/* A deferred transaction takes its view with the first read, so read at once. Calls may be nested; inside a
+ * write transaction they do nothing. */
 static wg_status on_read_begin(wg_store *s, wg_err *err) {
   struct db *db = db_of(s);
+  int64_t seq;
+  if (db->reading) db->reading++;
   if (!sqlite3_get_autocommit(db->h)) return WG_OK;
   wg_status status = run_text(db, "BEGIN", err);
-  int64_t seq;
   if (!status) status = db_int(db, "SELECT seq FROM event_head", &seq, err);
   if (status && !sqlite3_get_autocommit(db->h)) run_text(db, "ROLLBACK", NULL);
   db->reading = !status;
@@ -127,9 +129,8 @@ static wg_status on_read_begin(wg_store *s, wg_err *err) {
 
 static void on_read_end(wg_store *s) {
   struct db *db = db_of(s);
-  if (!db->reading) return;
+  if (!db->reading || --db->reading) return;
   run_text(db, "COMMIT", NULL);
-  db->reading = false;
 }
 
 static wg_status on_changed(wg_store *s, bool *out, wg_err *err) {

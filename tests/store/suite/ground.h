@@ -131,6 +131,13 @@ static void ground_finds_places(void **state) {
   OK(f->s->commit(f->s, &f->err));
   assert_int_equal(look(f, "cafe", 10).n, 0); /* the old words are gone */
   assert_int_equal(look(f, "bistro", 10).n, 1);
+  OK(f->s->begin(f->s, &f->err));
+  for (int k = 0; k < 6000; k++) { /* very many hold the word, one of the last begins with it */
+    wg_place many = {.kind = "poi", .name = k == 5990 ? "超市" : "大超市", .address = "x"};
+    OK(f->s->place_put(f->s, &many, &f->err));
+  }
+  OK(f->s->commit(f->s, &f->err));
+  assert_string_equal(look(f, "超市", 1).name[0], "超市");
   OK(f->other->place_get(f->other, &f->a, got.id, &got, &f->err));
   assert_false(got.has_position);
   must_be_whole(f, f->s);

@@ -165,6 +165,10 @@ static void log_reads_stand_still(void **state) {
   OK(f->s->commit(f->s, &f->err)); /* a reader does not hold a writer up */
   OK(f->other->head(f->other, &head, &f->err));
   assert_int_equal(head.seq, 1);
+  OK(f->other->read_begin(f->other, &f->err)); /* nested: the view is the outer one's, and ends with it */
+  f->other->read_end(f->other);
+  OK(f->other->head(f->other, &head, &f->err));
+  assert_int_equal(head.seq, 1);
   f->other->read_end(f->other);
   OK(f->other->head(f->other, &head, &f->err));
   assert_int_equal(head.seq, 2);
