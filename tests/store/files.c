@@ -214,11 +214,9 @@ static int64_t fill_up(struct fix *f, wg_store *s, const char *text) {
 }
 
 static char *long_body(struct fix *f, int n) {
-  char *text = wg_arena_alloc(&f->a, (size_t)n + 8);
-  memset(text, 'x', (size_t)n + 6);
-  memcpy(text, "{\"a\":\"", 6);
-  memcpy(text + n + 4, "\"}", 3);
-  return text;
+  char *text = wg_arena_alloc(&f->a, (size_t)n + 1);
+  memset(text, 'x', (size_t)n);
+  return wg_arena_printf(&f->a, "{\"a\":\"%s\"}", text);
 }
 
 static void files_hold_when_the_limit_is_reached(void **state) {

@@ -12,10 +12,14 @@ static unsigned char *put32(unsigned char *p, uint32_t v) {
   return p + 4;
 }
 
-static unsigned char *put_degrees(unsigned char *p, int32_t lattice) {
-  double d = lattice / WG_LATTICE;
+static uint64_t bits_of(double d) {
   uint64_t v;
   memcpy(&v, &d, sizeof v);
+  return v;
+}
+
+static unsigned char *put_degrees(unsigned char *p, int32_t lattice) {
+  uint64_t v = bits_of(lattice / WG_LATTICE);
   for (int i = 0; i < 8; i++) p[i] = (unsigned char)(v >> (8 * i));
   return p + 8;
 }
@@ -116,8 +120,7 @@ static int32_t get_degrees(struct reader *r, double most) {
     return 0;
   }
   int32_t x = (int32_t)lrint(d * WG_LATTICE);
-  double again = x / WG_LATTICE;
-  if (memcmp(&again, &d, sizeof d) != 0) r->bad = true;
+  if (bits_of(x / WG_LATTICE) != v) r->bad = true; /* also -0, which is no lattice's zero */
   return x;
 }
 

@@ -51,13 +51,20 @@ static bool same_text(sqlite3_stmt *st, int i, const char *want) {
   return t && strcmp(t, want ? want : "") == 0 && strlen(t) == (size_t)sqlite3_column_bytes(st, i);
 }
 
+/* Bit for bit. */
+static bool same_number(double a, double b) {
+  uint64_t x, y;
+  memcpy(&x, &a, sizeof x);
+  memcpy(&y, &b, sizeof y);
+  return x == y;
+}
+
 static bool same_grid(sqlite3_stmt *st, const wg_plan *plan, uint32_t i, wg_buf *blob) {
   const wg_grid *g = &plan->grid[i];
-  double area = col_real(st, 4);
   wg_buf_reset(blob);
   blob_polygon(&plan->shapes, i, blob);
   return same_text(st, 0, g->code) && same_text(st, 1, g->area) && same_text(st, 2, g->kind) &&
-         same_text(st, 3, g->names) && memcmp(&area, &g->area_m2, sizeof area) == 0 && !wg_buf_status(blob) &&
+         same_text(st, 3, g->names) && same_number(col_real(st, 4), g->area_m2) && !wg_buf_status(blob) &&
          (size_t)sqlite3_column_bytes(st, 5) == blob->len &&
          memcmp(sqlite3_column_blob(st, 5), blob->data, blob->len) == 0;
 }

@@ -62,7 +62,7 @@ wg_status db_exec(struct db *db, const char *sql, wg_err *err) {
 }
 
 wg_status db_int(struct db *db, const char *sql, int64_t *out, wg_err *err) {
-  sqlite3_stmt *st;
+  sqlite3_stmt *st = NULL;
   bool row = false;
   wg_status status = db_stmt(db, sql, &st, err);
   if (!status) status = db_step(db, st, &row, err);

@@ -13,10 +13,11 @@ bool code_set_has(const struct code_set *set, const char *code) {
 
 static wg_status set_init(struct code_set *set, wg_arena *a, const char *const *codes, wg_err *err) {
   memset(set, 0, sizeof *set);
-  while (codes && codes[set->n]) set->n++;
+  if (!codes) return WG_OK;
+  while (codes[set->n]) set->n++;
   set->code = wg_arena_alloc(a, (set->n + 1) * sizeof *set->code);
   if (!set->code) return db_no_memory(err);
-  if (set->n) memcpy(set->code, codes, set->n * sizeof *set->code);
+  for (size_t i = 0; i < set->n; i++) set->code[i] = codes[i];
   qsort(set->code, set->n, sizeof *set->code, by_text);
   size_t kept = 0; /* each code once */
   for (size_t i = 0; i < set->n; i++)

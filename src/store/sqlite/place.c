@@ -6,7 +6,7 @@
 
 static wg_status index_text(struct db *db, const char *sql, int64_t id, const char *name, const char *address,
                             wg_err *err) {
-  sqlite3_stmt *st;
+  sqlite3_stmt *st = NULL;
   wg_buf n, d;
   wg_buf_init(&n, 1 << 20);
   wg_buf_init(&d, 1 << 20);
