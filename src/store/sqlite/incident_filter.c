@@ -12,17 +12,17 @@ bool code_set_has(const struct code_set *set, const char *code) {
 }
 
 static wg_status set_init(struct code_set *set, wg_arena *a, const char *const *codes, wg_err *err) {
-  memset(set, 0, sizeof *set);
-  if (!codes) return WG_OK;
-  while (codes[set->n]) set->n++;
-  set->code = wg_arena_alloc(a, (set->n + 1) * sizeof *set->code);
-  if (!set->code) return db_no_memory(err);
-  for (size_t i = 0; i < set->n; i++) set->code[i] = codes[i];
-  qsort(set->code, set->n, sizeof *set->code, by_text);
-  size_t kept = 0; /* each code once */
-  for (size_t i = 0; i < set->n; i++)
-    if (!kept || strcmp(set->code[kept - 1], set->code[i]) != 0) set->code[kept++] = set->code[i];
-  set->n = kept;
+  size_t n = 0, kept = 0;
+  *set = (struct code_set){NULL, 0};
+  while (codes && codes[n]) n++;
+  if (!n) return WG_OK;
+  const char **list = wg_arena_alloc(a, n * sizeof *list);
+  if (!list) return db_no_memory(err);
+  for (size_t i = 0; i < n; i++) list[i] = codes[i];
+  qsort(list, n, sizeof *list, by_text);
+  for (size_t i = 0; i < n; i++) /* each code once */
+    if (!kept || strcmp(list[kept - 1], list[i]) != 0) list[kept++] = list[i];
+  *set = (struct code_set){list, kept};
   return WG_OK;
 }
 
