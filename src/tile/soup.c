@@ -38,6 +38,7 @@ struct loop {
   int64_t area2;    /* > 0 a shell, < 0 a hole */
   int32_t x0, y0, x1, y1;
   uint32_t shell; /* of a hole: its shell's number, NONE */
+  uint32_t hole;  /* of a shell: its first hole; of a hole: the next of its shell */
 };
 
 struct wg_soup {
@@ -278,7 +279,7 @@ static void put_loop(wg_soup *s, const uint32_t *path, uint32_t n) {
   if (!room(s, &s->loop_pts, &s->cap_loop_pts, (uint64_t)s->n_loop_pts + n, sizeof *s->loop_pts)) return;
   if (!room(s, &s->loops, &s->cap_loops, (uint64_t)s->n_loops + 1, sizeof *s->loops)) return;
   wg_tpt *pts = s->loop_pts + s->n_loop_pts;
-  struct loop l = {s->n_loop_pts, n, 0, INT32_MAX, INT32_MAX, INT32_MIN, INT32_MIN, NONE};
+  struct loop l = {s->n_loop_pts, n, 0, INT32_MAX, INT32_MAX, INT32_MIN, INT32_MIN, NONE, NONE};
   for (uint32_t i = 0; i < n; i++) {
     pts[i] = s->nodes[path[i]].at;
     if (pts[i].x < l.x0) l.x0 = pts[i].x;
@@ -350,16 +351,24 @@ static bool hole_in_shell(const wg_soup *s, const struct loop *hole, const struc
   return place > 0;
 }
 
-static void match_holes(wg_soup *s) {
-  for (uint32_t i = 0; i < s->n_loops; i++) {
+enum { MANY_PAIRS = 1 << 24 }; /* of holes and shells: beyond, what is below a pixel is left out */
+
+/* Hangs each hole on the smallest shell around it, the first hole first. */
+static void match_holes(wg_soup *s, uint32_t n_holes) {
+  int64_t least = 0;
+  if ((uint64_t)n_holes * (s->n_loops - n_holes) > MANY_PAIRS) least = 2 * WG_TILE_PIXEL * WG_TILE_PIXEL;
+  for (uint32_t i = s->n_loops; i-- > 0;) {
     struct loop *hole = &s->loops[i];
-    if (hole->area2 > 0) continue;
-    for (uint32_t j = 0; j < s->n_loops; j++) { /* the smallest around it */
+    if (hole->area2 > -least || hole->area2 > 0) continue;
+    for (uint32_t j = 0; j < s->n_loops; j++) {
       const struct loop *shell = &s->loops[j];
       if (shell->area2 <= 0 || shell->area2 < -hole->area2) continue;
       if (hole->shell != NONE && s->loops[hole->shell].area2 <= shell->area2) continue;
       if (hole_in_shell(s, hole, shell)) hole->shell = j;
     }
+    if (hole->shell == NONE) continue;
+    hole->hole = s->loops[hole->shell].hole;
+    s->loops[hole->shell].hole = i;
   }
 }
 
@@ -367,14 +376,15 @@ wg_status wg_soup_write(wg_soup *s, wg_mvt *m) {
   if (!s->status) settle_borders(s);
   if (!s->status) find_loops(s);
   if (s->status) return s->status;
-  bool holes = false;
-  for (uint32_t i = 0; i < s->n_loops; i++) holes |= s->loops[i].area2 < 0;
-  if (holes) match_holes(s);
+  uint32_t n_holes = 0;
+  for (uint32_t i = 0; i < s->n_loops; i++) n_holes += s->loops[i].area2 < 0;
+  if (n_holes) match_holes(s, n_holes);
   for (uint32_t i = 0; i < s->n_loops; i++) {
-    if (s->loops[i].area2 < 0) continue;
-    wg_mvt_ring(m, s->loop_pts + s->loops[i].from, s->loops[i].n, false);
-    for (uint32_t j = 0; holes && j < s->n_loops; j++)
-      if (s->loops[j].shell == i) wg_mvt_ring(m, s->loop_pts + s->loops[j].from, s->loops[j].n, true);
+    const struct loop *l = &s->loops[i];
+    if (l->area2 < 0) continue;
+    wg_mvt_clean_ring(m, s->loop_pts + l->from, l->n, false, l->area2);
+    for (uint32_t j = l->hole; j != NONE; j = s->loops[j].hole)
+      wg_mvt_clean_ring(m, s->loop_pts + s->loops[j].from, s->loops[j].n, true, s->loops[j].area2);
   }
   return WG_OK;
 }

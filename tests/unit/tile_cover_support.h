@@ -46,7 +46,13 @@ static inline void patch_edge(const patch *p, wg_shapes *s, uint32_t i, uint32_t
   for (uint32_t k = 0; k <= p->bends; k++) {
     uint32_t at = back ? p->bends + 1 - k : k;
     double f = (double)at / (p->bends + 1);
-    double d = at == 0 || at == p->bends + 1 || rim ? 0 : bend * sin(M_PI * f) * patch_noise(p, edge, at, 3);
+    double d = 0;
+    if (at > 0 && at <= p->bends && !rim && p->bends < 20) {
+      d = bend * sin(M_PI * f) * patch_noise(p, edge, at, 3);
+    } else if (at > 0 && at <= p->bends && !rim) { /* many points: smooth, as a river is */
+      for (int wave = 1; wave <= 3; wave++)
+        d += bend * 0.6 * sin(wave * M_PI * f) / wave * patch_noise(p, edge, (uint64_t)wave, 6);
+    }
     patch_put(s, x0 + (x1 - x0) * f - (y1 - y0) * d, y0 + (y1 - y0) * f + (x1 - x0) * d);
   }
 }
