@@ -17,7 +17,7 @@ export interface Palette {
 
 export const light: Palette = {
   name: 'light',
-  land: '#f3f2ee', residential: '#eceae5', industry: '#e8e6ea', green: '#dcead0', forest: '#cfe2c4', farm: '#eef0df',
+  land: '#f3f2ee', residential: '#eceae5', industry: '#e8e6ea', green: '#d9e8cc', forest: '#d6e5cd', farm: '#eff0e3',
   water: '#b9d7ea', waterEdge: '#9fc4dc', waterText: '#33688a',
   building: '#e2ded7', buildingEdge: '#d0cbc2',
   roadCase: '#cbc6bd', motorway: '#f4c78a', trunk: '#f8d8a2', primary: '#fbe6bd', secondary: '#ffffff', minor: '#ffffff', path: '#cfc8bb', rail: '#a9a9b3',
@@ -31,12 +31,12 @@ export const light: Palette = {
 
 export const dark: Palette = {
   name: 'dark',
-  land: '#161d25', residential: '#1a222b', industry: '#1b222d', green: '#17281f', forest: '#152a1f', farm: '#19231f',
-  water: '#0f2c40', waterEdge: '#1b4059', waterText: '#7fb2d3',
+  land: '#161d25', residential: '#1a222b', industry: '#1b222d', green: '#1a2a24', forest: '#18241f', farm: '#1a2323',
+  water: '#12344c', waterEdge: '#1f4a68', waterText: '#7fb2d3',
   building: '#212a34', buildingEdge: '#2b3642',
   roadCase: '#0d1318', motorway: '#7d6238', trunk: '#6a5633', primary: '#544a33', secondary: '#36414d', minor: '#2b3541', path: '#35404c', rail: '#4a5561',
   text: '#c9d3dd', textSoft: '#98a5b2', halo: '#10161c',
-  grid: '#5f83ad', gridText: '#98b4d4', area: '#86a6cd', areaText: '#d6e3f2', hover: '#6aa8ff', chosen: '#8cbcff',
+  grid: '#5f83ad', gridText: '#98b4d4', area: '#7d9cc2', areaText: '#d6e3f2', hover: '#6aa8ff', chosen: '#8cbcff',
   groups: { new: '#ff6b62', centre: '#f0ad3d', field: '#5b9dff', check: '#3cc2ab', closed: '#8895a2' },
   onGroup: '#0f151c', overdue: '#ff79b8', rim: '#0f151c',
   cluster: '#1f2a36', clusterText: '#eef3f8',

@@ -89,8 +89,8 @@ function gridLayers(w: Wishes): Layer[] {
       id: 'grid-line', type: 'line', source: 'grids', 'source-layer': 'grids', minzoom: 10.5, layout: { ...show(w.shown.grids), 'line-join': 'round' },
       paint: {
         'line-color': p.grid,
-        'line-width': ['interpolate', ['linear'], ['zoom'], 10.5, 0.35, 13, 0.8, 16, 1.5],
-        'line-opacity': ['interpolate', ['linear'], ['zoom'], 10.5, 0.25, 12, 0.6, 14, 0.85],
+        'line-width': ['interpolate', ['linear'], ['zoom'], 10.5, 0.3, 13, 0.7, 16, 1.2],
+        'line-opacity': ['interpolate', ['linear'], ['zoom'], 10.5, 0.25, 12, 0.5, 15, 0.7],
       },
     },
     {
@@ -101,29 +101,30 @@ function gridLayers(w: Wishes): Layer[] {
         'line-opacity': ['case', state('chosen'), 1, 0],
       },
     },
+    // A pale band with a fine line in it: strong enough to follow, and the street under it can still be read.
     {
-      id: 'area-halo', type: 'line', source: 'areas', 'source-layer': 'areas', layout: { ...show(w.shown.areas), 'line-join': 'round' },
+      id: 'area-band', type: 'line', source: 'areas', 'source-layer': 'areas', minzoom: 10, layout: { ...show(w.shown.areas), 'line-join': 'round' },
       filter: ['<=', depth, 1],
-      paint: { 'line-color': p.halo, 'line-opacity': 0.55, 'line-width': ['interpolate', ['linear'], ['zoom'], 7, 2, 10, 4, 14, 7] },
+      paint: { 'line-color': p.area, 'line-opacity': 0.1, 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 4, 14, 9, 17, 14] },
     },
     {
       id: 'area-line-2', type: 'line', source: 'areas', 'source-layer': 'areas', minzoom: 10, layout: { ...show(w.shown.areas), 'line-join': 'round' },
       filter: ['>=', depth, 2],
       paint: {
-        'line-color': p.area, 'line-dasharray': [3, 2],
-        'line-opacity': ['interpolate', ['linear'], ['zoom'], 10, 0.35, 12, 0.75],
-        'line-width': ['interpolate', ['linear'], ['zoom'], 10, 0.6, 14, 1.6],
+        'line-color': p.area,
+        'line-opacity': ['interpolate', ['linear'], ['zoom'], 10, 0.18, 12, 0.4, 14, 0.6],
+        'line-width': ['interpolate', ['linear'], ['zoom'], 10, 0.5, 14, 1.4, 17, 2.2],
       },
     },
     {
       id: 'area-line-1', type: 'line', source: 'areas', 'source-layer': 'areas', layout: { ...show(w.shown.areas), 'line-join': 'round' },
       filter: ['==', depth, 1],
-      paint: { 'line-color': p.area, 'line-opacity': 0.9, 'line-width': ['interpolate', ['linear'], ['zoom'], 7, 0.7, 10, 1.6, 14, 3] },
+      paint: { 'line-color': p.area, 'line-opacity': 0.8, 'line-width': ['interpolate', ['linear'], ['zoom'], 7, 0.6, 10, 1.2, 14, 2.2] },
     },
     {
       id: 'area-line-0', type: 'line', source: 'areas', 'source-layer': 'areas', layout: { ...show(w.shown.areas), 'line-join': 'round' },
       filter: ['==', depth, 0],
-      paint: { 'line-color': p.area, 'line-width': ['interpolate', ['linear'], ['zoom'], 7, 1.6, 10, 3, 14, 4.5] },
+      paint: { 'line-color': p.area, 'line-width': ['interpolate', ['linear'], ['zoom'], 7, 1.4, 10, 2.6, 14, 4] },
     },
   ];
 }
@@ -143,8 +144,8 @@ function labelLayers(w: Wishes): Layer[] {
     paint: { 'text-color': colour, 'text-halo-color': p.halo, 'text-halo-width': 1.6, 'text-halo-blur': 0.4, 'text-opacity': rank === 3 ? 0.9 : 1 },
   });
   return [
-    label('grid-label', 3, 14, 24, w.shown.grids, false, ['interpolate', ['linear'], ['zoom'], 14, 10.5, 17, 13], p.gridText),
-    label('area-label-2', 2, 11.8, 15.5, w.shown.areas, false, ['interpolate', ['linear'], ['zoom'], 11.8, 11, 14, 13.5], p.areaText),
+    label('grid-label', 3, 14.7, 24, w.shown.grids, false, ['interpolate', ['linear'], ['zoom'], 14.7, 10.5, 17, 13], p.gridText),
+    label('area-label-2', 2, 12.4, 16, w.shown.areas, false, ['interpolate', ['linear'], ['zoom'], 12.4, 11, 15, 13.5], p.areaText),
     label('area-label-1', 1, 8.5, 13.5, w.shown.areas, true, ['interpolate', ['linear'], ['zoom'], 8.5, 11.5, 12, 16], p.areaText),
   ];
 }
@@ -167,7 +168,7 @@ function workerLayers(w: Wishes): Layer[] {
   const p = w.palette;
   const seen = (at: Expression): Expression => ['case', ['>=', at, w.seenSince], `w:1@${p.name}`, `w:0@${p.name}`];
   const person = {
-    'icon-allow-overlap': true, 'icon-ignore-placement': true,
+    'icon-allow-overlap': true,
     'icon-size': ['interpolate', ['linear'], ['zoom'], 12, 0.6, 14, 0.8, 17, 1.05] as Expression,
     'text-field': ['step', ['zoom'], '', 15, ['coalesce', ['get', 'name'], '']] as Expression,
     'text-font': FONT, 'text-size': 11, 'text-offset': [0, 1.15] as [number, number], 'text-anchor': 'top' as const, 'text-optional': true,

@@ -333,12 +333,12 @@ function keepLabels(map: MapLibre): () => void {
     if (zoom >= 8) {
       for (const f of map.querySourceFeatures('areas', { sourceLayer: 'areas' })) {
         const depth = Number(f.properties['depth'] ?? 1);
-        if ((depth === 1 && zoom < 13.6) || (depth >= 2 && zoom > 11.6 && zoom < 15.6)) {
+        if ((depth === 1 && zoom < 13.6) || (depth >= 2 && zoom > 12.2 && zoom < 16.1)) {
           pieces.push({ geometry: f.geometry, properties: f.properties, rank: Math.min(2, depth) });
         }
       }
     }
-    if (zoom >= 13.8) {
+    if (zoom >= 14.5) {
       for (const f of map.querySourceFeatures('grids', { sourceLayer: 'grids' })) {
         pieces.push({ geometry: f.geometry, properties: f.properties, rank: 3 });
       }
