@@ -1,9 +1,11 @@
 /* The table of subcommands, and help made from it. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/crypto.h"
 #include "cli/cli.h"
+#include "cli/serving.h"
 
 static int cmd_help(int argc, char **argv);
 static int cmd_version(int argc, char **argv);
@@ -95,6 +97,20 @@ static int cmd_help(int argc, char **argv) {
   return WG_EXIT_OK;
 }
 
+static const char *database_of(int argc, char **argv) {
+  for (int i = 1; i < argc; i++) {
+    if (strncmp(argv[i], "--db=", 5) == 0) return argv[i] + 5;
+    if (strcmp(argv[i], "--db") == 0 && i + 1 < argc) return argv[i + 1];
+  }
+  return NULL;
+}
+
+/* Commands that change a database which may be served. */
+static bool writes(const wg_subcommand *c) {
+  return strncmp(c->words, "import ", 7) == 0 || strcmp(c->words, "user add") == 0 ||
+         strcmp(c->words, "token") == 0;
+}
+
 int main(int argc, char **argv) {
   if (wg_crypto_init()) {
     fputs("wangge: libsodium does not start\n", stderr);
@@ -111,5 +127,8 @@ int main(int argc, char **argv) {
   if (!c)
     return wg_cli_usage_error("there is no command \"%s\"; see: wangge help",
                               "没有命令“%s”；请看：wangge help", argv[1]);
-  return c->run(argc - words, argv + words);
+  int code = c->run(argc - words, argv + words);
+  const char *db = database_of(argc, argv);
+  if (code == WG_EXIT_OK && db && writes(c)) wg_serving_settle(db);
+  return code;
 }

@@ -10,12 +10,14 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "cli/cli.h"
+#include "cli/serving.h"
 #include "store/sqlite.h"
 
 struct server {
   const char *db, *listen, *web, *cert, *key, *config;
   const char *proxy; /* whose X-Forwarded-For and -Proto are believed */
   wg_arena arena;    /* what the configuration file says */
+  wg_serving *serving;
   wg_app *app;
   wg_engine *engine;
   wg_http *http;
@@ -58,9 +60,12 @@ static wg_status start_engine(struct server *s, wg_err *err) {
                        .open_store = open_reader,
                        .ctx = (void *)s->db,
                        .secure = s->cert != NULL};
-  wg_status st = wg_app_new(&app, &s->app, err);
+  wg_status st = wg_serving_begin(s->db, &s->serving, err);
+  if (!st) st = wg_app_new(&app, &s->app, err);
   if (st) return st;
   wg_engine_config config = {.hooks = wg_app_hooks(s->app)};
+  config.hooks.applied = wg_serving_applied;
+  config.hooks.applied_ctx = s->serving;
   st = wg_sqlite_open(s->db, true, false, &config.writer, err);
   if (!st) st = wg_sqlite_open(s->db, true, true, &config.tender, err);
   if (st) {
@@ -118,6 +123,7 @@ static void stop(struct server *s) {
   if (s->http) wg_http_stop(s->http);
   wg_engine_free(s->engine);
   wg_app_free(s->app);
+  wg_serving_end(s->serving);
   wg_arena_clear(&s->arena);
 }
 

@@ -125,6 +125,10 @@ static wg_status swap_picture(wg_engine *e, unsigned parts, wg_picture **old, wg
   return st;
 }
 
+static void tell_applied(const wg_engine *e) {
+  if (e->hooks.applied) e->hooks.applied(e->hooks.applied_ctx, e->applied);
+}
+
 void wg_apply_own(wg_engine *e, struct wg_emitted *first) {
   if (!first) return;
   unsigned parts = 0;
@@ -136,6 +140,7 @@ void wg_apply_own(wg_engine *e, struct wg_emitted *first) {
   for (struct wg_emitted *m = first; m; m = m->next)
     apply_one(e, &m->e, m->incident, m->orgs, old ? old->land : NULL, !m->next);
   wg_picture_drop(old);
+  tell_applied(e);
   if (e->hooks.wake) e->hooks.wake(e->hooks.ctx);
 }
 
@@ -235,6 +240,7 @@ wg_status wg_apply_foreign(wg_engine *e, wg_err *err) {
     if (!st) st = apply_batch(e, &b, err);
     wg_arena_clear(&b.arena);
   }
+  tell_applied(e);
   if (e->hooks.wake) e->hooks.wake(e->hooks.ctx);
   return st;
 }
@@ -286,6 +292,7 @@ wg_status wg_apply_start(wg_engine *e, wg_err *err) {
   if (!st) st = e->writer->positions_last(e->writer, &arena, keep_position, e, err);
   if (!st) st = replay(e, head.seq, err);
   if (!st) e->applied = head.seq;
+  if (!st) tell_applied(e);
   e->writer->read_end(e->writer);
   wg_arena_clear(&arena);
   return st;

@@ -29,6 +29,9 @@ typedef struct wg_engine_hooks {
   void (*render)(void *ctx, const wg_picture *p, const wg_change *c, wg_feed_item *item);
   /* Something new is in the feed, or a second has passed: wake the streams. */
   void (*wake)(void *ctx);
+  /* All events up to seq are in the picture and the feed (writer thread; also once at the start). */
+  void (*applied)(void *ctx, int64_t seq);
+  void *applied_ctx;
   /* A worker moved (any thread). */
   void (*moved)(void *ctx, wg_pt was, bool had, wg_pt now);
   void *ctx;

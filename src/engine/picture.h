@@ -27,7 +27,7 @@ typedef struct wg_land {
   uint32_t n_networks;
   uint32_t **grid_area; /* [network][grid]: index of its area, or WG_NO_INDEX */
   uint32_t root;        /* the district's area, or WG_NO_INDEX */
-  wg_box extent;         /* of all areas and grids; empty when there is none */
+  wg_box extent;        /* of all areas and grids; empty when there is none */
   void *extra;          /* what the api keeps beside it (tile pyramids) */
   void (*extra_free)(void *);
 } wg_land;

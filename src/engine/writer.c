@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "engine/inside.h"
 
-enum { GROUP_MAX = 512, LOOK_MS = 200 }; /* how often a foreign commit is looked for when idle */
+enum { GROUP_MAX = 512, LOOK_MS = 20 }; /* how often a foreign commit is looked for when idle */
 
 wg_status wg_txn_emit(wg_txn *txn, const char *kind, const char *subject, int64_t actor, const char *body,
                       const wg_private *priv, int n_priv, int64_t *seq, wg_err *err) {

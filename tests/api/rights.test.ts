@@ -6,7 +6,7 @@ import { wangge } from '../support/wangge.ts';
 
 let server: Server;
 let desk: Client; // the district's dispatcher
-let here: Client, there: Client, planner: Client; // of two townships
+let here: Client, there: Client, planner: Client; // of two communities
 let a: Json, b: Json; // a grid in each
 let ordinary: string, restricted: string;
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
   server = await Server.start();
   desk = await server.as('dispatcher');
   const root = (await desk.read('/api/v1/me')).server.root.code;
-  const [first, second] = (await desk.all(`/api/v1/areas?parent=${root}&limit=1000`)).filter((x) => x.grids > 0);
+  const [first, second] = (await desk.all(`/api/v1/areas?level=village&limit=1000`)).filter((x) => x.grids > 1);
   here = await township('here', 'dispatcher', first.code);
   there = await township('there', 'dispatcher', second.code);
   planner = await township('only-ordinary', 'planner', root);

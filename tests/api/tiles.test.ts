@@ -1,6 +1,6 @@
 // Tiles over HTTP: what they say of themselves, that an edit is in the very next answer, that nothing else moves.
 import { VectorTile } from '@mapbox/vector-tile';
-import Pbf from 'pbf';
+import { PbfReader } from 'pbf';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, type Client, type Json, expectProblem } from '../support/client.ts';
 import { Server } from '../support/server.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const layer = (answer: Answer, name: string) => new VectorTile(new Pbf(answer.bytes)).layers[name];
+const layer = (answer: Answer, name: string) => new VectorTile(new PbfReader(answer.bytes)).layers[name];
 
 function tileAt(lon: number, lat: number, z: number): string {
   const x = Math.floor(((lon + 180) / 360) * 2 ** z);
