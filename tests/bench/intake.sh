@@ -3,11 +3,12 @@
 # numbered, hash-chained, synced to disk before the 201) beside "insert a report with its owner" in PostGIS
 # (prepared, fsync on, Debian's settings), on one coverage of 100 000 polygons, in alternating rounds. At the
 # end PostGIS names the owner of every report that wangge stored in a sample: all must be equal.
-# Environment: ROUNDS (3), SECONDS_EACH (8), NX, NY (400, 250).
+# Environment: ROUNDS (3), SECONDS_EACH (8), NX, NY (400, 250), BUILD (build/release).
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/../.."
 . tests/bench/postgis.sh
-rounds=${ROUNDS:-3} each=${SECONDS_EACH:-8} wangge=$PWD/build/release/wangge
+rounds=${ROUNDS:-3} each=${SECONDS_EACH:-8} build=${BUILD:-build/release}
+wangge=$build/wangge
 
 dir=$(mktemp -d "${TMPDIR:-/var/tmp}/wangge-intake.XXXXXX")
 server=
@@ -18,7 +19,7 @@ finish() {
 }
 
 echo "the coverage, in both"
-build/release/bench_coverage "$dir/grids.geojson" "${NX:-400}" "${NY:-250}"
+"$build/bench_coverage" "$dir/grids.geojson" "${NX:-400}" "${NY:-250}"
 postgis_start
 trap finish EXIT
 postgis_coverage "$dir/grids.geojson"
@@ -30,9 +31,9 @@ CREATE INDEX ON report USING gist (geom);
 SQL
 "$wangge" init --db "$dir/w.db" >/dev/null
 "$wangge" import grids "$dir/grids.geojson" --db "$dir/w.db" >/dev/null
-awk 'BEGIN { print "code,name,grid,post"
+awk -v n=$((${NX:-400} * ${NY:-250})) 'BEGIN { print "code,name,grid,post"
   for (i = 0; i < n; i++) printf "w%06d,工作人员%d,990101%03d%03d%03d,manager\n", i + 1, i + 1, 1 + i / 10000, 1 + int(i / 100) % 100, 1 + i % 100 }' \
-  n=$((${NX:-400} * ${NY:-250})) >"$dir/staff.csv" </dev/null
+  >"$dir/staff.csv"
 "$wangge" import staff "$dir/staff.csv" --db "$dir/w.db" >/dev/null
 echo "bench-password-64" | "$wangge" user add bench --db "$dir/w.db" --role dispatcher --area 990101000000 >/dev/null
 WG_TOKEN=$("$wangge" token bench --db "$dir/w.db")
