@@ -178,7 +178,7 @@ function workerLayers(w: Wishes): Layer[] {
     {
       id: 'worker-point', type: 'symbol', source: 'workers', 'source-layer': 'workers', filter: ['!', ['has', 'count']],
       layout: { ...person, ...show(w.shown.workers), 'icon-image': seen(['coalesce', ['get', 'at'], 0]) },
-      paint: { ...ink, 'icon-opacity': ['case', state('moved'), 0, 1], 'text-opacity': ['case', state('moved'), 0, 1] },
+      paint: { ...ink, 'icon-opacity': ['case', state('moved'), 0, ['>=', ['coalesce', ['get', 'at'], 0], w.seenSince], 1, 0.6], 'text-opacity': ['case', state('moved'), 0, 1] },
     },
     {
       id: 'worker-moved', type: 'symbol', source: 'moved', minzoom: LIVE_WORKERS_FROM,
@@ -254,6 +254,14 @@ function markLayers(w: Wishes): Layer[] {
     {
       id: 'mark-ring', type: 'circle', source: 'mark', filter: ['==', ['get', 'kind'], 'ring'],
       paint: { 'circle-radius': 18, 'circle-color': p.chosen, 'circle-opacity': 0.12, 'circle-stroke-color': p.chosen, 'circle-stroke-width': 2.5 },
+    },
+    // A chosen incident is seen also while it is one of a cluster.
+    {
+      id: 'mark-incident', type: 'symbol', source: 'mark', filter: ['has', 'state'],
+      layout: {
+        'icon-image': ['concat', 'i:', GROUP_OF, ':', ['case', ['to-boolean', ['get', 'overdue']], '1', '0'], `@${p.name}`],
+        'icon-allow-overlap': true, 'icon-ignore-placement': true,
+      },
     },
     {
       id: 'mark-pin', type: 'symbol', source: 'mark', filter: ['==', ['get', 'kind'], 'pin'],

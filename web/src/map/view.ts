@@ -242,11 +242,12 @@ function followSelection(map: MapLibre): () => void {
   const stop = effect(() => {
     const chosen = selection.value;
     const read = detail.value;
-    let at: At | null = null, kind = 'pin', accuracy: number | null = null, code: string | null = null;
+    let at: At | null = null, kind = 'pin', accuracy: number | null = null, sign = {}, code: string | null = null;
     if (chosen?.kind === 'incident') {
       const i = read.incident?.id === chosen.id ? read.incident : read.known?.id === chosen.id ? read.known : null;
       kind = 'ring';
       if (i && i.lon !== null && i.lat !== null) at = { lon: i.lon, lat: i.lat };
+      if (i) sign = { state: i.state, overdue: i.overdue };
       accuracy = i && 'accuracy_m' in i ? (i.accuracy_m as number | null) : null;
       code = i?.grid?.code ?? null;
     } else if (chosen?.kind === 'place' || chosen?.kind === 'report') {
@@ -256,7 +257,7 @@ function followSelection(map: MapLibre): () => void {
       at = chosen.at;
       kind = 'ring';
     }
-    mark(map, at, kind, accuracy);
+    mark(map, at, accuracy, { kind, ...sign });
     if (grid !== code) {
       if (grid) map.removeFeatureState({ source: 'grids', sourceLayer: 'grids', id: grid }, 'chosen');
       if (code) map.setFeatureState({ source: 'grids', sourceLayer: 'grids', id: code }, { chosen: true });
@@ -295,13 +296,13 @@ function bringIntoView(map: MapLibre, at: At, close: number): void {
   flyTo(map, at, close);
 }
 
-function mark(map: MapLibre, at: At | null, kind: string, accuracy: number | null): void {
+function mark(map: MapLibre, at: At | null, accuracy: number | null, properties: object): void {
   const source = map.getSource('mark') as GeoJSONSource | undefined;
   if (!source) return;
   const pixels = at && accuracy ? { pixels0: accuracy / (METRES_PER_PIXEL_0 * Math.cos((at.lat * Math.PI) / 180)) } : {};
   void source.setData({
     type: 'FeatureCollection',
-    features: at ? [{ type: 'Feature', geometry: { type: 'Point', coordinates: [at.lon, at.lat] }, properties: { kind, ...pixels } }] : [],
+    features: at ? [{ type: 'Feature', geometry: { type: 'Point', coordinates: [at.lon, at.lat] }, properties: { ...properties, ...pixels } }] : [],
   });
 }
 
