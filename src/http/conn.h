@@ -71,6 +71,7 @@ struct wg_stream {
   wg_stream_source source;
   pthread_mutex_t lock; /* over the three flags and the suspension itself */
   bool asleep, woken, ending;
+  size_t farewell; /* bytes taken since it was told to end; the epoll thread's own */
 };
 
 typedef struct wg_http_conn {

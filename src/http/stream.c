@@ -15,6 +15,8 @@
 /* Of a stream's socket: a viewer behind 100 ms still gets 600 KB/s, and 10 000 that stall hold at most this
  * each (the kernel doubles it for its own book-keeping). */
 enum { SEND_BUFFER = 65536 };
+/* A source that was told to end may still say goodbye, behind what it had begun; this much and no more. */
+enum { FAREWELL_MAX = 1 << 20 };
 
 wg_status wg_http_stream(wg_request *q, wg_response *r, wg_stream_source source, wg_stream **out) {
   wg_http_conn *c = q->conn;
@@ -56,10 +58,10 @@ static ssize_t on_pull(void *cls, uint64_t position, char *to, size_t max) {
     s->woken = false;
     bool ending = s->ending;
     pthread_mutex_unlock(&s->lock);
-    if (ending) return MHD_CONTENT_READER_END_OF_STREAM;
-    int64_t n = s->source.pull(s->source.self, to, max);
-    if (n < 0) return MHD_CONTENT_READER_END_OF_STREAM;
+    int64_t n = ending && s->farewell >= FAREWELL_MAX ? -1 : s->source.pull(s->source.self, to, max);
+    if (n < 0 || (ending && n == 0)) return MHD_CONTENT_READER_END_OF_STREAM;
     if (n > 0) {
+      if (ending) s->farewell += (size_t)n;
       atomic_fetch_add_explicit(&s->conn->http->n_bytes_out, n, memory_order_relaxed);
       return (ssize_t)n;
     }
