@@ -1,12 +1,13 @@
 /* Marching squares: every crossed side of the sample grid has one point, and in every square the crossing
  * line leads from one side to another with the higher land on its left, so that lines close to rings: shells
  * counter-clockwise, holes clockwise. */
-#include "base/arena.h"
 #include "cli/demo_contour.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/arena.h"
 
 typedef struct tracer {
   uint32_t side;

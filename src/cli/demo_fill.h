@@ -7,13 +7,13 @@
 #include "cli/demo_names.h"
 #include "domain/store.h"
 
-enum { DEMO_DAYS = 180, DEMO_INCIDENTS_MAX = 5000000 };
+enum { DEMO_DAYS = 180, DEMO_INCIDENTS_MAX = 2000000 };
 
 typedef struct demo_fill {
   wg_store *store;
   const demo_land *land;
-  int64_t now;          /* ms: what the demo takes for the present */
-  int64_t start;        /* the time of everything that was there before the first incident */
+  int64_t now;   /* ms: what the demo takes for the present */
+  int64_t start; /* the time of everything that was there before the first incident */
   wg_plan plan;
   wg_zone *zone;
   wg_roster roster;
@@ -22,6 +22,11 @@ typedef struct demo_fill {
   wg_progress *bar;
   wg_err *err;
 } demo_fill;
+
+/* How much of the whole is done. */
+static inline void demo_show(demo_fill *f, double share) {
+  if (f->bar) wg_progress_show(f->bar, share);
+}
 
 /* Appends an event of the system at `at`. */
 wg_status demo_event(demo_fill *f, int64_t at, const char *kind, const char *subject, const char *body);
@@ -36,9 +41,9 @@ wg_status demo_put_positions(demo_fill *f);
 /* demo_matters.c and demo_incidents.c: what happened in the last DEMO_DAYS days. Commits as it goes. */
 wg_status demo_put_incidents(demo_fill *f, uint32_t n);
 
-/* The whole: a new database at path, of `grids` and `incidents`, as if made at `now`; or nothing. Exposed for the
- * tests. bar may be NULL. */
-wg_status demo_make(const char *path, uint64_t seed, uint32_t grids, uint32_t incidents, int64_t now, wg_progress *bar,
-                    wg_err *err);
+/* The whole: a new database at path, of `grids` and `incidents`, as if made at `now`; or nothing. Exposed for
+ * the tests. bar may be NULL. */
+wg_status demo_make(const char *path, uint64_t seed, uint32_t grids, uint32_t incidents, int64_t now,
+                    wg_progress *bar, wg_err *err);
 
 #endif

@@ -19,14 +19,16 @@ wg_status demo_finder_make(wg_arena *arena, const demo_graph *g, demo_finder **o
   return f->back ? demo_heap_make(arena, g->n_vertices, &f->heap) : WG_NO_MEMORY;
 }
 
-static void run(demo_finder *f, const uint32_t *from, uint32_t n_from, uint32_t to, demo_cost cost) {
+/* Until it comes to `to` or a goal; returns which, or DEMO_NONE. */
+static uint32_t run(demo_finder *f, const uint32_t *from, uint32_t n_from, uint32_t to, const bool *goal,
+                    demo_cost cost) {
   demo_heap *h = &f->heap;
   demo_heap_clear(h);
   for (uint32_t v = 0; v < f->g->n_vertices; v++) f->back[v] = DEMO_NONE;
   for (uint32_t i = 0; i < n_from; i++) demo_heap_put(h, from[i], 0);
   while (h->n) {
     uint32_t v = demo_heap_pop(h), edge[DEMO_EDGES_MAX];
-    if (v == to) return;
+    if (v == to || (goal && goal[v])) return v;
     int n = demo_edges_at(f->g, v, edge);
     for (int i = 0; i < n; i++) {
       uint32_t w = demo_other(f->g->edges + edge[i], v);
@@ -36,24 +38,24 @@ static void run(demo_finder *f, const uint32_t *from, uint32_t n_from, uint32_t 
       demo_heap_put(h, w, h->cost[v] + step);
     }
   }
+  return DEMO_NONE;
 }
 
 void demo_flood(demo_finder *f, const uint32_t *from, uint32_t n_from, demo_cost cost) {
-  run(f, from, n_from, DEMO_NONE, cost);
+  run(f, from, n_from, DEMO_NONE, NULL, cost);
 }
 
 uint32_t demo_back(const demo_finder *f, uint32_t v) { return f->back[v]; }
 double demo_far(const demo_finder *f, uint32_t v) { return f->heap.cost[v]; }
 
-wg_status demo_find(demo_finder *f, const uint32_t *from, uint32_t n_from, uint32_t to, demo_cost cost,
+wg_status demo_find(demo_finder *f, uint32_t from, uint32_t to, const bool *goal, demo_cost cost,
                     wg_arena *arena, demo_path *out) {
-  run(f, from, n_from, to, cost);
-  uint32_t n = 0, v = to;
-  for (; f->back[v] != DEMO_NONE; n++) v = demo_other(f->g->edges + f->back[v], v);
-  *out = (demo_path){.from = v, .edge = wg_arena_alloc(arena, (n + 1) * sizeof *out->edge)};
+  uint32_t n = 0, end = run(f, &from, 1, to, goal, cost);
+  for (uint32_t v = end; end != DEMO_NONE && f->back[v] != DEMO_NONE; n++)
+    v = demo_other(f->g->edges + f->back[v], v);
+  *out = (demo_path){.from = from, .n = n, .edge = wg_arena_alloc(arena, (n + 1) * sizeof *out->edge)};
   if (!out->edge) return WG_NO_MEMORY;
-  out->n = n;
-  for (v = to; n; v = demo_other(f->g->edges + out->edge[n], v)) out->edge[--n] = f->back[v];
+  for (uint32_t v = end; n; v = demo_other(f->g->edges + out->edge[n], v)) out->edge[--n] = f->back[v];
   return WG_OK;
 }
 

@@ -9,28 +9,37 @@
 
 static const struct {
   const char *code, *zh, *en;
-} departments[] = {
-    {"dept-urban", "综合行政执法局", "Urban Management"}, {"dept-police", "公安分局", "Police"},
-    {"dept-environment", "生态环境分局", "Environment"},   {"dept-water", "水务局", "Water"},
-    {"dept-housing", "住房和建设局", "Housing and Construction"}, {"dept-transport", "交通运输局", "Transport"},
-    {"dept-emergency", "应急管理局", "Emergency Management"}, {"dept-fire", "消防救援大队", "Fire and Rescue"},
-    {"dept-market", "市场监督管理局", "Market Supervision"}, {"dept-civil", "民政局", "Civil Affairs"},
-    {"dept-labour", "人力资源和社会保障局", "Labour and Social Security"}, {"dept-justice", "司法局", "Justice"},
-    {"dept-parks", "园林绿化中心", "Parks"},                {"dept-utilities", "公用事业服务中心", "Public Utilities"},
-    {"dept-agriculture", "农业农村局", "Agriculture"}};
+} departments[] = {{"dept-urban", "综合行政执法局", "Urban Management"},
+                   {"dept-police", "公安分局", "Police"},
+                   {"dept-environment", "生态环境分局", "Environment"},
+                   {"dept-water", "水务局", "Water"},
+                   {"dept-housing", "住房和建设局", "Housing and Construction"},
+                   {"dept-transport", "交通运输局", "Transport"},
+                   {"dept-emergency", "应急管理局", "Emergency Management"},
+                   {"dept-fire", "消防救援大队", "Fire and Rescue"},
+                   {"dept-market", "市场监督管理局", "Market Supervision"},
+                   {"dept-civil", "民政局", "Civil Affairs"},
+                   {"dept-labour", "人力资源和社会保障局", "Labour and Social Security"},
+                   {"dept-justice", "司法局", "Justice"},
+                   {"dept-parks", "园林绿化中心", "Parks"},
+                   {"dept-utilities", "公用事业服务中心", "Public Utilities"},
+                   {"dept-agriculture", "农业农村局", "Agriculture"}};
 
 /* By the category's code: the longest beginning that fits. */
 const char *demo_department(const char *category) {
   static const struct {
     const char *begins, *org;
-  } table[] = {{"c10", "dept-utilities"}, {"c2", "dept-transport"},  {"c3", "dept-urban"},    {"c4", "dept-parks"},
-               {"c50", "dept-water"},     {"e105", "dept-environment"}, {"e106", "dept-parks"}, {"e107", "dept-environment"},
-               {"e108", "dept-environment"}, {"e1", "dept-urban"},   {"e2", "dept-urban"},    {"e3", "dept-housing"},
-               {"e402", "dept-police"},   {"e404", "dept-civil"},    {"e4", "dept-urban"},    {"e503", "dept-fire"},
-               {"e502", "dept-utilities"}, {"e504", "dept-utilities"}, {"e5", "dept-emergency"}, {"s103", "dept-labour"},
-               {"s104", "dept-agriculture"}, {"s1", "dept-justice"}, {"s201", "dept-fire"},   {"s203", "dept-emergency"},
-               {"s206", "dept-market"},   {"s208", "dept-transport"}, {"s2", "dept-police"},  {"s305", "dept-utilities"},
-               {"s3", "dept-civil"},      {"s402", "dept-agriculture"}, {"s403", "dept-emergency"}};
+  } table[] = {{"c10", "dept-utilities"},  {"c2", "dept-transport"},     {"c3", "dept-urban"},
+               {"c4", "dept-parks"},       {"c50", "dept-water"},        {"e105", "dept-environment"},
+               {"e106", "dept-parks"},     {"e107", "dept-environment"}, {"e108", "dept-environment"},
+               {"e1", "dept-urban"},       {"e2", "dept-urban"},         {"e3", "dept-housing"},
+               {"e402", "dept-police"},    {"e404", "dept-civil"},       {"e4", "dept-urban"},
+               {"e503", "dept-fire"},      {"e502", "dept-utilities"},   {"e504", "dept-utilities"},
+               {"e5", "dept-emergency"},   {"s103", "dept-labour"},      {"s104", "dept-agriculture"},
+               {"s1", "dept-justice"},     {"s201", "dept-fire"},        {"s203", "dept-emergency"},
+               {"s206", "dept-market"},    {"s208", "dept-transport"},   {"s2", "dept-police"},
+               {"s305", "dept-utilities"}, {"s3", "dept-civil"},         {"s402", "dept-agriculture"},
+               {"s403", "dept-emergency"}};
   const char *best = "dept-urban";
   size_t most = 0;
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -67,7 +76,8 @@ wg_status demo_put_orgs(demo_fill *f) {
   return st;
 }
 
-/* --- accounts --------------------------------------------------------------------------------------------------- */
+/* --- accounts
+ * --------------------------------------------------------------------------------------------------- */
 
 static wg_status account_event(demo_fill *f, int64_t id, const wg_grant *g) {
   char subject[40];

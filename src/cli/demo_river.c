@@ -98,7 +98,7 @@ wg_status demo_lay_river(wg_arena *scratch, demo_graph *g) {
   demo_path river = {0};
   uint32_t from = demo_nearest(g, gate(g->field, 1), false), to = demo_nearest(g, gate(g->field, -1), false);
   wg_status st = demo_finder_make(scratch, g, &f);
-  if (!st) st = demo_find(f, &from, 1, to, river_cost, scratch, &river);
+  if (!st) st = demo_find(f, from, to, NULL, river_cost, scratch, &river);
   if (st) return st;
   for (uint32_t i = 0; i < river.n; i++) g->edges[river.edge[i]].kind = DEMO_RIVER;
   build_bridges(g, &river);

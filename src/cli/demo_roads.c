@@ -44,16 +44,20 @@ static double express_cost(const demo_graph *g, uint32_t edge, uint32_t from) {
   return cost < 0 ? cost : e->way * (town ? 2.5 : 1);
 }
 
-static wg_status lay(builder *b, uint32_t from, uint32_t to, demo_kind kind, demo_cost cost, uint16_t route) {
-  demo_path path = {0};
-  if (from == DEMO_NONE || to == DEMO_NONE) return WG_OK;
-  wg_status st = demo_find(b->f, &from, 1, to, cost, b->scratch, &path);
-  for (uint32_t i = 0; !st && i < path.n; i++) {
-    demo_edge *e = b->g->edges + path.edge[i];
+static void lay_path(builder *b, const demo_path *path, demo_kind kind, uint16_t route) {
+  for (uint32_t i = 0; i < path->n; i++) {
+    demo_edge *e = b->g->edges + path->edge[i];
     if (e->kind >= kind) continue;
     e->kind = (uint8_t)kind;
     e->route = route;
   }
+}
+
+static wg_status lay(builder *b, uint32_t from, uint32_t to, demo_kind kind, demo_cost cost, uint16_t route) {
+  demo_path path = {0};
+  if (from == DEMO_NONE || to == DEMO_NONE) return WG_OK;
+  wg_status st = demo_find(b->f, from, to, NULL, cost, b->scratch, &path);
+  if (!st) lay_path(b, &path, kind, route);
   return st;
 }
 
@@ -123,39 +127,47 @@ static int by_away(const void *a, const void *b) {
   return (p->away > q->away) - (p->away < q->away);
 }
 
-/* Every town joins the roads there are, the nearest to the main town first; then some join their neighbour.
- */
+/* The vertices that roads have reached. */
+static void mark_reached(const demo_graph *g, bool *reached) {
+  for (uint32_t k = 0; k < g->n_edges; k++)
+    if (!g->edges[k].dead && demo_is_road(g->edges[k].kind))
+      reached[g->edges[k].a] = reached[g->edges[k].b] = true;
+}
+
+static uint32_t nearest_town(const demo_field *f, uint32_t town) {
+  uint32_t best = DEMO_NONE;
+  double least = HUGE_VAL;
+  for (uint32_t k = 0; k < f->n_towns; k++) {
+    double d = demo_distance(f->town[k].at, f->town[town].at);
+    if (k != town && d < least) least = d, best = k;
+  }
+  return best;
+}
+
+/* Every town joins the roads there are, the nearest to the main town first; then it joins the nearest other
+ * town, which closes loops. */
 static wg_status lay_between_towns(builder *b) {
   demo_graph *g = b->g;
   const demo_field *f = g->field;
   seat order[DEMO_TOWNS_MAX];
-  uint32_t *from = wg_arena_alloc(b->scratch, g->n_vertices * sizeof *from);
-  if (!from) return WG_NO_MEMORY;
-  for (uint32_t i = 0; i < f->n_towns; i++) order[i] = (seat){demo_distance(f->town[i].at, f->core), i};
+  bool *reached = wg_arena_alloc(b->scratch, g->n_vertices);
+  uint32_t *at = wg_arena_alloc(b->scratch, f->n_towns * sizeof *at + 1);
+  if (!reached || !at) return WG_NO_MEMORY;
+  for (uint32_t i = 0; i < f->n_towns; i++) {
+    order[i] = (seat){demo_distance(f->town[i].at, f->core), i};
+    at[i] = demo_nearest(g, f->town[i].at, true);
+  }
   qsort(order, f->n_towns, sizeof *order, by_away);
   wg_status st = WG_OK;
   for (uint32_t i = 0; !st && i < f->n_towns; i++) {
-    uint32_t n = 0, to = demo_nearest(g, f->town[order[i].town].at, true);
-    for (uint32_t k = 0; k < g->n_edges; k++)
-      if (!g->edges[k].dead && demo_is_road(g->edges[k].kind))
-        from[n++] = g->edges[k].a, from[n++] = g->edges[k].b;
-    if (!n) from[n++] = demo_nearest(g, f->core, true);
+    uint32_t town = order[i].town, other = nearest_town(f, town);
+    mark_reached(g, reached);
     demo_path path = {0};
-    st = demo_find(b->f, from, n, to, road_cost, b->scratch, &path);
     uint16_t route = ++b->routes;
-    for (uint32_t k = 0; !st && k < path.n; k++) {
-      g->edges[path.edge[k]].kind = DEMO_SECONDARY;
-      g->edges[path.edge[k]].route = route;
-    }
-    /* To the nearest other town too, which closes loops. */
-    uint32_t other = DEMO_NONE;
-    for (uint32_t k = 0; k < f->n_towns; k++)
-      if (k != order[i].town &&
-          (other == DEMO_NONE || demo_distance(f->town[k].at, f->town[order[i].town].at) <
-                                     demo_distance(f->town[other].at, f->town[order[i].town].at)))
-        other = k;
-    if (!st && other != DEMO_NONE)
-      st = lay(b, to, demo_nearest(g, f->town[other].at, true), DEMO_SECONDARY, road_cost, route);
+    if (at[town] != DEMO_NONE)
+      st = demo_find(b->f, at[town], DEMO_NONE, reached, road_cost, b->scratch, &path);
+    if (!st) lay_path(b, &path, DEMO_SECONDARY, route);
+    if (!st && other != DEMO_NONE) st = lay(b, at[town], at[other], DEMO_SECONDARY, road_cost, route);
   }
   return st;
 }

@@ -17,8 +17,9 @@ typedef struct demo_path {
 typedef double (*demo_cost)(const demo_graph *g, uint32_t edge, uint32_t from);
 typedef struct demo_finder demo_finder;
 wg_status demo_finder_make(wg_arena *arena, const demo_graph *g, demo_finder **out);
-/* The cheapest path from any of the sources to `to`; n = 0 when there is none. The path is in the arena. */
-wg_status demo_find(demo_finder *f, const uint32_t *from, uint32_t n_from, uint32_t to, demo_cost cost,
+/* The cheapest path from one vertex to another, or to the first that has its mark in `goal` (then `to` is
+ * DEMO_NONE); n = 0 when there is none. The path is in the arena. */
+wg_status demo_find(demo_finder *f, uint32_t from, uint32_t to, const bool *goal, demo_cost cost,
                     wg_arena *arena, demo_path *out);
 /* Cheapest paths from the sources to everywhere: afterwards demo_back gives the edge to take from a vertex
  * towards its source (DEMO_NONE at a source, and where nothing came), demo_far the cost. */

@@ -1,12 +1,21 @@
-/* People: a manager for nearly every grid (some have two), an information officer here and there for evenings and
- * nights, a lead per community, police beside them; shifts, some gaps, some people away with a stand-in. */
+/* People: a manager for nearly every grid (some have two), an information officer here and there for evenings
+ * and nights, a lead per community, police beside them; shifts, some gaps, some people away with a stand-in.
+ */
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/demo_fill.h"
 #include "cli/demo_random.h"
+#include "cli/demo_sketch.h"
 
-enum { POSTS_MOST = 512, SHIFTS_MOST = 1024, POSITIONS_MOST = 5000, USE_STAFF = 101, USE_AWAY = 102, USE_WALK = 103 };
+enum {
+  POSTS_MOST = 512,
+  SHIFTS_MOST = 1024,
+  POSITIONS_MOST = 5000,
+  USE_STAFF = 101,
+  USE_AWAY = 102,
+  USE_WALK = 103
+};
 static const int64_t DAY = 86400000;
 
 typedef struct hirer {
@@ -58,8 +67,10 @@ static wg_status finish(hirer *h) {
 
 static const char *usual_shift(demo_rng *r) {
   double k = demo_unit(r);
-  return k < 0.5 ? "Mon-Fri 08:00-18:00; Sat 09:00-12:00" : k < 0.72 ? "daily 08:00-20:00"
-       : k < 0.9 ? "Mon-Sat 07:30-17:30" : "";
+  return k < 0.5    ? "Mon-Fri 08:00-18:00; Sat 09:00-12:00"
+         : k < 0.72 ? "daily 08:00-20:00"
+         : k < 0.9  ? "Mon-Sat 07:30-17:30"
+                    : "";
 }
 
 /* Some of those with a stand-in are away now, some were. */
@@ -70,12 +81,14 @@ static wg_status maybe_away(hirer *h, demo_rng *r) {
   double k = demo_unit(r);
   if (!by || k > 0.06) return WG_OK;
   int64_t from = h->f->now - DAY * (k < 0.02 ? demo_below(r, 6) : 10 + demo_below(r, DEMO_DAYS - 20));
-  wg_stand_in x = {.staff = id, .by = by, .from = from, .until = from + DAY * (k < 0.02 ? 8 : 3 + demo_below(r, 7))};
+  wg_stand_in x = {
+      .staff = id, .by = by, .from = from, .until = from + DAY * (k < 0.02 ? 8 : 3 + demo_below(r, 7))};
   return s->stand_in_put(s, &x, h->f->err);
 }
 
 /* Grids first … first+n−1 are those of one community. */
-static wg_status hire_managers(hirer *h, demo_rng *r, const demo_community *c, uint32_t first, uint32_t n, bool lead) {
+static wg_status hire_managers(hirer *h, demo_rng *r, const demo_community *c, uint32_t first, uint32_t n,
+                               bool lead) {
   wg_status st = WG_OK;
   bool hired = false;
   for (uint32_t i = 0; !st && i < n; i++) {
@@ -97,7 +110,8 @@ static wg_status hire_managers(hirer *h, demo_rng *r, const demo_community *c, u
   return st || !hired ? st : maybe_away(h, r);
 }
 
-static wg_status hire_others(hirer *h, demo_rng *r, const demo_community *c, uint32_t first, uint32_t n, bool own_lead) {
+static wg_status hire_others(hirer *h, demo_rng *r, const demo_community *c, uint32_t first, uint32_t n,
+                             bool own_lead) {
   wg_status st = WG_OK;
   if (own_lead) {
     begin(h, c->township, true);
@@ -108,7 +122,8 @@ static wg_status hire_others(hirer *h, demo_rng *r, const demo_community *c, uin
   for (uint32_t i = 0; !st && i < n; i++) {
     if (demo_unit(r) > (c->urban ? 0.16 : 0.05)) continue;
     begin(h, c->township, false);
-    st = add_post(h, first + i, WG_POST_OFFICER, c->urban ? "daily 18:00-08:00" : "daily 17:00-22:00; Sat-Sun 08:00-22:00");
+    st = add_post(h, first + i, WG_POST_OFFICER,
+                  c->urban ? "daily 18:00-08:00" : "daily 17:00-22:00; Sat-Sun 08:00-22:00");
     if (!st) st = finish(h);
   }
   if (!st && demo_unit(r) < 0.3) {
@@ -152,13 +167,27 @@ wg_status demo_put_staff(demo_fill *f, wg_arena *arena) {
   h->f = f;
   wg_status st = hire_all(h);
   char body[120];
-  snprintf(body, sizeof body, "{\"file\":\"demo\",\"posts\":%llu,\"staff\":%u}", (unsigned long long)h->posts, h->count);
+  snprintf(body, sizeof body, "{\"file\":\"demo\",\"posts\":%llu,\"staff\":%u}", (unsigned long long)h->posts,
+           h->count);
   if (!st) st = demo_event(f, f->start, "staff.imported", "staff", body);
   if (!st) st = f->store->roster_load(f->store, arena, &f->roster, f->err);
   f->roster.zone = f->zone;
   if (!st) st = wg_roster_index(&f->roster, f->err);
   if (!st) choose_worker(f);
   return st;
+}
+
+/* Somewhere in the cell, on dry land. */
+static demo_xy walking_at(const demo_land *l, uint32_t cell, demo_rng *r) {
+  const demo_graph *g = &l->graph;
+  demo_xy o = g->site[cell], at = o;
+  for (int tries = 0; tries < 8; tries++) {
+    demo_xy q = g->vertex[g->corner[g->first[cell] + demo_below(r, g->len[cell])]].at;
+    double k = demo_between(r, 0.05, 0.9);
+    at = (demo_xy){o.x + (q.x - o.x) * k, o.y + (q.y - o.y) * k};
+    if (demo_well_inside(l, cell, at, 5, demo_river_width(l->field, at) / 2 + 8, 5)) break;
+  }
+  return at;
 }
 
 /* Where those on duty were a few minutes ago. */
@@ -172,17 +201,24 @@ wg_status demo_put_positions(demo_fill *f) {
   for (uint32_t i = 0; !st && i < f->roster.n_posts && all < POSITIONS_MOST; i++) {
     const wg_post *p = f->roster.post + i;
     demo_rng r = demo_stream(l->seed, USE_WALK, (uint64_t)p->staff);
-    if (p->kind != WG_POST_MANAGER || p->staff == last || demo_unit(&r) < 0.25 || !wg_on_duty(&f->roster, p, f->now)) continue;
+    if (p->kind != WG_POST_MANAGER || p->staff == last || demo_unit(&r) < 0.25 ||
+        !wg_on_duty(&f->roster, p, f->now))
+      continue;
     last = p->staff;
     uint32_t cell = l->areas.cell[wg_plan_find(&f->plan, p->grid)];
-    double k = demo_between(&r, 0.1, 0.9);
-    demo_xy o = l->graph.site[cell], q = l->graph.vertex[l->graph.corner[l->graph.first[cell]]].at;
-    wg_pt at = demo_lattice((demo_xy){o.x + (q.x - o.x) * k, o.y + (q.y - o.y) * k});
+    wg_pt at = demo_lattice(walking_at(l, cell, &r));
     int64_t fixed = f->now - (int64_t)demo_below(&r, 240) * 1000;
-    batch[n] = (wg_position){.staff = p->staff, .counter = 1, .at = at, .raw_lon = at.x / WG_LATTICE,
-                             .raw_lat = at.y / WG_LATTICE, .crs = "wgs84", .accuracy_m = (float)demo_between(&r, 4, 30),
-                             .speed = (float)demo_between(&r, 0, 1.6), .heading = (float)demo_between(&r, 0, 360),
-                             .fixed_at = fixed, .received_at = fixed + 1200};
+    batch[n] = (wg_position){.staff = p->staff,
+                             .counter = 1,
+                             .at = at,
+                             .raw_lon = at.x / WG_LATTICE,
+                             .raw_lat = at.y / WG_LATTICE,
+                             .crs = "wgs84",
+                             .accuracy_m = (float)demo_between(&r, 4, 30),
+                             .speed = (float)demo_between(&r, 0, 1.6),
+                             .heading = (float)demo_between(&r, 0, 360),
+                             .fixed_at = fixed,
+                             .received_at = fixed + 1200};
     snprintf(batch[n].device, sizeof batch[n].device, "demo-%lld", (long long)p->staff);
     all++;
     if (++n == 256) {
