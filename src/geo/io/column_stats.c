@@ -48,8 +48,9 @@ static wg_status count(wg_column_stats *s, const char *cell) {
   s->numbers += number;
   s->decimals += number && strpbrk(cell, ".eE") != NULL;
   s->objects += cell[0] == '{';
+  s->codes += wg_text_code(cell);
   if (wg_text_plain_code(cell)) {
-    s->codes++;
+    s->plain++;
     s->digits += strpbrk(cell, "0123456789") != NULL;
   }
   return add(s, hash_of(cell));

@@ -7,7 +7,8 @@
 
 typedef struct wg_column_stats {
   uint64_t filled, distinct;  /* distinct by a 64-bit hash */
-  uint64_t codes;             /* cells that could be a code */
+  uint64_t codes;             /* cells that could be a code, in any script */
+  uint64_t plain;             /* … of ASCII letters, digits, . _ - */
   uint64_t digits;            /* … and hold a digit */
   uint64_t numbers, decimals; /* numbers; those with a decimal point */
   uint64_t objects;           /* JSON objects */

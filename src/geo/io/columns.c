@@ -64,6 +64,9 @@ static void set(const wg_table *t, wg_pick *p, int column, const char *en, const
   SAYS(p, en, zh);
 }
 
+/* A weight above it: the column's name says "code" and nothing else. */
+enum { WELL_NAMED = 970 };
+
 /* --- code --------------------------------------------------------------------------------------------- */
 
 static int code_weight(const wg_table *t, const wg_column_stats *s, int i) {
@@ -81,10 +84,12 @@ static bool find_code(const wg_table *t, const wg_stats *all, wg_pick *p) {
     const wg_column_stats *s = &all->column[i];
     bool id = s->filled == all->rows && s->distinct == all->rows && s->codes == all->rows && !s->decimals;
     int w = code_weight(t, s, i);
+    if (w < WELL_NAMED) id = id && s->plain == all->rows; /* a name alone must not look like a code */
     if (id && w > weight) best = i, weight = w;
     /* a well-named column with a few faults is still the code: the faults are what a person must see */
     bool nearly = s->distinct * 10 >= all->rows * 9 && s->codes * 10 >= s->filled * 9;
-    if (nearly && w > 970 && (strong < 0 || w > code_weight(t, &all->column[strong], strong))) strong = i;
+    if (nearly && w > WELL_NAMED && (strong < 0 || w > code_weight(t, &all->column[strong], strong)))
+      strong = i;
   }
   if (strong >= 0 && (best < 0 || code_weight(t, &all->column[strong], strong) > weight)) {
     set(t, p, strong, "by its name", "按字段名");
@@ -98,6 +103,18 @@ static bool find_code(const wg_table *t, const wg_stats *all, wg_pick *p) {
           "按内容：每行都有编码且不重复");
     return true;
   }
+  /* nothing is called a code: the first column that tells the rows apart, plain ones first, serial numbers
+   * last */
+  for (int want = 0; want < 3 && all->rows; want++)
+    for (int i = 0; i < t->n; i++) {
+      const wg_column_stats *s = &all->column[i];
+      if (s->filled != all->rows || s->distinct != all->rows || s->codes != all->rows || s->decimals)
+        continue;
+      if (named(t, i, serials) != (want == 2) || (want == 0 && s->plain != all->rows)) continue;
+      set(t, p, i, "as it tells all rows apart; name another with --code",
+          "该字段在各行互不相同；可用 --code 另行指定");
+      return true;
+    }
   for (int i = 0; i < t->n; i++)
     if (code_weight(t, &all->column[i], i) > 900 && all->column[i].codes * 2 >= all->rows && all->rows) {
       set(t, p, i, "by its name", "按字段名");
@@ -165,7 +182,7 @@ static void find_by_list(const wg_table *t, const wg_stats *all, const char *con
       const wg_column_stats *s = &all->column[i];
       if (!wg_column_same(t->column[i], *names) || !s->filled || (code->n == 1 && code->column[0] == i))
         continue;
-      if (codes && s->codes * 2 < s->filled && s->objects * 2 < s->filled) continue;
+      if (codes && s->plain * 2 < s->filled && s->objects * 2 < s->filled) continue;
       set(t, p, i, "by its name", "按字段名");
       return;
     }

@@ -166,7 +166,7 @@ static wg_status take_code(wg_import *in, wg_item *it, const wg_table_row *row) 
                    p->text ? p->text : "?");
     return WG_OK;
   }
-  it->raw_code = wg_arena_strndup(&in->arena, code, 64);
+  it->raw_code = wg_arena_strdup(&in->arena, code);
   if (!it->raw_code) return WG_NO_MEMORY;
   it->row.code = it->raw_code;
   if (!wg_text_code(code))
