@@ -14,18 +14,44 @@ const char *wg_how_name(wg_how how) {
 /* The cell of a point: its word, and the point's place in it. */
 typedef struct spot {
   uint32_t word;
-  uint32_t lx, ly; /* steps from the cell's first column and row */
+  uint32_t col, row; /* in the top grid */
+  uint32_t lx, ly;   /* steps from the cell's first column and row */
 } spot;
 
-/* The word's address in the top grid, or NULL outside it. The 32-bit differences wrap round for points left
- * of or below the grid, and are then larger than its width or height, since that ends below 2^31. */
-static inline const uint32_t *top_word(const wg_resolver *r, wg_pt p, spot *s) {
+/* What the top grid has for a cell: its small record, or else its word. */
+typedef struct top {
+  const uint32_t *at;
+  bool small;
+} top;
+
+/* Bits set, without a machine instruction that not every machine has. */
+static inline uint32_t count_bits(uint64_t v) {
+  v -= v >> 1 & 0x5555555555555555u;
+  v = (v & 0x3333333333333333u) + (v >> 2 & 0x3333333333333333u);
+  v = (v + (v >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+  return (uint32_t)(v * 0x0101010101010101u >> 56);
+}
+
+/* The block of a point and its cell in it, or NULL beyond the grid. The 32-bit differences wrap round for
+ * points left of or below the grid, and are then larger than its width or height, since that ends below 2^31.
+ */
+static inline const wg_block *find_block(const wg_resolver *r, wg_pt p, spot *s) {
   uint32_t ux = (uint32_t)p.x - (uint32_t)r->frame.x0, uy = (uint32_t)p.y - (uint32_t)r->frame.y0;
   if (ux > r->width || uy > r->height) return NULL;
-  uint32_t col = ux >> r->frame.sx, row = uy >> r->frame.sy;
-  s->lx = ux - (col << r->frame.sx);
-  s->ly = uy - (row << r->frame.sy);
-  return &r->cell[(uint64_t)row * r->frame.cols + col];
+  s->col = ux >> r->frame.sx;
+  s->row = uy >> r->frame.sy;
+  s->lx = ux - (s->col << r->frame.sx);
+  s->ly = uy - (s->row << r->frame.sy);
+  return &r->block[(s->row >> 3) * r->block_cols + (s->col >> 3)];
+}
+
+static inline top find_top(const wg_resolver *r, const wg_block *b, const spot *s) {
+  uint32_t at = (s->row & 7) << 3 | (s->col & 7);
+  const uint32_t *small =
+      r->small + (uint64_t)(b->first + count_bits(b->bits & (((uint64_t)1 << at) - 1))) * SMALL_WORDS;
+  const uint32_t *word = &r->cell[(uint64_t)s->row * r->frame.cols + s->col];
+  bool is_small = b->bits >> at & 1;
+  return (top){is_small ? small : word, is_small};
 }
 
 /* Goes down divided cells. */
@@ -74,6 +100,30 @@ static inline verdict record_verdict(const wg_resolver *r, const uint32_t *w, ui
     if (__builtin_expect(side_p == 0, 0) && ax <= px && px <= bx &&
         ((ay <= py && py <= by) || (by <= py && py <= ay)))
       v.on |= mask[1];
+  }
+  return v;
+}
+
+/* The same for a small record: always four edges, no turns for the machine to guess. */
+static inline verdict small_verdict(const uint32_t *w, uint32_t lx, uint32_t ly) {
+  verdict v = {w[0] & 0xff, 0, w[0] >> 8, w + 1, NULL};
+  const int16_t *e = (const int16_t *)(w + SMALL_EDGE_AT);
+  const uint8_t *mask = (const uint8_t *)(w + SMALL_MASK_AT);
+  int32_t px = (int32_t)(2 * lx + 1), py = (int32_t)(2 * ly + 1);
+  uint32_t on_line = 0;
+  for (int i = 0; i < SMALL_EDGES; i++) {
+    int32_t ax = e[4 * i], ay = e[4 * i + 1], bx = e[4 * i + 2], by = e[4 * i + 3];
+    int32_t side_a = px * ay - py * ax, side_b = px * by - py * bx;
+    int32_t side_0 = ax * by - ay * bx, side_p = side_0 + side_a - side_b;
+    uint32_t crossed = (uint32_t)((side_a > 0) ^ (side_b > 0)) & (uint32_t)((side_0 > 0) ^ (side_p > 0));
+    v.in ^= -crossed & mask[i];
+    on_line |= (uint32_t)(side_p == 0) << i;
+  }
+  for (; __builtin_expect(on_line != 0, 0); on_line &= on_line - 1) {
+    int i = __builtin_ctz(on_line);
+    int32_t ax = e[4 * i], ay = e[4 * i + 1], bx = e[4 * i + 2], by = e[4 * i + 3];
+    if (ax <= px && px <= bx && ((ay <= py && py <= by) || (by <= py && py <= ay)))
+      v.on |= mask[SMALL_EDGES + i];
   }
   return v;
 }
@@ -227,40 +277,33 @@ static bool gather_searching(const wg_resolver *r, gather *g, wg_pt p) {
 
 static const uint32_t *set_of_spot(const wg_resolver *r, const spot *s) {
   const uint32_t *w = r->pool + (uint64_t)(s->word >> 2) * 2;
-  if ((s->word & 3) == CELL_SET) return r->sets + (s->word >> 2);
+  if ((s->word & 3) == CELL_FEATURE && s->word >> 2 >= CELL_SET) return r->sets + ((s->word >> 2) - CELL_SET);
   if ((s->word & 3) != CELL_RECORD) return NULL;
   if (w[0] >> 24 & RECORD_WIDE) return w[1] ? r->sets + w[1] : NULL;
   return w[0] >> 24 & RECORD_SET ? r->sets + w[1] : NULL;
 }
 
 static void gather_spot(const wg_resolver *r, gather *g, const spot *s, wg_pt p) {
-  uint32_t value = s->word >> 2;
-  switch (s->word & 3) {
-  case CELL_FEATURE:
-    if (value) put(g, value - 1, false);
-    break;
-  case CELL_SET: {
-    rest more = rest_of(r->sets + value);
+  uint32_t kind = s->word & 3, value = s->word >> 2;
+  if (kind == CELL_FEATURE) {
+    rest more = rest_of(value >= CELL_SET ? r->sets + (value - CELL_SET) : NULL);
+    if (value && value < CELL_SET) put(g, value - 1, false);
     put_all(g, &more);
-    break;
+    return;
   }
-  default: {
-    const uint32_t *w = r->pool + (uint64_t)value * 2;
-    if (w[0] >> 24 & RECORD_WIDE) {
-      gather_wide(r, g, w, p, s->lx, s->ly);
-    } else {
-      verdict v = record_verdict(r, w, s->lx, s->ly);
-      gather_plain(g, &v);
-    }
+  const uint32_t *w = r->pool + (uint64_t)value * 2;
+  if (kind == CELL_RECORD && w[0] >> 24 & RECORD_WIDE) {
+    gather_wide(r, g, w, p, s->lx, s->ly);
+    return;
   }
-  }
+  verdict v = kind == CELL_SMALL ? small_verdict(w, s->lx, s->ly) : record_verdict(r, w, s->lx, s->ly);
+  gather_plain(g, &v);
 }
 
 uint32_t wg_resolve_all(const wg_resolver *r, wg_pt p, uint32_t max, uint32_t *feature, uint8_t *on) {
   spot s;
-  const uint32_t *word = top_word(r, p, &s);
-  if (!word) return 0;
-  s.word = *word;
+  if (!find_block(r, p, &s)) return 0;
+  s.word = r->cell[(uint64_t)s.row * r->frame.cols + s.col];
   descend(r, &s);
   gather g = {.max = max, .feature = feature, .on = on};
   const uint32_t *set = set_of_spot(r, &s);
@@ -293,60 +336,72 @@ static __attribute__((noinline)) wg_hit resolve_unusual(const wg_resolver *r, co
   return owner_of(r, &g, p, tolerance);
 }
 
-/* A cell that is a record. */
-static inline wg_hit resolve_record(const wg_resolver *r, const spot *s, wg_pt p, double tolerance) {
-  const uint32_t *w = r->pool + (uint64_t)(s->word >> 2) * 2;
-  if (__builtin_expect(w[0] >> 24, 0)) return resolve_unusual(r, s, p, tolerance);
-  verdict v = record_verdict(r, w, s->lx, s->ly);
-  uint32_t held = v.in | v.on;
+/* A verdict without a set. */
+static inline wg_hit resolve_verdict(const wg_resolver *r, const verdict *v, wg_pt p, double tolerance) {
+  uint32_t held = v->in | v->on;
   if (__builtin_expect(held == 0, 0)) return nobody(r, p, tolerance);
   if (__builtin_expect(held & (held - 1), 0)) {
     gather g = {0};
     for (; held; held &= held - 1) {
       int i = __builtin_ctz(held);
-      put(&g, v.feature[i], (v.on >> i) & 1);
+      put(&g, v->feature[i], (v->on >> i) & 1);
     }
     return owner_of(r, &g, p, tolerance);
   }
-  return (wg_hit){WG_HOW_INSIDE, v.feature[__builtin_ctz(held)], 0};
+  return (wg_hit){WG_HOW_INSIDE, v->feature[__builtin_ctz(held)], 0};
 }
 
 static inline wg_hit resolve_spot(const wg_resolver *r, spot *s, wg_pt p, double tolerance) {
   if ((s->word & 3) == CELL_GRID) descend(r, s);
-  if ((s->word & 3) == CELL_RECORD) return resolve_record(r, s, p, tolerance);
-  if ((s->word & 3) == CELL_SET) return resolve_unusual(r, s, p, tolerance);
-  if (!(s->word >> 2)) return nobody(r, p, tolerance);
-  return (wg_hit){WG_HOW_INSIDE, (s->word >> 2) - 1, 0};
+  uint32_t kind = s->word & 3, value = s->word >> 2;
+  const uint32_t *w = r->pool + (uint64_t)value * 2;
+  if (kind == CELL_SMALL) {
+    verdict v = small_verdict(w, s->lx, s->ly);
+    return resolve_verdict(r, &v, p, tolerance);
+  }
+  if (kind == CELL_RECORD && !(w[0] >> 24)) {
+    verdict v = record_verdict(r, w, s->lx, s->ly);
+    return resolve_verdict(r, &v, p, tolerance);
+  }
+  if (kind == CELL_RECORD || value >= CELL_SET) return resolve_unusual(r, s, p, tolerance);
+  if (!value) return nobody(r, p, tolerance);
+  return (wg_hit){WG_HOW_INSIDE, value - 1, 0};
+}
+
+static inline wg_hit resolve_top(const wg_resolver *r, top t, spot *s, wg_pt p, double tolerance) {
+  if (t.small) {
+    verdict v = small_verdict(t.at, s->lx, s->ly);
+    return resolve_verdict(r, &v, p, tolerance);
+  }
+  s->word = *t.at;
+  return resolve_spot(r, s, p, tolerance);
 }
 
 wg_hit wg_resolve(const wg_resolver *r, wg_pt p, double tolerance) {
   spot s;
-  const uint32_t *word = top_word(r, p, &s);
-  if (!word) return nobody(r, p, tolerance);
-  s.word = *word;
-  return resolve_spot(r, &s, p, tolerance);
+  const wg_block *b = find_block(r, p, &s);
+  if (!b) return nobody(r, p, tolerance);
+  return resolve_top(r, find_top(r, b, &s), &s, p, tolerance);
 }
 
 /* Many at once: the memory of all look-ups of a group is asked for before the first is needed. */
 enum { GROUP = 32 };
 
 static void resolve_group(const wg_resolver *r, const wg_pt *p, uint32_t n, double tolerance, wg_hit *out) {
-  const uint32_t *word[GROUP];
+  const wg_block *b[GROUP];
+  top t[GROUP];
   spot s[GROUP];
   for (uint32_t i = 0; i < n; i++) {
-    word[i] = top_word(r, p[i], &s[i]);
-    if (word[i]) __builtin_prefetch(word[i]);
+    b[i] = find_block(r, p[i], &s[i]);
+    __builtin_prefetch(b[i]);
   }
   for (uint32_t i = 0; i < n; i++) {
-    s[i].word = word[i] ? *word[i] : cell_word(CELL_FEATURE, 0);
-    uint32_t kind = s[i].word & 3;
-    if (kind == CELL_RECORD || kind == CELL_GRID) {
-      const char *at = (const char *)(r->pool + (uint64_t)(s[i].word >> 2) * 2);
-      __builtin_prefetch(at);
-      __builtin_prefetch(at + 64);
-    }
+    if (!b[i]) continue;
+    t[i] = find_top(r, b[i], &s[i]);
+    __builtin_prefetch(t[i].at);
   }
-  for (uint32_t i = 0; i < n; i++) out[i] = resolve_spot(r, &s[i], p[i], tolerance);
+  for (uint32_t i = 0; i < n; i++)
+    out[i] = b[i] ? resolve_top(r, t[i], &s[i], p[i], tolerance) : nobody(r, p[i], tolerance);
 }
 
 void wg_resolve_many(const wg_resolver *r, const wg_pt *p, uint64_t n, double tolerance, wg_hit *out) {

@@ -21,6 +21,7 @@ enum {
   DIVIDE_EDGES = 8, /* a cell with more different edges is divided if that helps */
   DEPTH_MAX = 4,
   SUB_LOG_MAX = 5,
+  LINE = 64, /* bytes of a cache line */
   HUGE_PAGE = 2 << 20
 };
 
@@ -37,11 +38,14 @@ typedef struct builder {
   uint32_t *part_of_ring, *feature_of_part;
   wg_state *state;
   uint64_t pool_cap; /* words */
+  uint32_t *small;   /* small records of the top grid, in the order of the sweep */
+  uint64_t n_small, cap_small;
 } builder;
 
-static wg_status pool_need(builder *b, uint64_t words) {
+/* Room for so many words at a multiple of `align` (2 at least, a power of two). */
+static wg_status pool_need(builder *b, uint64_t words, uint64_t align) {
   wg_resolver *r = b->r;
-  r->pool_words = (r->pool_words + 1) & ~(uint64_t)1; /* records begin at even words */
+  r->pool_words = (r->pool_words + align - 1) & ~(align - 1);
   if (r->pool_words + words > (uint64_t)CELL_VALUE_MAX * 2) return WG_TOO_LARGE;
   if (r->pool_words + words <= b->pool_cap) return WG_OK;
   uint64_t cap = b->pool_cap ? b->pool_cap + b->pool_cap / 2 : 4096;
@@ -165,10 +169,74 @@ static void draft_make(builder *b, draft *d, const wg_meet *meets, uint32_t n, i
   d->fits = true;
 }
 
-static wg_status record_plain(builder *b, const draft *d, int64_t x, int64_t y, uint32_t *word) {
+static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* Do the edges fit a small record? With doubled offsets up to c and points up to q every product sum is below
+ * 2c² + 4cq, which must fit 31 bits. */
+static bool is_small(const draft *d, const wg_frame *f, int64_t x, int64_t y) {
+  int64_t c = 0, q = (int64_t)2 << larger(f->sx, f->sy);
+  if (d->n_edges > SMALL_EDGES || d->n_parts > SMALL_PARTS_MAX) return false;
+  for (uint32_t i = 0; i < d->n_edges; i++) {
+    const edge *e = &d->edges[i];
+    c = larger(c, larger(llabs(2 * (e->a.x - x) + 1), llabs(2 * (e->a.y - y) + 1)));
+    c = larger(c, larger(llabs(2 * (e->b.x - x) + 1), llabs(2 * (e->b.y - y) + 1)));
+  }
+  return c <= INT16_MAX && q <= INT16_MAX && 2 * c * c + 4 * c * q < INT32_MAX;
+}
+
+static void fill_small(const builder *b, const draft *d, int64_t x, int64_t y, uint32_t *w) {
+  static const int16_t aside[4] = {-3, -1, -1, -3};
+  memset(w, 0, SMALL_WORDS * sizeof *w);
+  w[0] = d->n_parts << 8;
+  for (uint32_t i = 0; i < d->n_parts; i++) {
+    w[0] |= (uint32_t)wg_state_has(b->state, d->part[i]) << i;
+    w[1 + i] = b->feature_of_part[d->part[i]];
+  }
+  int16_t *e = (int16_t *)(w + SMALL_EDGE_AT);
+  uint8_t *mask = (uint8_t *)(w + SMALL_MASK_AT);
+  for (uint32_t i = 0; i < SMALL_EDGES; i++, e += 4) {
+    if (i >= d->n_edges) {
+      memcpy(e, aside, sizeof aside);
+      continue;
+    }
+    const edge *g = &d->edges[i];
+    e[0] = (int16_t)(2 * (g->a.x - x) + 1);
+    e[1] = (int16_t)(2 * (g->a.y - y) + 1);
+    e[2] = (int16_t)(2 * (g->b.x - x) + 1);
+    e[3] = (int16_t)(2 * (g->b.y - y) + 1);
+    mask[i] = g->odd;
+    mask[SMALL_EDGES + i] = g->all;
+  }
+}
+
+/* One of the top grid goes to a place of its own: settle() brings those of a block together. */
+static wg_status record_small(builder *b, const draft *d, int64_t x, int64_t y, int depth, uint32_t *word) {
+  if (depth) {
+    wg_status st = pool_need(b, SMALL_WORDS, SMALL_WORDS);
+    if (st) return st;
+    fill_small(b, d, x, y, b->r->pool + b->r->pool_words);
+    *word = cell_word(CELL_SMALL, (uint32_t)(b->r->pool_words / 2));
+    b->r->pool_words += SMALL_WORDS;
+    return WG_OK;
+  }
+  if (b->n_small == b->cap_small) {
+    uint64_t cap = b->cap_small ? b->cap_small + b->cap_small / 2 : 256;
+    uint32_t *p = realloc(b->small, cap * SMALL_WORDS * sizeof *p);
+    if (!p) return WG_NO_MEMORY;
+    b->small = p;
+    b->cap_small = cap;
+  }
+  fill_small(b, d, x, y, b->small + b->n_small * SMALL_WORDS);
+  *word = cell_word(CELL_SMALL, (uint32_t)b->n_small++);
+  return WG_OK;
+}
+
+static wg_status record_plain(builder *b, const draft *d, const wg_frame *f, int64_t x, int64_t y, int depth,
+                              uint32_t *word) {
   uint32_t set;
   wg_status st = wg_state_set_besides(b->state, d->part, d->n_parts, &set);
-  if (!st) st = pool_need(b, 2 + d->n_parts + d->n_edges * 4 + (d->n_edges + 1) / 2);
+  if (!st && !set && is_small(d, f, x, y)) return record_small(b, d, x, y, depth, word);
+  if (!st) st = pool_need(b, 2 + d->n_parts + d->n_edges * 4 + (d->n_edges + 1) / 2, 2);
   if (st) return st;
   uint32_t *w = b->r->pool + b->r->pool_words, *start = w, ref = 0;
   for (uint32_t i = 0; i < d->n_parts; i++) ref |= (uint32_t)wg_state_has(b->state, d->part[i]) << i;
@@ -202,7 +270,7 @@ static wg_status record_wide(builder *b, const wg_meet *meets, uint32_t n, uint3
   for (uint32_t i = 0, k = 0; i < n; i++)
     if (i == 0 || b->part_of_ring[meets[i].ring] != part[k - 1]) part[k++] = b->part_of_ring[meets[i].ring];
   st = wg_state_set_besides(b->state, part, parts, &set);
-  if (!st) st = pool_need(b, 4 + (uint64_t)parts * 3 + (uint64_t)n * 2);
+  if (!st) st = pool_need(b, 4 + (uint64_t)parts * 3 + (uint64_t)n * 2, 2);
   if (!st) {
     uint32_t *w = b->r->pool + b->r->pool_words, *start = w;
     *w++ = (uint32_t)RECORD_WIDE << 24;
@@ -306,7 +374,7 @@ static wg_status write_grid(builder *b, const wg_frame *f, const wg_meet *meets,
       from = end;
     }
     walk(b, meets, n, x, y + ((int64_t)1 << f->sy), x, y);
-    if (!st) st = pool_need(b, 1 + cells);
+    if (!st) st = pool_need(b, 1 + cells, 2);
     if (!st) {
       uint32_t *w = b->r->pool + b->r->pool_words;
       w[0] = (uint32_t)(f->sx - sub.sx) | (uint32_t)(f->sy - sub.sy) << 8;
@@ -324,12 +392,12 @@ static wg_status write_cell(builder *b, const wg_frame *f, const wg_meet *meets,
                             int64_t y, int depth, uint32_t *word) {
   draft d;
   draft_make(b, &d, meets, n, x, y);
-  if (d.fits && d.n_edges <= DIVIDE_EDGES) return record_plain(b, &d, x, y, word);
+  if (d.fits && d.n_edges <= DIVIDE_EDGES) return record_plain(b, &d, f, x, y, depth, word);
   if (depth < DEPTH_MAX && n > DIVIDE_EDGES) {
     wg_status st = write_grid(b, f, meets, n, x, y, depth, word);
     if (st || *word) return st;
   }
-  return d.fits ? record_plain(b, &d, x, y, word) : record_wide(b, meets, n, word);
+  return d.fits ? record_plain(b, &d, f, x, y, depth, word) : record_wide(b, meets, n, word);
 }
 
 /* --- the whole
@@ -398,20 +466,55 @@ static void pass_edge(builder *b, wg_pt p, wg_pt q, wg_meet m, void *ctx) {
 /* Words on large pages where the system has them: look-ups jump all over them. *bytes is what is taken. */
 static uint32_t *words_new(uint64_t words, uint64_t *bytes) {
   *bytes = (words + 1) * sizeof(uint32_t);
-  if (*bytes < HUGE_PAGE) return malloc(*bytes);
+  if (*bytes < HUGE_PAGE) {
+    *bytes = (*bytes + LINE - 1) / LINE * LINE;
+    return aligned_alloc(LINE, *bytes);
+  }
   *bytes = (*bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
   uint32_t *p = aligned_alloc(HUGE_PAGE, *bytes);
   if (p) madvise(p, *bytes, MADV_HUGEPAGE); /* no matter when refused */
   return p;
 }
 
-/* Moves the pool, grown by realloc, to its final place. */
-static wg_status settle_pool(wg_resolver *r) {
-  uint32_t *p = words_new(r->pool_words, &r->pool_bytes);
-  if (!p) return WG_NO_MEMORY;
+/* Copies the small records of one block behind one another and gives their cells the new places. */
+static void settle_block(builder *b, uint32_t block, uint32_t *to, uint32_t *at) {
+  wg_resolver *r = b->r;
+  wg_block *k = &r->block[block];
+  uint32_t row0 = block / r->block_cols * 8, col0 = block % r->block_cols * 8;
+  *k = (wg_block){0, *at};
+  for (uint32_t i = 0; i < 64; i++) {
+    uint32_t row = row0 + i / 8, col = col0 + i % 8;
+    if (row >= r->frame.rows || col >= r->frame.cols) continue;
+    uint32_t *word = &r->cell[(uint64_t)row * r->frame.cols + col];
+    if ((*word & 3) != CELL_SMALL) continue;
+    uint32_t *place = to + (uint64_t)*at * SMALL_WORDS;
+    memcpy(place, b->small + (uint64_t)(*word >> 2) * SMALL_WORDS, SMALL_WORDS * sizeof *place);
+    *word = cell_word(CELL_SMALL, (uint32_t)((uint64_t)(place - r->pool) / 2));
+    k->bits |= (uint64_t)1 << i;
+    ++*at;
+  }
+}
+
+/* Brings the pool to its final place, the small records of the top grid behind the rest. */
+static wg_status settle(builder *b) {
+  wg_resolver *r = b->r;
+  uint64_t words = (r->pool_words + SMALL_WORDS - 1) / SMALL_WORDS * SMALL_WORDS,
+           total = words + b->n_small * SMALL_WORDS;
+  if (total > (uint64_t)CELL_VALUE_MAX * 2) return WG_TOO_LARGE;
+  uint32_t *p = words_new(total, &r->pool_bytes), at = 0;
+  r->block_cols = (r->frame.cols + 7) / 8;
+  r->block_rows = (r->frame.rows + 7) / 8;
+  r->block = malloc((uint64_t)r->block_cols * r->block_rows * sizeof *r->block);
+  if (!p || !r->block) {
+    free(p);
+    return WG_NO_MEMORY;
+  }
   if (r->pool_words) memcpy(p, r->pool, r->pool_words * sizeof *p);
   free(r->pool);
   r->pool = p;
+  r->pool_words = total;
+  r->small = p + words;
+  for (uint32_t i = 0; i < r->block_cols * r->block_rows; i++) settle_block(b, i, p + words, &at);
   return WG_OK;
 }
 
@@ -440,7 +543,7 @@ static wg_status build_grid(builder *b) {
     from = end;
   }
   free(meets);
-  return st ? st : settle_pool(r);
+  return st ? st : settle(b);
 }
 
 static wg_status build_boxes(const wg_shapes *s, wg_boxtree **out) {
@@ -478,6 +581,7 @@ wg_status wg_resolver_build(const wg_shapes *shapes, const wg_resolver_budget *b
   wg_state_take_sets(b.state, &b.r->sets, &b.r->set_words);
 done:
   wg_state_free(b.state);
+  free(b.small);
   free(b.part_of_ring);
   free(b.feature_of_part);
   if (st)
@@ -491,12 +595,13 @@ void wg_resolver_free(wg_resolver *r) {
   if (!r) return;
   wg_boxtree_free(r->boxes);
   free(r->cell);
+  free(r->block);
   free(r->pool);
   free(r->sets);
   free(r);
 }
 
 uint64_t wg_resolver_bytes(const wg_resolver *r) {
-  return sizeof *r + r->cell_bytes + r->pool_bytes + r->set_words * sizeof(uint32_t) +
-         (r->boxes ? wg_boxtree_bytes(r->boxes) : 0);
+  return sizeof *r + r->cell_bytes + (uint64_t)r->block_cols * r->block_rows * sizeof *r->block +
+         r->pool_bytes + r->set_words * sizeof(uint32_t) + (r->boxes ? wg_boxtree_bytes(r->boxes) : 0);
 }

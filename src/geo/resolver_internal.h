@@ -19,13 +19,23 @@ typedef struct wg_frame {
 
 /* What a cell says, in 32 bits: two for the kind, thirty for the value. */
 enum {
-  CELL_FEATURE = 0, /* all of it in one feature (value − 1) or, with value 0, in none */
+  CELL_FEATURE = 0, /* no edge crosses it: see below */
   CELL_RECORD = 1,  /* edges cross it: a record at pool word 2·value */
   CELL_GRID = 2,    /* it is divided: a grid at pool word 2·value */
-  CELL_SET = 3      /* all of it in several features: a set at sets[value] */
+  CELL_SMALL = 3    /* a few short edges cross it: a small record at pool word 2·value */
 };
 #define CELL_VALUE_MAX ((1u << 30) - 1)
+/* Of CELL_FEATURE: 0 all of it is in no feature; below CELL_SET in one (value − 1); else in several, a set at
+ * sets[value − CELL_SET]. */
+#define CELL_SET (1u << 29)
 static inline uint32_t cell_word(uint32_t kind, uint32_t value) { return value << 2 | kind; }
+
+/* A small record is one line of the cache, 16 words at a multiple of 16:
+ *   word 0: ref | parts << 8; words 1–4: the features of up to four parts, ascending
+ *   words 5–12: four edges as ax, ay, bx, by in 16 bits, as below; words 13, 14: four `odd`, four `all`
+ * Unused edges lie off to the lower left, where no point of the cell is on their line, and belong to no part.
+ * The offsets are small enough for 32-bit arithmetic. */
+enum { SMALL_WORDS = 16, SMALL_PARTS_MAX = 4, SMALL_EDGES = 4, SMALL_EDGE_AT = 5, SMALL_MASK_AT = 13 };
 
 /* A record, in pool words:
  *   word 0: edges | parts << 8 | ref << 16 | flags << 24
@@ -48,13 +58,24 @@ enum { RECORD_PARTS_MAX = 8, RECORD_EDGES_MAX = 255 };
  * worth listing; the first two stand for them and a query that wants all must search. */
 enum { SET_MANY = 1, SET_LISTED_MAX = 64 };
 
+/* Eight by eight cells of the top grid. Their small records lie one after the other, in the order of `bits`,
+ * so that a look-up needs this, which stays in the processor's cache, and then either the record or the
+ * cell's word, but not both: one wait for memory instead of two. */
+typedef struct wg_block {
+  uint64_t bits;  /* row by row: which cells have a small record */
+  uint32_t first; /* the record of the first of them, counted in small records */
+} wg_block;
+
 struct wg_resolver {
   const wg_shapes *shapes;
   wg_frame frame;
   uint32_t width, height; /* of the box of all edges: beyond it there is nothing */
   uint32_t *cell;         /* rows of cols */
+  wg_block *block;        /* rows of block_cols */
+  uint32_t block_cols, block_rows;
   uint32_t *pool;
   uint64_t pool_words;
+  const uint32_t *small; /* in the pool: the small records of the top grid */
   uint32_t *sets;
   uint64_t set_words;
   wg_boxtree *boxes;               /* of features */

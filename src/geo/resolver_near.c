@@ -74,6 +74,18 @@ static void near_record(near *q, const uint32_t *w, int64_t x, int64_t y) {
   }
 }
 
+static void near_small(near *q, const uint32_t *w, int64_t x, int64_t y) {
+  const int16_t *e = (const int16_t *)(w + SMALL_EDGE_AT);
+  const uint8_t *all = (const uint8_t *)(w + SMALL_MASK_AT) + SMALL_EDGES;
+  x -= q->p.x;
+  y -= q->p.y;
+  for (uint32_t i = 0; i < SMALL_EDGES && all[i]; i++, e += 4) {
+    double d2 =
+        edge_distance2(q, x + (e[0] - 1) / 2, y + (e[1] - 1) / 2, x + (e[2] - 1) / 2, y + (e[3] - 1) / 2);
+    offer(q, d2, w[1 + __builtin_ctz(all[i])]);
+  }
+}
+
 /* Cells of a frame that meet the box (of the world's lattice, wide enough not to overflow). */
 static void near_cells(near *q, const wg_frame *f, const uint32_t *cell, const int64_t box[4]) {
   int64_t c0 = (box[0] - f->x0) >> f->sx, c1 = (box[2] - f->x0) >> f->sx;
@@ -88,6 +100,7 @@ static void near_cells(near *q, const wg_frame *f, const uint32_t *cell, const i
       const uint32_t *w = q->r->pool + (uint64_t)(word >> 2) * 2;
       int64_t x = f->x0 + (col << f->sx), y = f->y0 + (row << f->sy);
       if ((word & 3) == CELL_RECORD) near_record(q, w, x, y);
+      if ((word & 3) == CELL_SMALL) near_small(q, w, x, y);
       if ((word & 3) != CELL_GRID) continue;
       int lx = (int)(w[0] & 0xff), ly = (int)(w[0] >> 8);
       near_cells(q, &(wg_frame){x, y, f->sx - lx, f->sy - ly, 1u << lx, 1u << ly}, w + 1, box);

@@ -133,7 +133,7 @@ static wg_status intern(wg_state *s, const uint32_t *set, uint32_t *out) {
       return WG_OK;
     }
   }
-  if (s->set_words + n > CELL_VALUE_MAX) return WG_TOO_LARGE;
+  if (s->set_words + n >= CELL_SET) return WG_TOO_LARGE;
   if (s->set_words + n > s->set_cap) {
     uint32_t *p = realloc(s->sets, s->set_cap * 2 * sizeof *p);
     if (!p) return WG_NO_MEMORY;
@@ -183,7 +183,7 @@ wg_status wg_state_cell(wg_state *s, uint32_t *out) {
     else if (set[0] == 1)
       s->cell_word = cell_word(CELL_FEATURE, set[2] + 1);
     else if (!(st = intern(s, set, &at)))
-      s->cell_word = cell_word(CELL_SET, at);
+      s->cell_word = cell_word(CELL_FEATURE, CELL_SET + at);
     if (!st) s->cell_version = s->version;
   }
   *out = s->cell_word;
