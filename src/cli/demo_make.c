@@ -1,6 +1,9 @@
 /* The demo database, made beside its place and renamed when it is whole. */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +17,7 @@
 #include "geo/lattice.h"
 #include "store/sqlite.h"
 
+#define PART ".part-" /* and the number of the process that makes it */
 enum { CONTENT_MOST = 512 << 20 };
 
 wg_status demo_event(demo_fill *f, int64_t at, const char *kind, const char *subject, const char *body) {
@@ -169,25 +173,56 @@ static void remove_all(const char *path) {
     if (snprintf(name, sizeof name, "%s%s", path, ends[i]) < (int)sizeof name) unlink(name);
 }
 
+/* What runs that were killed have left beside the path. */
+static void sweep(const char *path) {
+  char folder[4096];
+  snprintf(folder, sizeof folder, "%s", path);
+  char *slash = strrchr(folder, '/');
+  const char *name = slash ? path + (slash - folder) + 1 : path;
+  if (slash) slash[slash == folder] = '\0';
+  DIR *d = opendir(slash ? folder : ".");
+  if (!d) return;
+  size_t n = strlen(name);
+  for (struct dirent *e; (e = readdir(d));) {
+    long pid = 0;
+    int end = 0;
+    if (strncmp(e->d_name, name, n) || sscanf(e->d_name + n, PART "%ld%n", &pid, &end) != 1 ||
+        e->d_name[n + (size_t)end])
+      continue;
+    char part[4400];
+    snprintf(part, sizeof part, "%s" PART "%ld", path, pid);
+    if (pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH) remove_all(part);
+  }
+  closedir(d);
+}
+
+/* Whoever made the file meanwhile keeps it. */
+static wg_status take_place(const char *part, const char *path, wg_err *err) {
+  int bad = renameat2(AT_FDCWD, part, AT_FDCWD, path, RENAME_NOREPLACE);
+  if (bad && (errno == EINVAL || errno == ENOSYS)) bad = rename(part, path); /* a file system without it */
+  if (!bad) return WG_OK;
+  return wg_fail(err, errno == EEXIST ? WG_CONFLICT : WG_IO, "db",
+                 WG_T("%s cannot be made: %s", "无法创建 %s：%s"), path, strerror(errno));
+}
+
 wg_status demo_make(const char *path, uint64_t seed, uint32_t grids, uint32_t incidents, int64_t now,
                     wg_progress *bar, wg_err *err) {
   char part[4096];
-  if (snprintf(part, sizeof part, "%s.part-%ld", path, (long)getpid()) >= (int)sizeof part)
+  if (snprintf(part, sizeof part, "%s" PART "%ld", path, (long)getpid()) >= (int)sizeof part)
     return wg_fail(err, WG_INVALID, "db", WG_T("the file name is too long", "文件名过长"));
   if (access(path, F_OK) == 0)
     return wg_fail(
         err, WG_CONFLICT, "db",
         WG_T("%s is there already; remove it or name another file", "%s 已存在；请删除或换一个文件名"), path);
   demo_fill f = {.now = now, .bar = bar, .err = err};
+  sweep(path);
   wg_status st = wg_sqlite_create(part, err);
-  if (st) return st;
-  st = wg_sqlite_open(part, true, false, &f.store, err);
-  if (!st) st = fill(&f, seed, grids, incidents);
-  if (f.store) f.store->close(f.store);
-  /* link, not rename: whoever made the file meanwhile keeps it. */
-  if (!st && link(part, path) != 0)
-    st = wg_fail(err, errno == EEXIST ? WG_CONFLICT : WG_IO, "db",
-                 WG_T("%s cannot be made: %s", "无法创建 %s：%s"), path, strerror(errno));
+  if (!st) {
+    st = wg_sqlite_open(part, true, false, &f.store, err);
+    if (!st) st = fill(&f, seed, grids, incidents);
+    if (f.store) f.store->close(f.store);
+    if (!st) st = take_place(part, path, err);
+  }
   remove_all(part);
   return st;
 }
