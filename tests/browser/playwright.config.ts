@@ -19,7 +19,8 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     headless: true,
-    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    trace: process.env.WG_TRACE ? 'on' : 'off', // a trace costs the renderer much
     launchOptions: {
       executablePath: process.env.WG_CHROMIUM ?? '/usr/bin/chromium',
       args: [
