@@ -16,8 +16,6 @@ static wg_import_options options(const char *path) {
 static void read_ok(const wg_import_options *o, wg_import *in) {
   err = (wg_err){0};
   io_ok(wg_import_read(o, in, &err), &err);
-  if (getenv("WG_SHOW"))
-    for (uint32_t i = 0; i < in->n_refused; i++) print_message("%d %s\n", (int)in->refused[i].row, in->refused[i].en);
 }
 static void read_fails(const wg_import_options *o, wg_status want, const char *tells) {
   wg_import in;
@@ -368,6 +366,7 @@ static void test_row_codes(void **state) {
   io_made m = io_make("GeoJSON", io_path("rc.geojson"), "r", 4326, wkbPolygon, "col:i row:i", NULL);
   io_add(m, io_box(0, 0, 1, 1), "1", "1");
   io_add(m, io_box(1, 0, 2, 1), "2", "1");
+  io_add(m, io_box(0, 1, 1, 2), "1", "2");
   io_done(m);
   wg_import_options o = options(io_path("rc.geojson"));
   read_fails(&o, WG_INVALID, "col, row");
@@ -375,7 +374,8 @@ static void test_row_codes(void **state) {
   wg_import in;
   read_ok(&o, &in);
   assert_string_equal(in.row[0].code, "1-1");
-  assert_string_equal(in.row[1].code, "2-1");
+  assert_string_equal(in.row[1].code, "1-2");
+  assert_string_equal(in.row[2].code, "2-1");
   wg_import_deinit(&in);
   o.columns.told[WG_COL_CODE] = "#";
   o.code_prefix = "330702001002";
@@ -404,7 +404,7 @@ static void test_fuzz(void **state) {
     static char good[100000], bad[100000];
     size_t n = fread(good, 1, sizeof good, f);
     fclose(f);
-    for (int turn = 0; turn < 60; turn++) {
+    for (int turn = 0; turn < 24; turn++) {
       memcpy(bad, good, n);
       seed = seed * 1664525 + 1013904223;
       size_t length = turn % 3 == 0 ? 1 + seed % n : n;
@@ -416,7 +416,6 @@ static void test_fuzz(void **state) {
       wg_import_options o = options(io_path(k ? "f.shp" : "f.fgb"));
       wg_import in;
       err = (wg_err){0};
-      if (getenv("WG_SHOW")) fprintf(stderr, "%s %d\n", files[k], turn);
       wg_status st = wg_import_read(&o, &in, &err);
       if (st == WG_OK) {
         assert_true(in.n <= 5);

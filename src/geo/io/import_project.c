@@ -4,7 +4,8 @@
  * than 1 cm the edge gets vertices. They are worked out from the edge's two ends in a fixed order, so the two
  * neighbours that share the edge get the very same ones. The sagitta of a curve falls with the square of the
  * number of pieces, hence k = ceil(sqrt(off / 1 cm)). Edges below 200 m bend by less than 1 cm in every
- * system that maps are made in, and are not asked. */
+ * system that maps are made in, and are not asked. An edge whose middle is off by half its length has an end
+ * where the projection means nothing; it stays as it is. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,7 +151,8 @@ static uint64_t pieces(const wg_raw_shapes *s, const double *lonlat, const uint3
     const double *p = lonlat + 2 * (size_t)b[i].vertex, *q = lonlat + 2 * (size_t)next[i],
                  *m = middle + 2 * i;
     double off = metres(m[0] - (p[0] + q[0]) / 2, m[1] - (p[1] + q[1]) / 2, m[1]);
-    if (!(off > BEND_MAX) || !isfinite(off)) continue;
+    double length = metres(p[0] - q[0], p[1] - q[1], m[1]);
+    if (!(off > BEND_MAX) || !(off < length / 2) || !isfinite(off)) continue;
     double k = ceil(sqrt(off / BEND_MAX));
     b[kept] = (bend){b[i].vertex, k > PIECES_MAX ? PIECES_MAX : (uint32_t)k};
     added += b[kept++].pieces - 1;
@@ -207,9 +209,16 @@ static uint32_t *edge_ends(const wg_raw_shapes *s, const bend *b, size_t n) {
   return next;
 }
 
+/* No map has coordinates this large; beyond, projections give any number back. */
+static void drop_absurd(wg_raw_shapes *s) {
+  for (size_t i = 0; i < 2 * (size_t)s->n_pts; i++)
+    if (fabs(s->xy[i]) > 1e9) s->xy[i] = HUGE_VAL;
+}
+
 wg_status wg_import_convert(wg_crs *crs, wg_raw_shapes *s, uint64_t *bent) {
   *bent = 0;
   if (wg_crs_is_plain(crs) || !s->n_pts) return WG_OK;
+  drop_absurd(s);
   bend *b = NULL;
   double *middle = NULL, *put = NULL, *lonlat = malloc((size_t)s->n_pts * 2 * sizeof *lonlat);
   uint32_t *next = NULL;
