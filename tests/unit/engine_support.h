@@ -48,10 +48,10 @@ static inline wg_store *open_store(const district *d) {
   return s;
 }
 
-/* Commits a plan of n grids in a row, as another process would. */
-static inline void put_plan(district *d, wg_store *s, int n) {
+/* Commits a plan of n grids in a row, in force since age_ms ago, as another process would. */
+static inline void put_plan(district *d, wg_store *s, int n, int64_t age_ms) {
   wg_err err = {0};
-  wg_plan plan = {.network = "base", .valid_from = wg_now_ms(), .source = "test", .n = (uint32_t)n};
+  wg_plan plan = {.network = "base", .valid_from = wg_now_ms() - age_ms, .source = "test", .n = (uint32_t)n};
   plan.grid = calloc((size_t)n, sizeof *plan.grid);
   wg_shapes_init(&plan.shapes);
   for (int g = 0; g < n; g++) {
@@ -120,7 +120,7 @@ static inline void fill_district(district *d) {
   wg_grant grant = {.account = account.id, .role = WG_DISPATCHER, .area = "990101"};
   ok(s->grant_put(s, &grant, &err));
   ok(s->commit(s, &err));
-  put_plan(d, s, 2);
+  put_plan(d, s, 2, 3600000);
   s->close(s);
   d->account = account.id;
   d->worker = worker.id;
