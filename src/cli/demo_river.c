@@ -118,7 +118,8 @@ static double brook_cost(const demo_graph *g, uint32_t edge, uint32_t from) {
   if (e->kind == DEMO_RIVER) return 0;
   if (e->kind != DEMO_PLAIN) return -1;
   bool town = fmin(g->size[e->left], g->size[e->right]) < g->field->per_grid / 12;
-  return (town ? 5 : 1) * (e->way - 0.6 * demo_length(g, e));
+  bool outside = e->left >= g->n_inside && e->right >= g->n_inside;
+  return (town ? 5 : outside ? 8 : 1) * (e->way - 0.6 * demo_length(g, e));
 }
 
 wg_status demo_lay_brooks(wg_arena *scratch, demo_graph *g) {
