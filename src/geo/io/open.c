@@ -5,14 +5,17 @@
 #include <cpl_string.h>
 #include <cpl_vsi.h>
 #include <ctype.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "geo/io/archive.h"
+#include "geo/io/osm_tags.h"
 
 static const char *const drivers[] = {
     "ESRI Shapefile", "GPKG", "GeoJSON", "GeoJSONSeq", "TopoJSON", "ESRIJSON",     "FlatGeobuf",
@@ -165,6 +168,28 @@ wg_status wg_io_find(wg_arena *arena, const char *path, wg_io_files *out, wg_err
 
 /* --- opening ------------------------------------------------------------------------------------------ */
 
+/* GDAL reads the tags that it shall give from a file: one in memory. */
+static void put_osm_config(void) {
+  VSILFILE *out = VSIFOpenL("/vsimem/wangge-osmconf.ini", "wb");
+  if (!out) return;
+  VSIFWriteL(wg_osm_config, 1, strlen(wg_osm_config), out);
+  VSIFCloseL(out);
+}
+
+/* The hash of the whole file, through the page cache. */
+bool wg_io_hash(const char *path, unsigned char out[WG_HASH_LEN]) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  struct stat st;
+  void *bytes = MAP_FAILED;
+  if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0)
+    bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+  if (fd >= 0) close(fd);
+  if (bytes == MAP_FAILED) return false;
+  wg_hash(bytes, (size_t)st.st_size, out);
+  munmap(bytes, (size_t)st.st_size);
+  return true;
+}
+
 wg_status wg_io_open(const wg_io_file *file, GDALDatasetH *out, const char **driver, wg_err *err) {
   *out = NULL;
   wg_gdal_say say;
@@ -174,7 +199,12 @@ wg_status wg_io_open(const wg_io_file *file, GDALDatasetH *out, const char **dri
   /* Attribute text of a shapefile comes raw: what its encoding is, is decided in table_gdal.c. */
   const char *const shape[] = {"ENCODING=", NULL}, *const gml[] = {"DOWNLOAD_SCHEMA=NO", "WRITE_GFS=NO",
                                                                    NULL};
-  const char *const *options = !strcmp(name, "ESRI Shapefile") ? shape : !strcmp(name, "GML") ? gml : NULL;
+  const char *const osm[] = {"CONFIG_FILE=/vsimem/wangge-osmconf.ini", NULL};
+  const char *const *options = !strcmp(name, "ESRI Shapefile") ? shape
+                               : !strcmp(name, "GML")          ? gml
+                               : !strcmp(name, "OSM")          ? osm
+                                                               : NULL;
+  if (options == osm) put_osm_config();
   const char *const only[] = {name, NULL};
   if (!strcmp(name, "ESRI Shapefile") && !strncmp(file->path, "/vsimem/", 8))
     CPLSetThreadLocalConfigOption("SHAPE_RESTORE_SHX", "YES"); /* in memory, never beside the user's file */

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/crypto.h"
 #include "base/status.h"
 
 /* Limits of what is opened. */
@@ -48,5 +49,8 @@ typedef struct wg_io_files {
 wg_status wg_io_find(wg_arena *arena, const char *path, wg_io_files *out, wg_err *err);
 /* Opens one of them, read only. *driver: its short name. */
 wg_status wg_io_open(const wg_io_file *file, GDALDatasetH *out, const char **driver, wg_err *err);
+
+/* BLAKE2b-256 of a plain file's bytes; false when it is none. */
+bool wg_io_hash(const char *path, unsigned char out[WG_HASH_LEN]);
 
 #endif

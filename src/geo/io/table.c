@@ -1,29 +1,11 @@
 #include "geo/io/table.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/csv.h"
 #include "geo/io/table_parts.h"
-
-/* The hash of the whole file, through the page cache. */
-static bool hash_file(const char *path, unsigned char out[WG_HASH_LEN]) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  struct stat st;
-  void *bytes = MAP_FAILED;
-  if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0)
-    bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-  if (fd >= 0) close(fd);
-  if (bytes == MAP_FAILED) return false;
-  wg_hash(bytes, (size_t)st.st_size, out);
-  munmap(bytes, (size_t)st.st_size);
-  return true;
-}
 
 wg_status wg_table_open(const wg_table_options *options, wg_table **out, wg_err *err) {
   *out = NULL;
@@ -34,7 +16,7 @@ wg_status wg_table_open(const wg_table_options *options, wg_table **out, wg_err 
   wg_status st = wg_io_find(&t->arena, options->path, &t->files, err);
   if (!st) {
     t->about.file = t->files.name;
-    t->about.hashed = hash_file(t->files.plain, t->about.hash);
+    t->about.hashed = wg_io_hash(t->files.plain, t->about.hash);
     t->about.rebuilt_shx = t->files.rebuilt_shx;
     bool csv = t->files.n == 1 && t->files.file[0].csv;
     st = csv ? wg_table_open_csv(t, &t->files.file[0], err) : wg_table_open_gdal(t, err);

@@ -30,8 +30,8 @@ typedef struct wg_table_about {
   const char *crs;                       /* "EPSG:n", or WKT; NULL: the file names none */
   bool geographic;                       /* the CRS is in degrees */
   bool rebuilt_shx;                      /* the index of a shapefile was missing */
-  int64_t rows; /* -1: unknown until read */
-  bool hashed;  /* a plain file: the hash of its bytes (BLAKE2b-256) is in hash */
+  int64_t rows;                          /* -1: unknown until read */
+  bool hashed;                           /* a plain file: the hash of its bytes (BLAKE2b-256) is in hash */
   unsigned char hash[WG_HASH_LEN];
 } wg_table_about;
 
