@@ -136,7 +136,8 @@ static uint32_t cell_at(const demo_graph *g, demo_xy p, const uint32_t *taken) {
 static wg_status grow_townships(wg_arena *scratch, grower *w, demo_areas *out) {
   const demo_graph *g = w->g;
   const demo_field *f = g->field;
-  uint32_t *cells = wg_arena_alloc(scratch, g->n_inside * sizeof *cells), n = 0, heart[DEMO_TOWNS_MAX + 1];
+  uint32_t *cells = wg_arena_alloc(scratch, g->n_inside * sizeof *cells), n = 0,
+           heart[DEMO_TOWNS_MAX + 1] = {0};
   if (!cells) return WG_NO_MEMORY;
   uint32_t core = f->n_core < out->n_townships ? f->n_core : out->n_townships;
   for (uint32_t c = 0; c < g->n_inside; c++)
@@ -201,7 +202,7 @@ static void share_out(demo_areas *out, uint32_t *quota) {
 static wg_status grow_communities(wg_arena *scratch, grower *w, const uint32_t *township_of,
                                   demo_areas *out) {
   const demo_graph *g = w->g;
-  uint32_t quota[DEMO_TOWNS_MAX + 1], start = 0;
+  uint32_t quota[DEMO_TOWNS_MAX + 1] = {0}, start = 0;
   uint32_t *cells = wg_arena_alloc(scratch, g->n_inside * sizeof *cells);
   uint32_t *heart = wg_arena_alloc(scratch, out->n_communities * sizeof *heart);
   if (!cells || !heart) return WG_NO_MEMORY;

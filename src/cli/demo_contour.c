@@ -9,28 +9,29 @@
 
 #include "base/arena.h"
 
+enum { SIDE = 260 }; /* samples each way */
+
 typedef struct tracer {
-  uint32_t side;
   double origin, step;
   float *value; /* side × side */
   uint32_t
-      *next; /* from crossed side to crossed side; sides: 2 × (y × side + x), +0 eastward, +1 northward */
+      *next; /* from crossed side to crossed side; sides: 2 × (y × SIDE + x), +0 eastward, +1 northward */
 } tracer;
 
-static uint32_t east(const tracer *t, uint32_t x, uint32_t y) { return 2 * (y * t->side + x); }
-static uint32_t north(const tracer *t, uint32_t x, uint32_t y) { return 2 * (y * t->side + x) + 1; }
+static uint32_t east(const tracer *t, uint32_t x, uint32_t y) { return 2 * (y * SIDE + x); }
+static uint32_t north(const tracer *t, uint32_t x, uint32_t y) { return 2 * (y * SIDE + x) + 1; }
 
 static wg_pt point_on(const tracer *t, uint32_t edge) {
-  uint32_t i = edge / 2, j = edge & 1 ? i + t->side : i + 1;
+  uint32_t i = edge / 2, j = edge & 1 ? i + SIDE : i + 1, column = i % SIDE, row = (i - column) / SIDE;
   double a = t->value[i], b = t->value[j], k = a / (a - b);
-  double x = i % t->side + (edge & 1 ? 0 : k), y = i / t->side + (edge & 1 ? k : 0);
+  double x = column + (edge & 1 ? 0 : k), y = row + (edge & 1 ? k : 0);
   return demo_lattice((demo_xy){t->origin + x * t->step, t->origin + y * t->step});
 }
 
 /* The lines in the square whose lower left corner is (x, y). */
 static void cross_square(tracer *t, uint32_t x, uint32_t y) {
-  const float *v = t->value + y * t->side + x;
-  bool high[4] = {v[0] > 0, v[1] > 0, v[t->side + 1] > 0, v[t->side] > 0}; /* counter-clockwise */
+  const float *v = t->value + y * SIDE + x;
+  bool high[4] = {v[0] > 0, v[1] > 0, v[SIDE + 1] > 0, v[SIDE] > 0}; /* counter-clockwise */
   uint32_t side[4] = {east(t, x, y), north(t, x + 1, y), east(t, x, y + 1), north(t, x, y)};
   /* A line starts on a side where the land falls on the way around, and ends on the last side before it where
    * the land rose: the high corners between lie on its left. With two of each, the high corners are kept
@@ -93,7 +94,7 @@ static wg_status assemble(ring *r, uint32_t n, const wg_pt *pt, wg_shapes *out) 
 }
 
 static wg_status trace(wg_arena *scratch, tracer *t, double least, wg_shapes *out) {
-  uint32_t sides = 2 * t->side * t->side, n = 0, rings = 0;
+  uint32_t sides = 2 * SIDE * SIDE, n = 0, rings = 0;
   wg_pt *pt = wg_arena_alloc(scratch, (size_t)sides * sizeof *pt);
   ring *list = wg_arena_alloc(scratch, (size_t)(sides / 4) * sizeof *list);
   if (!pt || !list) return WG_NO_MEMORY;
@@ -117,24 +118,24 @@ static wg_status trace(wg_arena *scratch, tracer *t, double least, wg_shapes *ou
   return assemble(list, rings, pt, out);
 }
 
-wg_status demo_contour(const demo_field *f, demo_scalar field, uint32_t side, double least, wg_shapes *out) {
+wg_status demo_contour(const demo_field *f, demo_scalar field, double least, wg_shapes *out) {
   wg_arena scratch;
   wg_arena_init(&scratch);
   double reach = demo_reach(f);
-  tracer t = {.side = side, .origin = -reach, .step = 2 * reach / (side - 1)};
-  t.value = wg_arena_alloc(&scratch, (size_t)side * side * sizeof *t.value);
-  t.next = wg_arena_alloc(&scratch, (size_t)side * side * 2 * sizeof *t.next);
+  tracer t = {.origin = -reach, .step = 2 * reach / (SIDE - 1)};
+  t.value = wg_arena_alloc(&scratch, (size_t)SIDE * SIDE * sizeof *t.value);
+  t.next = wg_arena_alloc(&scratch, (size_t)SIDE * SIDE * 2 * sizeof *t.next);
   wg_status st = t.value && t.next ? WG_OK : WG_NO_MEMORY;
   wg_shapes_init(out);
-  for (uint32_t i = 0; !st && i < side * side; i++) {
-    uint32_t x = i % side, y = i / side;
-    bool rim = x == 0 || y == 0 || x == side - 1 || y == side - 1;
+  for (uint32_t i = 0; !st && i < SIDE * SIDE; i++) {
+    uint32_t x = i % SIDE, y = i / SIDE;
+    bool rim = x == 0 || y == 0 || x == SIDE - 1 || y == SIDE - 1;
     double v = field(f, (demo_xy){t.origin + x * t.step, t.origin + y * t.step});
     t.value[i] = rim ? -1 : (float)(v == 0 ? 1e-9 : v); /* closed at the rim */
     t.next[2 * i] = t.next[2 * i + 1] = UINT32_MAX;
   }
-  for (uint32_t y = 0; !st && y + 1 < side; y++)
-    for (uint32_t x = 0; x + 1 < side; x++) cross_square(&t, x, y);
+  for (uint32_t y = 0; !st && y + 1 < SIDE; y++)
+    for (uint32_t x = 0; x + 1 < SIDE; x++) cross_square(&t, x, y);
   if (!st) st = trace(&scratch, &t, least, out);
   wg_arena_clear(&scratch);
   return st;

@@ -5,7 +5,7 @@
 #include "cli/demo_random.h"
 #include "cli/demo_sketch.h"
 
-enum { SIDE = 260, BUILDINGS_MOST = 40000, CORNERS_MOST = 64 };
+enum { BUILDINGS_MOST = 40000, CORNERS_MOST = 64 };
 
 static double woods(const demo_field *f, demo_xy p) {
   return demo_height(f, p) - 0.46 + 0.12 * demo_fractal(f->seed + 81, p.x / 2200, p.y / 2200, 3);
@@ -21,7 +21,7 @@ static double built_up(const demo_field *f, demo_xy p) {
 
 static wg_status draw_contour(demo_sketch *s, demo_scalar field, double least, const char *cls) {
   wg_shapes shapes;
-  wg_status st = demo_contour(s->land->field, field, SIDE, least, &shapes);
+  wg_status st = demo_contour(s->land->field, field, least, &shapes);
   for (uint32_t i = 0; !st && i < shapes.n; i++) st = demo_put_shape(s, "landuse", cls, NULL, 3, &shapes, i);
   wg_shapes_deinit(&shapes);
   return st;

@@ -126,7 +126,8 @@ static uint32_t bend(const course *c, const kite *k, wg_pt out[BETWEEN_MAX]) {
   for (int i = 1; i <= wanted; i++) {
     double t = (double)i / (wanted + 1);
     demo_xy chord = {c->a.x + (c->b.x - c->a.x) * t, c->a.y + (c->b.y - c->a.y) * t}, at = course_at(c, t);
-    for (double share = 1; share > 0.1; share *= 0.6) {
+    double share = 1;
+    for (int tries = 0; tries < 5; tries++, share *= 0.6) {
       wg_pt p =
           demo_lattice((demo_xy){chord.x + (at.x - chord.x) * share, chord.y + (at.y - chord.y) * share});
       if (!fits(k, p) || dot(k->a, k->b, last, p) <= 0 || dot(k->a, k->b, p, k->b) <= 0) continue;

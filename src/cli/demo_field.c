@@ -7,7 +7,14 @@
 
 static const double HALF_WIDTH = 24000, HALF_HEIGHT = 18000; /* metres at size 1 */
 static const double CORE_WEIGHT = 42, TOWN_WEIGHT = 22;
-enum { USE_FIELD = 1, NOISE_OUTLINE = 100, NOISE_HEIGHT = 200, NOISE_RIVER = 300, NOISE_WARP = 400 };
+enum {
+  SAMPLES = 90,
+  USE_FIELD = 1,
+  NOISE_OUTLINE = 100,
+  NOISE_HEIGHT = 200,
+  NOISE_RIVER = 300,
+  NOISE_WARP = 400
+};
 
 double demo_distance(demo_xy a, demo_xy b) { return hypot(a.x - b.x, a.y - b.y); }
 
@@ -121,10 +128,12 @@ void demo_field_make(demo_field *f, uint64_t seed, uint32_t grids, uint32_t town
   for (int i = 0; i <= DEMO_COURSE; i++) f->course[i] = demo_river(f, 2.0 * i / DEMO_COURSE - 1);
   f->n_core = townships < 4 ? 0 : (townships * 9 + 13) / 27;
   if (townships > f->n_core) place_towns(f, townships - f->n_core, &rng);
-  double sum = 0, reach = demo_reach(f), step = reach / 90;
-  for (double y = -reach; y < reach; y += step)
-    for (double x = -reach; x < reach; x += step)
-      if (demo_inside(f, (demo_xy){x, y}) > 0) sum += demo_weight(f, (demo_xy){x, y}) * step * step;
+  double sum = 0, reach = demo_reach(f), step = reach / SAMPLES;
+  for (int row = -SAMPLES; row < SAMPLES; row++)
+    for (int column = -SAMPLES; column < SAMPLES; column++) {
+      demo_xy p = {column * step, row * step};
+      if (demo_inside(f, p) > 0) sum += demo_weight(f, p) * step * step;
+    }
   f->per_grid = sum / grids;
 }
 

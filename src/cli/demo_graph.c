@@ -147,7 +147,8 @@ static bool may_stand(const demo_graph *g, uint32_t v, demo_xy to) {
 
 bool demo_move(demo_graph *g, uint32_t v, demo_xy to) {
   demo_xy from = g->vertex[v].at;
-  for (double share = 1; share > 0.2; share /= 2) {
+  double share = 1;
+  for (int tries = 0; tries < 3; tries++, share /= 2) {
     demo_xy p = {from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share};
     if (!may_stand(g, v, p)) continue;
     g->vertex[v].at = p;
@@ -232,7 +233,7 @@ wg_status demo_merge_short(wg_arena *scratch, demo_graph *g) {
   for (uint32_t i = 0; i < g->n_edges; i++) {
     const demo_edge *e = g->edges + i;
     if (e->dead || !g->len[e->left] || !g->len[e->right]) continue;
-    double share = demo_length(g, e) / sqrt(fmin(g->size[e->left], g->size[e->right]));
+    double share = demo_length(g, e) / sqrt(demo_least_size(g, e));
     if (share < SHORT) list[n++] = (ranked){share, i};
   }
   qsort(list, n, sizeof *list, by_share);

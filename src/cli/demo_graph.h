@@ -59,6 +59,9 @@ enum { DEMO_EDGES_MAX = 16 };
 int demo_edges_at(const demo_graph *g, uint32_t v, uint32_t edge[DEMO_EDGES_MAX]);
 static inline uint32_t demo_other(const demo_edge *e, uint32_t v) { return e->a == v ? e->b : e->a; }
 double demo_length(const demo_graph *g, const demo_edge *e);
+static inline double demo_least_size(const demo_graph *g, const demo_edge *e) { /* of the cells beside it */
+  return g->size[e->left] < g->size[e->right] ? g->size[e->left] : g->size[e->right];
+}
 
 /* Moves v to `to` if no triangle beside it gets too thin; goes half the way, then a quarter, if it must. */
 bool demo_move(demo_graph *g, uint32_t v, demo_xy to);

@@ -224,7 +224,9 @@ static wg_status draw_railway(demo_sketch *s, joiner *j) {
          reach = 0.93 * demo_reach(f);
   double wave = demo_between(&r, 0, 6.28);
   j->n = 0;
-  for (double u = -reach; u <= reach; u += 150) {
+  int half = (int)(reach / 150);
+  for (int k = -half; k <= half; k++) {
+    double u = k * 150.0;
     double v = off + 0.07 * reach * sin(u / reach * 4 + wave) - 0.07 * reach * sin(wave) +
                0.03 * reach * demo_noise(f->seed + 72, u / (0.4 * reach), 0);
     add_point(j, demo_lattice((demo_xy){f->core.x + u * cos(lean) - v * sin(lean),

@@ -149,18 +149,19 @@ static wg_status put_district(demo_fill *f, wg_arena *arena) {
 static wg_status fill(demo_fill *f, uint64_t seed, uint32_t grids, uint32_t incidents) {
   wg_arena arena;
   wg_arena_init(&arena);
-  demo_land land;
   wg_status st = wg_zone_open("Asia/Shanghai", &f->zone, f->err);
-  if (!st) st = demo_land_make(&arena, seed, grids, &land, f->err);
+  demo_land *land = wg_arena_alloc(&arena, sizeof *land);
+  if (!st && !land) st = WG_NO_MEMORY;
+  if (!st) st = demo_land_make(&arena, seed, grids, land, f->err);
   if (!st) {
-    f->land = &land;
+    f->land = land;
     f->start = wg_zone_day_start(f->zone, f->now) - (int64_t)DEMO_DAYS * 86400000;
     demo_show(f, 0.1);
     st = put_district(f, &arena);
     if (!st && incidents) st = demo_put_incidents(f, incidents);
     if (!st) st = f->store->tend(f->store, f->err);
-    demo_land_deinit(&land);
   }
+  if (land) demo_land_deinit(land);
   wg_zone_free(f->zone);
   wg_arena_clear(&arena);
   return st;
@@ -186,7 +187,7 @@ static void sweep(const char *path) {
   for (struct dirent *e; (e = readdir(d));) {
     long pid = 0;
     int end = 0;
-    if (strncmp(e->d_name, name, n) || sscanf(e->d_name + n, PART "%ld%n", &pid, &end) != 1 ||
+    if (strncmp(e->d_name, name, n) != 0 || sscanf(e->d_name + n, PART "%ld%n", &pid, &end) != 1 ||
         e->d_name[n + (size_t)end])
       continue;
     char part[4400];

@@ -15,7 +15,7 @@ static demo_xy middle(const demo_graph *g, const demo_edge *e) {
 static double river_cost(const demo_graph *g, uint32_t edge, uint32_t from) {
   (void)from;
   const demo_edge *e = g->edges + edge;
-  double off = demo_river_distance(g->field, middle(g, e)) / sqrt(fmin(g->size[e->left], g->size[e->right]));
+  double off = demo_river_distance(g->field, middle(g, e)) / sqrt(demo_least_size(g, e));
   return demo_length(g, e) * (0.2 + 4 * off * off);
 }
 
@@ -74,7 +74,7 @@ static void build_bridges(demo_graph *g, const demo_path *river) {
     demo_edge *e = g->edges + river->edge[i];
     if (e->dead) continue;
     uint32_t w = demo_other(e, v);
-    double length = demo_length(g, e), cell = sqrt(fmin(g->size[e->left], g->size[e->right]));
+    double length = demo_length(g, e), cell = sqrt(demo_least_size(g, e));
     double want = cell < 400 * g->field->size ? 4.5 * cell : 4 * cell;
     since += length;
     if (since >= want) {
@@ -117,7 +117,7 @@ static double brook_cost(const demo_graph *g, uint32_t edge, uint32_t from) {
   const demo_edge *e = g->edges + edge;
   if (e->kind == DEMO_RIVER) return 0;
   if (e->kind != DEMO_PLAIN) return -1;
-  bool town = fmin(g->size[e->left], g->size[e->right]) < g->field->per_grid / 12;
+  bool town = demo_least_size(g, e) < g->field->per_grid / 12;
   bool outside = e->left >= g->n_inside && e->right >= g->n_inside;
   return (town ? 5 : outside ? 8 : 1) * (e->way - 0.6 * demo_length(g, e));
 }

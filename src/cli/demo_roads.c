@@ -40,7 +40,7 @@ static double road_cost(const demo_graph *g, uint32_t edge, uint32_t from) {
 static double express_cost(const demo_graph *g, uint32_t edge, uint32_t from) {
   const demo_edge *e = g->edges + edge;
   double cost = road_cost(g, edge, from);
-  bool town = fmin(g->size[e->left], g->size[e->right]) < g->field->per_grid / 9;
+  bool town = demo_least_size(g, e) < g->field->per_grid / 9;
   return cost < 0 ? cost : e->way * (town ? 2.5 : 1);
 }
 

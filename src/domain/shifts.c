@@ -160,7 +160,7 @@ static wg_status clock_time(parser *in, int *minute) {
 
 static wg_status times(parser *in, unsigned set) {
   for (;;) {
-    int from, to;
+    int from = 0, to = 0;
     wg_status st = clock_time(in, &from);
     if (st) return st;
     if (from == 24 * 60) return bad(in, "a shift cannot start at 24:00", "班次不能从 24:00 开始");
