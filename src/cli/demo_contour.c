@@ -13,13 +13,13 @@ enum { SIDE = 260 }; /* samples each way */
 
 typedef struct tracer {
   double origin, step;
-  float *value; /* side × side */
+  float *value; /* SIDE × SIDE */
   uint32_t
       *next; /* from crossed side to crossed side; sides: 2 × (y × SIDE + x), +0 eastward, +1 northward */
 } tracer;
 
-static uint32_t east(const tracer *t, uint32_t x, uint32_t y) { return 2 * (y * SIDE + x); }
-static uint32_t north(const tracer *t, uint32_t x, uint32_t y) { return 2 * (y * SIDE + x) + 1; }
+static uint32_t east(uint32_t x, uint32_t y) { return 2 * (y * SIDE + x); }
+static uint32_t north(uint32_t x, uint32_t y) { return 2 * (y * SIDE + x) + 1; }
 
 static wg_pt point_on(const tracer *t, uint32_t edge) {
   uint32_t i = edge / 2, j = edge & 1 ? i + SIDE : i + 1, column = i % SIDE, row = (i - column) / SIDE;
@@ -32,7 +32,7 @@ static wg_pt point_on(const tracer *t, uint32_t edge) {
 static void cross_square(tracer *t, uint32_t x, uint32_t y) {
   const float *v = t->value + y * SIDE + x;
   bool high[4] = {v[0] > 0, v[1] > 0, v[SIDE + 1] > 0, v[SIDE] > 0}; /* counter-clockwise */
-  uint32_t side[4] = {east(t, x, y), north(t, x + 1, y), east(t, x, y + 1), north(t, x, y)};
+  uint32_t side[4] = {east(x, y), north(x + 1, y), east(x, y + 1), north(x, y)};
   /* A line starts on a side where the land falls on the way around, and ends on the last side before it where
    * the land rose: the high corners between lie on its left. With two of each, the high corners are kept
    * apart. */
