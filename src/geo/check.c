@@ -11,8 +11,7 @@
 #include "geo/check_parts.h"
 #include "geo/lattice.h"
 
-/* --- the rim
- * ------------------------------------------------------------------------------------------------ */
+/* --- the rim ------------------------------------------------------------------------------------- */
 
 static void rim_deinit(wg_rim *r) {
   free(r->seg);
@@ -47,8 +46,7 @@ done:
   return st;
 }
 
-/* --- flaws
- * ---------------------------------------------------------------------------------------------------- */
+/* --- flaws --------------------------------------------------------------------------------------- */
 
 double wg_seg_length(wg_seg s) {
   double shrink = cos(((double)s.a.y + s.b.y) / 2 / WG_LATTICE * (M_PI / 180));
@@ -116,8 +114,7 @@ static wg_status hand_over(wg_found *found, uint32_t max, wg_flaws *out) {
   return st;
 }
 
-/* --- a rim that only touches itself
- * ------------------------------------------------------------------------------ */
+/* --- a rim that only touches itself -------------------------------------------------------------- */
 
 /* Turned round and put into a frame, the rim bounds all land that is in no feature. */
 static void turn_into_frame(wg_rim *rim) {

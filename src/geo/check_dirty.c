@@ -25,8 +25,7 @@ typedef struct dirty {
   uint32_t n_pieces, cap_pieces;
 } dirty;
 
-/* --- the winding number
- * ------------------------------------------------------------------------------------- */
+/* --- the winding number -------------------------------------------------------------------------- */
 
 typedef struct ray {
   const wg_rim *rim;
@@ -66,8 +65,7 @@ static bool is_speck(const dirty *d, const GEOSGeometry *land) {
   return !land || !GEOSArea_r(d->g, land, &area) || area < SPECK;
 }
 
-/* --- flaws
- * ----------------------------------------------------------------------------------------------------- */
+/* --- flaws --------------------------------------------------------------------------------------- */
 
 static wg_status add_flaw(dirty *d, wg_flaw flaw, const GEOSGeometry *land) {
   double x, y;
@@ -133,8 +131,7 @@ static wg_status add_gap(dirty *d, const GEOSGeometry *face) {
   return st ? st : add_flaw(d, flaw, face);
 }
 
-/* --- overlaps
- * ---------------------------------------------------------------------------------------------------- */
+/* --- overlaps ------------------------------------------------------------------------------------ */
 
 /* What a feature holds of a face. */
 typedef struct share {
@@ -267,9 +264,7 @@ static wg_status add_overlaps(dirty *d) {
   return st;
 }
 
-/* --- faces
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- faces --------------------------------------------------------------------------------------- */
 
 static wg_status judge_face(GEOSContextHandle_t g, const GEOSGeometry *face, void *ctx) {
   dirty *d = ctx;

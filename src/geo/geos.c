@@ -139,8 +139,7 @@ wg_status wg_geos_append(GEOSContextHandle_t g, const GEOSGeometry *geometry, wg
   return wg_geos_each_polygon(g, geometry, append_polygon, out);
 }
 
-/* --- areas
- * ---------------------------------------------------------------------------------------------------- */
+/* --- areas --------------------------------------------------------------------------------------- */
 
 static double ring_area(GEOSContextHandle_t g, const GEOSGeometry *ring) {
   const GEOSCoordSequence *c = GEOSGeom_getCoordSeq_r(g, ring);

@@ -163,8 +163,7 @@ static wg_status refuse(wg_err *err) {
       WG_T("the polygon crosses itself in a way that cannot be mended", "多边形自相交，无法自动修复"));
 }
 
-/* --- by GEOS
- * --------------------------------------------------------------------------------------------------- */
+/* --- by GEOS ------------------------------------------------------------------------------------- */
 
 /* Is a place that is on no edge inside a part: crossed by an odd number of its edges? */
 static bool inside_part(const wg_shapes *s, uint32_t part, double x, double y) {

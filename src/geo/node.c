@@ -38,8 +38,7 @@ void wg_raw_shapes_deinit(wg_raw_shapes *s) {
   memset(s, 0, sizeof *s);
 }
 
-/* --- every pair
- * ------------------------------------------------------------------------------------------------ */
+/* --- every pair ---------------------------------------------------------------------------------- */
 
 static wg_status add_hit(noder *k, uint32_t edge, uint32_t vertex, double t) {
   if (k->n_hits == k->cap_hits) {
@@ -73,8 +72,7 @@ static wg_status try_edge(noder *k, uint32_t e, const batch *b) {
   return WG_OK;
 }
 
-/* --- cells
- * ------------------------------------------------------------------------------------------------------- */
+/* --- cells --------------------------------------------------------------------------------------- */
 
 typedef struct cells {
   double x0, y0, wx, wy; /* corner, size of a cell */
@@ -230,8 +228,7 @@ static wg_status try_batch(noder *k, const batch *b, int depth) {
   return st;
 }
 
-/* --- putting them in
- * ------------------------------------------------------------------------------------------------ */
+/* --- putting them in ----------------------------------------------------------------------------- */
 
 static int along_edges(const void *a, const void *b) {
   const hit *p = a, *q = b;

@@ -128,8 +128,7 @@ static inline verdict small_verdict(const uint32_t *w, uint32_t lx, uint32_t ly)
   return v;
 }
 
-/* --- all that hold a point, ascending
- * ------------------------------------------------------------------------ */
+/* --- all that hold a point, ascending ------------------------------------------------------------ */
 
 typedef struct gather {
   uint32_t n, max; /* found; room */
@@ -313,8 +312,7 @@ uint32_t wg_resolve_all(const wg_resolver *r, wg_pt p, uint32_t max, uint32_t *f
   return g.n;
 }
 
-/* --- the owner
- * ------------------------------------------------------------------------------------------------ */
+/* --- the owner ----------------------------------------------------------------------------------- */
 
 /* In no feature, or outside everything. */
 static wg_hit nobody(const wg_resolver *r, wg_pt p, double tolerance) {

@@ -162,8 +162,7 @@ void wg_mates_deinit(wg_mates *m) {
   *m = (wg_mates){0};
 }
 
-/* --- meeting at ends only
- * ------------------------------------------------------------------------------------- */
+/* --- meeting at ends only ------------------------------------------------------------------------ */
 
 static bool between(wg_pt a, wg_pt b, wg_pt p) { /* p is on the line of a, b */
   return (a.x <= p.x ? p.x <= b.x : p.x >= b.x) && (a.y <= p.y ? p.y <= b.y : p.y >= b.y);

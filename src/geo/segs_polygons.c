@@ -81,8 +81,7 @@ static bool link_all(work *w) {
   return true;
 }
 
-/* --- loops
- * ---------------------------------------------------------------------------------------------------- */
+/* --- loops --------------------------------------------------------------------------------------- */
 
 /* Takes the segments on the stack from `from` up as one loop. */
 static void take_loop(work *w, uint32_t from, uint32_t top) {
@@ -117,8 +116,7 @@ static void trace(work *w, uint32_t first) {
   take_loop(w, 0, top);
 }
 
-/* --- what lies in what
- * ------------------------------------------------------------------------------------------ */
+/* --- what lies in what --------------------------------------------------------------------------- */
 
 typedef struct ray {
   const work *w;
@@ -213,8 +211,7 @@ done:
   return st;
 }
 
-/* --- writing
- * ------------------------------------------------------------------------------------------------------ */
+/* --- writing ------------------------------------------------------------------------------------- */
 
 static wg_status write_loop(const work *w, uint32_t i, wg_shapes *out, uint32_t *owner_ring) {
   wg_status st = wg_shapes_ring(out);

@@ -42,8 +42,7 @@ static double feature_mass(const lens *l, uint32_t f) {
   return sum;
 }
 
-/* --- is any land held twice?
- * --------------------------------------------------------------------------------- */
+/* --- is any land held twice? --------------------------------------------------------------------- */
 
 static int by_ends(const void *a, const void *b) {
   /* the same two points together, either way round; then the way */
@@ -111,8 +110,7 @@ static wg_status held_twice(const lens *l, double total, bool *twice) {
   return st;
 }
 
-/* --- cutting it out
- * --------------------------------------------------------------------------------------------- */
+/* --- cutting it out ------------------------------------------------------------------------------ */
 
 typedef struct summing {
   const lens *l;
@@ -178,8 +176,7 @@ static wg_status cut_out(lens *l) {
   return st;
 }
 
-/* --- the answer
- * -------------------------------------------------------------------------------------------------- */
+/* --- the answer ---------------------------------------------------------------------------------- */
 
 static int largest_first(const void *a, const void *b) {
   const wg_share *p = a, *q = b;
