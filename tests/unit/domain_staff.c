@@ -300,7 +300,7 @@ static void runs_of_posts(void **state) {
     uint32_t sum = 0, first, n;
     for (int s = 0; s < 2; s++)
       for (int g = 0; g < GRIDS; g++) {
-        char grid[4];
+        char grid[16];
         snprintf(grid, sizeof grid, "g%d", g);
         wg_roster_posts(&w.r, s ? "safety" : "base", grid, &first, &n);
         for (uint32_t i = first; i < first + n; i++) {

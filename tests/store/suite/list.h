@@ -141,7 +141,7 @@ static void compare(struct fix *f, struct world *w, wg_store *s, const wg_incide
 
 struct question {
   wg_incident_query q;
-  char code[LIST_AREAS + 2][8], grid[8], category[8];
+  char code[LIST_AREAS + 2][16], grid[8], category[8];
   const char *areas[LIST_AREAS + 2], *area_codes[LIST_AREAS + 2], *orgs[3];
 };
 
