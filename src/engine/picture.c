@@ -70,17 +70,19 @@ static wg_status load_settings(wg_store *store, wg_settings **out, wg_err *err) 
   wg_settings *s = calloc(1, sizeof *s);
   if (!s) return WG_NO_MEMORY;
   atomic_init(&s->refs, 1);
-  const char *zone = NULL, *tolerance = NULL, *demo = NULL;
+  const char *zone = NULL, *tolerance = NULL, *demo = NULL, *exclusive = NULL;
   wg_status st = store->setting_get(store, &s->arena, "timezone", &zone, err);
   if (!st) st = store->setting_get(store, &s->arena, "tolerance_m", &tolerance, err);
   if (!st) st = store->setting_get(store, &s->arena, "demo", &demo, err);
   if (!st) st = store->setting_get(store, &s->arena, "demo_accounts", &s->demo_accounts, err);
+  if (!st) st = store->setting_get(store, &s->arena, "exclusive_admins", &exclusive, err);
   if (!st) st = wg_zone_open(zone ? zone : "Asia/Shanghai", &s->zone, err);
   if (st) {
     settings_drop(s);
     return st;
   }
   s->demo = demo && strcmp(demo, "1") == 0;
+  s->exclusive_admins = exclusive && strcmp(exclusive, "1") == 0;
   if (!tolerance || !wg_text_double(tolerance, &s->tolerance_m) || s->tolerance_m < 0) s->tolerance_m = 1.0;
   *out = s;
   return WG_OK;
@@ -282,6 +284,7 @@ static wg_status make_viewers(wg_picture *p) {
     v->account = a->id;
     v->staff = a->staff;
     v->demo = a->demo;
+    v->exclusive = p->settings->exclusive_admins;
     memcpy(v->name, a->name, sizeof v->name);
     while (g < acc->n_grants && acc->grant[g].account < a->id) g++;
     for (; g < acc->n_grants && acc->grant[g].account == a->id; g++) {
