@@ -112,7 +112,6 @@ wg_status wg_state_new(uint32_t n_parts, const uint32_t *feature_of_part, wg_sta
 void wg_state_free(wg_state *s);
 void wg_state_toggle(wg_state *s, uint32_t part);
 bool wg_state_has(const wg_state *s, uint32_t part);
-uint32_t wg_state_count(const wg_state *s);
 void wg_state_clear(wg_state *s);
 /* What a cell without edges says here; or, for a record, the set of features besides the given parts (0 when
  * there is none; *out is an index into sets). Equal sets are stored once. */

@@ -74,8 +74,6 @@ void wg_state_toggle(wg_state *s, uint32_t part) {
 
 bool wg_state_has(const wg_state *s, uint32_t part) { return s->bits[0][part >> 6] >> (part & 63) & 1; }
 
-uint32_t wg_state_count(const wg_state *s) { return s->count; }
-
 /* The first part at or after `from`, or UINT32_MAX. */
 static uint32_t next_part(const wg_state *s, uint64_t from) {
   int l = 0;

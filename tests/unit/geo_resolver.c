@@ -300,53 +300,75 @@ static void hows(void **state) {
   wg_shapes_deinit(&s);
 }
 
-/* The nearest against GEOS distances in scaled metres, for gaps, outside, and far away. */
+/* The nearest by GEOS distances in scaled metres, over all features. */
+static double nearest_by_geos(const wg_shapes *s, wg_pt p, uint32_t *which) {
+  double east, north, best = INFINITY;
+  GEOSContextHandle_t g = GEOS_init_r();
+  GEOSGeometry *here = GEOSGeom_createPointFromXY_r(g, 0, 0);
+  wg_lattice_scale(wg_lat(p), &east, &north);
+  *which = WG_NO_FEATURE;
+  for (uint32_t f = 0; f < s->n; f++) {
+    uint32_t n = s->vert[f + 1] - s->vert[f]; /* one ring a feature */
+    GEOSCoordSequence *c = GEOSCoordSeq_create_r(g, n + 1, 2);
+    for (uint32_t i = 0; i <= n; i++) {
+      wg_pt v = s->pts[s->vert[f] + i % n];
+      GEOSCoordSeq_setXY_r(g, c, i, ((double)v.x - p.x) * east, ((double)v.y - p.y) * north);
+    }
+    GEOSGeometry *ring = GEOSGeom_createPolygon_r(g, GEOSGeom_createLinearRing_r(g, c), NULL, 0);
+    double d = INFINITY;
+    GEOSDistance_r(g, here, ring, &d);
+    if (d < best) best = d, *which = f;
+    GEOSGeom_destroy_r(g, ring);
+  }
+  GEOSGeom_destroy_r(g, here);
+  GEOS_finish_r(g);
+  return best;
+}
+
+/* In gaps, outside, and far away; with every kind of cell. */
 static void nearest(void **state) {
   (void)state;
   wg_shapes s;
-  wg_resolver *r = NULL;
   wg_shapes_init(&s);
   uint64_t seed = 99;
-  for (int i = 0; i < 150; i++) {
+  for (int i = 0; i < 100; i++) {
     int32_t x = 1190000000 + (int32_t)(geo_unit(&seed) * 100000),
             y = 285000000 + (int32_t)(geo_unit(&seed) * 100000);
     geo_add_box(&s, x, y, x + 1000 + (int32_t)(geo_unit(&seed) * 4000), y + 1000, true);
   }
-  assert_int_equal(wg_resolver_new(&s, &r), WG_OK);
-  GEOSContextHandle_t g = GEOS_init_r();
-  int near = 0, none = 0;
-  for (int i = 0; i < 3000; i++) {
-    wg_pt p = {1189980000 + (int32_t)(geo_unit(&seed) * 140000),
-               284980000 + (int32_t)(geo_unit(&seed) * 140000)};
-    double tolerance = i % 3 == 0 ? 1 : i % 3 == 1 ? 30 : 5000, east, north, best = INFINITY;
-    wg_hit h = wg_resolve(r, p, tolerance);
-    if (h.how != WG_HOW_NEAREST && h.how != WG_HOW_NONE) continue;
-    wg_lattice_scale(wg_lat(p), &east, &north);
-    uint32_t which = WG_NO_FEATURE;
-    GEOSGeometry *here = GEOSGeom_createPointFromXY_r(g, 0, 0);
-    for (uint32_t f = 0; f < s.n; f++) {
-      wg_box b = wg_shapes_box(&s, f);
-      GEOSGeometry *box = GEOSGeom_createRectangle_r(g, (b.x0 - p.x) * east, (b.y0 - p.y) * north,
-                                                     (b.x1 - p.x) * east, (b.y1 - p.y) * north);
-      double d = INFINITY;
-      GEOSDistance_r(g, here, box, &d);
-      if (d < best) best = d, which = f;
-      GEOSGeom_destroy_r(g, box);
-    }
-    GEOSGeom_destroy_r(g, here);
-    if (best > tolerance) {
-      assert_int_equal(h.how, WG_HOW_NONE);
-      none++;
-    } else {
-      assert_int_equal(h.how, WG_HOW_NEAREST);
+  for (int i = 0; i < 24; i++) { /* many wedges on one point, with gaps between them */
+    double a = i * 2 * M_PI / 24, b = a + 0.1;
+    assert_int_equal(wg_shapes_feature(&s), WG_OK);
+    assert_int_equal(wg_shapes_part(&s), WG_OK);
+    geo_add_ring(&s,
+                 (wg_pt[]){{1190150000, 285050000},
+                           {1190150000 + (int32_t)(cos(a) * 30000), 285050000 + (int32_t)(sin(a) * 30000)},
+                           {1190150000 + (int32_t)(cos(b) * 30000), 285050000 + (int32_t)(sin(b) * 30000)}},
+                 3);
+  }
+  for (int k = 0; k < BUDGETS; k++) {
+    wg_resolver *r = NULL;
+    int near = 0, none = 0;
+    assert_int_equal(wg_resolver_build(&s, &budgets[k], &r), WG_OK);
+    for (int i = 0; i < 400; i++) {
+      wg_pt p = {1189980000 + (int32_t)(geo_unit(&seed) * 220000),
+                 284980000 + (int32_t)(geo_unit(&seed) * 140000)};
+      double tolerance = i % 3 == 0 ? 1 : i % 3 == 1 ? 30 : 5000;
+      wg_hit h = wg_resolve(r, p, tolerance);
+      if (h.how != WG_HOW_NEAREST && h.how != WG_HOW_NONE) continue;
+      uint32_t which;
+      double best = nearest_by_geos(&s, p, &which);
+      assert_int_equal(h.how, best > tolerance ? WG_HOW_NONE : WG_HOW_NEAREST);
+      none += best > tolerance;
+      if (best > tolerance) continue;
       assert_int_equal(h.feature, which);
       assert_true(fabs(h.metres - best) < 1e-6 * best + 1e-9);
       near++;
     }
+    assert_true(near > 50 && none > 50);
+    assert_true(wg_resolver_bytes(r) > s.n_pts * sizeof(wg_pt) && wg_resolver_bytes(r) < 20000000);
+    wg_resolver_free(r);
   }
-  assert_true(near > 500 && none > 500);
-  GEOS_finish_r(g);
-  wg_resolver_free(r);
   wg_shapes_deinit(&s);
 }
 
