@@ -28,7 +28,7 @@ full_disk() {
 }
 
 # step EN ZH LOG command...: runs it quietly with its output in build/logs/LOG.log; on a terminal the last line
-# of the log moves along. When it fails: the log's end, and returns its code.
+# of the log moves along. When it fails: the end of the log (LOG_LINES, without what LOG_SKIP matches), and its code.
 step() {
   local en=$1 zh=$2 log=build/logs/$3.log code=0 began=$SECONDS
   shift 3
@@ -51,7 +51,7 @@ step() {
   fi
   if [ "$code" -ne 0 ]; then
     step_log=$log
-    tail -n "${LOG_LINES:-40}" "$log" >&2
+    grep -avE "${LOG_SKIP:-^\$}" "$log" | tail -n "${LOG_LINES:-40}" >&2
     printf '  %s: %s\n' "$log" "exit $code" >&2
   elif [ $((SECONDS - began)) -ge 20 ]; then
     printf '  %s s\n' $((SECONDS - began))

@@ -44,29 +44,32 @@ prepare_tests() {
   free_lock
 }
 
+# What a log need not show of the tests that passed.
+passed_lines='^ *(Start +[0-9]+:|[0-9]+/[0-9]+ Test .* Passed )|^\[ *(RUN|OK|=+) *\]|^ *✓|^$'
+
 # C tests under ASan and UBSan. ctest's own report holds what each program printed, case by case.
 ctest_part() {
   step "$1" "$2" "$3" ctest --test-dir build/dev -R "$4" -j "$(nproc)" --no-tests=error --timeout 300 \
     --output-junit "$results/$3.xml" --test-output-size-passed 10000000 --test-output-size-failed 10000000 \
     --output-on-failure
 }
-part_unit() { LOG_LINES=120 ctest_part "unit tests" "单元测试" unit "^(unit|fuzz)_"; }
-part_store() { LOG_LINES=120 ctest_part "store tests" "存储测试" store "^store_"; }
+part_unit() { LOG_SKIP=$passed_lines LOG_LINES=200 ctest_part "unit tests" "单元测试" unit "^(unit|fuzz)_"; }
+part_store() { LOG_SKIP=$passed_lines LOG_LINES=200 ctest_part "store tests" "存储测试" store "^store_"; }
 
 part_web() {
-  LOG_LINES=120 step "unit tests of the pages" "网页单元测试" web-test \
+  LOG_SKIP=$passed_lines LOG_LINES=120 step "unit tests of the pages" "网页单元测试" web-test \
     npm exec --silent --prefix web -- vitest run --root web --reporter=default --reporter=json \
     --outputFile.json="$results/web.json"
 }
 
 part_api() {
-  LOG_LINES=200 step "API tests against the server under ASan" "接口测试（ASan 构建）" api \
+  LOG_SKIP=$passed_lines LOG_LINES=200 step "API tests against the server under ASan" "接口测试（ASan 构建）" api \
     env WG_BIN="$PWD/build/dev/wangge" npm exec --silent --prefix web -- vitest run --root tests/api \
     --reporter=default --reporter=json --outputFile.json="$results/api.json"
 }
 
 part_browser() {
-  LOG_LINES=200 step "browser tests in Chromium" "浏览器测试" browser \
+  LOG_SKIP=$passed_lines LOG_LINES=200 step "browser tests in Chromium" "浏览器测试" browser \
     env WG_BIN="$PWD/build/release/wangge" WG_WEB="$PWD/web/dist" PLAYWRIGHT_JSON_OUTPUT_NAME="$results/browser.json" \
     npm exec --silent --prefix web -- playwright test -c tests/browser/playwright.config.ts --reporter=list,json
 }
