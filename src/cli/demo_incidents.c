@@ -93,7 +93,7 @@ static wg_status fill(writer *w, const demo_matter *x, wg_incident *i) {
   snprintf(i->crs, sizeof i->crs, "%s", x->gcj ? "gcj02" : "wgs84");
   if (grid) memcpy(i->grid, grid->code, sizeof i->grid);
   if (grid) memcpy(i->area, grid->area, sizeof i->area);
-  i->assigned = wg_assign(&f->roster, "base", i->grid, x->at);
+  i->assigned = i->class_ == WG_SEALED ? wg_assign_sealed() : wg_assign(&f->roster, "base", i->grid, x->at);
   i->responsible = i->assigned.staff;
   i->reporter = x->source == 1                                        ? f->dispatcher
                 : x->source == 0 && i->responsible == f->worker_staff ? f->worker

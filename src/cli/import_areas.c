@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/import_areas.h"
 #include "cli/import_common.h"
+#include "geo/coverage.h"
 #include "store/sqlite.h"
 
 enum { MADE_LISTED = 20 };
@@ -101,6 +102,63 @@ static wg_status fill(struct areas *x) {
   return st;
 }
 
+/* How many of the file's own areas stand above row i. */
+static uint32_t depth_of(const struct areas *x, uint32_t i) {
+  uint32_t depth = 0;
+  while (depth < 64 && x->area[i].parent[0]) {
+    i = wg_text_index_get(&x->by_code, x->area[i].parent);
+    if (i == WG_TEXT_NONE) break;
+    depth++;
+  }
+  return depth;
+}
+
+/* The polygons of one depth; levels lie over one another, so only those of the same are compared. */
+static wg_status check_level(struct areas *x, const uint32_t *depth, uint32_t level, uint32_t *rows,
+                             bool *any) {
+  const wg_shapes *all = &x->in.shapes;
+  wg_shapes s;
+  wg_flaws flaws = {0};
+  wg_shapes_init(&s);
+  wg_status st = WG_OK;
+  for (uint32_t i = 0; !st && i < x->in.n; i++)
+    if (depth[i] == level && all->part[i] < all->part[i + 1]) {
+      rows[s.n] = i;
+      st = wg_shapes_copy(&s, all, i);
+    }
+  if (!st && s.n > 1) {
+    st = wg_coverage_check(&s, 10000, &flaws);
+    for (uint32_t k = 0; !st && k < flaws.n; k++) {
+      wg_flaw *f = &flaws.flaw[k];
+      if (f->a < s.n) f->a = rows[f->a];
+      if (f->b < s.n) f->b = rows[f->b];
+    }
+    if (!st) wg_print_flaws(&flaws, &x->in);
+    if (!st && !*any) { /* the report shows those of the first level that has polygons */
+      x->in.flaws = flaws;
+      flaws = (wg_flaws){0};
+      *any = true;
+    }
+  }
+  wg_flaws_deinit(&flaws);
+  wg_shapes_deinit(&s);
+  return st;
+}
+
+static wg_status check_levels(struct areas *x) {
+  uint32_t *depth = wg_arena_alloc(&x->arena, ((size_t)x->in.n + 1) * 2 * sizeof *depth), deepest = 0;
+  if (!depth) return WG_NO_MEMORY;
+  for (uint32_t i = 0; i < x->in.n; i++) {
+    depth[i] = depth_of(x, i);
+    if (depth[i] > deepest) deepest = depth[i];
+  }
+  bool any = false;
+  wg_status st = WG_OK;
+  for (uint32_t level = 0; !st && level <= deepest; level++)
+    st = check_level(x, depth, level, depth + x->in.n + 1, &any);
+  return st;
+}
+
 static wg_status write_all(void *ctx, wg_store *s, wg_err *err) {
   struct areas *x = ctx;
   const wg_new_areas *made = &x->book.made;
@@ -149,10 +207,11 @@ static wg_status import(struct areas *x, wg_err *err) {
   wg_progress_end(&bar);
   bool read = !st;
   if (!st) wg_print_import(&x->in, false);
-  if (!st && x->report) st = wg_import_write_report(&x->in, x->report, err);
-  if (!st) st = verdict(x, err);
   if (!st) st = wg_land_book_open(&x->book, &x->arena, s, err);
   if (!st) st = fill(x);
+  if (!st) st = check_levels(x);
+  if (!st && x->report) st = wg_import_write_report(&x->in, x->report, err);
+  if (!st) st = verdict(x, err);
   if (!st) print_tree(x);
   if (!st && !x->dry_run) st = wg_in_transaction(s, write_all, x, err);
   if (!st && x->dry_run) wg_cli_say("nothing was changed (--dry-run)", "试运行，未做任何更改");

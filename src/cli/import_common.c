@@ -84,11 +84,43 @@ void wg_member_hash(wg_jw *w, const char *name, const unsigned char hash[WG_HASH
   wg_jw_member_str(w, name, hex);
 }
 
-/* The file itself is not kept: its hash is written with the algorithm's name, so that nobody looks for content. */
+/* The file itself is not kept: its hash is written with the algorithm's name, so that nobody looks for
+ * content. */
 void wg_member_file_hash(wg_jw *w, const unsigned char hash[WG_HASH_LEN]) {
   char text[sizeof WG_HASH_NAME + 2 * WG_HASH_LEN + 1] = WG_HASH_NAME ":";
   wg_hex(hash, WG_HASH_LEN, text + sizeof WG_HASH_NAME);
   wg_jw_member_str(w, "file_hash", text);
+}
+
+struct seen {
+  char hash[sizeof WG_HASH_NAME + 2 * WG_HASH_LEN + 1];
+  int64_t seq;
+};
+
+static wg_status look(void *ctx, const void *row) {
+  struct seen *x = ctx;
+  const wg_event *e = row;
+  if (strstr(e->body, x->hash)) x->seq = e->seq;
+  return WG_OK;
+}
+
+wg_status wg_import_fresh(wg_store *s, const char *subject, const wg_table_about *about, bool again,
+                          wg_err *err) {
+  struct seen x = {.seq = 0};
+  wg_arena arena;
+  if (!about->hashed || again) return WG_OK;
+  wg_hex(about->hash, WG_HASH_LEN, x.hash);
+  wg_arena_init(&arena);
+  wg_status st = s->events_of(s, &arena, subject, 100000, look, &x, err);
+  wg_arena_clear(&arena);
+  if (!st && x.seq)
+    st = wg_fail_code(err, WG_CONFLICT, "imported-already", "file",
+                      WG_T("this very file was imported already (event %" PRId64
+                           "); nothing was changed. --again takes "
+                           "it once more",
+                           "该文件已导入过（事件 %" PRId64 "），未做任何更改；如需再次导入请加 --again"),
+                      x.seq);
+  return st;
 }
 
 const char *wg_import_names(wg_arena *arena, const char *name, const char *name_en, const char *code) {

@@ -44,6 +44,10 @@ wg_status wg_in_transaction(wg_store *store, wg_status (*work)(void *ctx, wg_sto
                             void *ctx, wg_err *err);
 /* Appends an event of the system whose body is `body`, a whole JSON object. */
 wg_status wg_import_event(wg_store *store, const char *kind, const char *subject, wg_buf *body, wg_err *err);
+/* WG_CONFLICT when an event of this subject names this file: rows without a code of their own would come in
+ * twice. `again` asks for that. */
+wg_status wg_import_fresh(wg_store *store, const char *subject, const wg_table_about *about, bool again,
+                          wg_err *err);
 void wg_member_hash(wg_jw *w, const char *name, const unsigned char hash[WG_HASH_LEN]);
 void wg_member_file_hash(wg_jw *w, const unsigned char hash[WG_HASH_LEN]);
 

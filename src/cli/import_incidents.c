@@ -40,15 +40,17 @@ struct row {
 };
 
 struct incidents {
-  const char *db, *path, *layer, *encoding, *default_category, *network, *source;
+  const char *db, *path, *layer, *encoding, *default_category, *network, *source, *timezone;
   const char *told[COLUMNS];
   int column[COLUMNS];
-  bool dry_run, skip_bad, make_categories;
+  bool again, dry_run, skip_bad, make_categories;
   wg_points points;
   wg_arena arena;
   wg_tally tally;
   wg_table_about about;
   wg_picture *picture;
+  wg_zone *zone_told; /* NULL: the organisation's */
+  wg_store *store;
   wg_text_index by_name; /* code or name of a category → index */
   wg_category *made;
   uint32_t n_made;
@@ -126,6 +128,11 @@ static struct row *next_row(struct incidents *x) {
   return &x->row[x->n++];
 }
 
+/* Of times without one. */
+static const wg_zone *zone_of(const struct incidents *x) {
+  return x->zone_told ? x->zone_told : x->picture->settings->zone;
+}
+
 static wg_status take_row(struct incidents *x, const wg_table_row *row) {
   struct row r = {.state = WG_S_CLOSED, .order = row->number};
   const char *when = wg_cell(row, x->column[TIME]), *text = wg_cell(row, x->column[DESCRIPTION]),
@@ -133,7 +140,7 @@ static wg_status take_row(struct incidents *x, const wg_table_row *row) {
   double raw[2];
   bool known;
   if (!when) REFUSE(WG_T("has no time", "没有时间"));
-  if (!wg_import_time(x->picture->settings->zone, when, &r.at))
+  if (!wg_import_time(zone_of(x), when, &r.at))
     REFUSE(WG_T("has \"%.40s\", which is no time", "的“%.40s”不是时间"), when);
   if (r.at > wg_now_ms()) REFUSE(WG_T("lies in the future (%.40s)", "的时间在未来（%.40s）"), when);
   wg_point_is is = wg_points_at(&x->points, row, raw, &r.place);
@@ -162,6 +169,7 @@ static wg_status read_table(struct incidents *x, wg_err *err) {
   if (st) return st;
   x->about = *wg_table_tells(t);
   wg_print_table(&x->about);
+  st = wg_import_fresh(x->store, "incidents", &x->about, x->again, err);
   const wg_wanted list[] = {
       {"--time", x->told[TIME], time_names, true, &x->column[TIME]},
       {"--category", x->told[CATEGORY], category_names, !x->default_category, &x->column[CATEGORY]},
@@ -169,7 +177,7 @@ static wg_status read_table(struct incidents *x, wg_err *err) {
       {"--number", x->told[NUMBER], number_names, false, &x->column[NUMBER]},
       {"--state", x->told[STATE], state_names, false, &x->column[STATE]},
       {NULL, NULL, NULL, false, NULL}};
-  st = wg_columns_wanted(t, list, err);
+  if (!st) st = wg_columns_wanted(t, list, err);
   if (!st) st = wg_points_open(&x->points, t, true, err);
   while (!st) {
     wg_table_row row;
@@ -200,6 +208,7 @@ static wg_status fill(struct incidents *x, const struct row *r, wg_incident *i, 
   wg_status st =
       wg_find_owner(p, x->network, NULL, true, r->place, r->at, p->settings->tolerance_m, &owner, err);
   if (st) return st;
+  if (c->class_ == WG_SEALED) owner.assigned = wg_assign_sealed();
   *i = (wg_incident){.state = r->state,
                      .severity = c->severity,
                      .class_ = c->class_,
@@ -321,6 +330,7 @@ static wg_status import(struct incidents *x, wg_err *err) {
   if (!st && x->default_category && wg_text_index_get(&x->by_name, x->default_category) == WG_TEXT_NONE)
     st = wg_fail(err, WG_INVALID, "--category-default",
                  WG_T("there is no category \"%.40s\"", "没有事项“%.40s”"), x->default_category);
+  x->store = s;
   if (!st) st = read_table(x, err);
   if (!st) {
     wg_tally_print(&x->tally);
@@ -352,8 +362,10 @@ int wg_cmd_import_incidents(int argc, char **argv) {
                            {"--number", &x.told[NUMBER]},
                            {"--state", &x.told[STATE]},
                            {"--network", &x.network},
+                           {"--timezone", &x.timezone},
                            {"--category-default", &x.default_category},
                            {"--make-categories", NULL, &x.make_categories},
+                           {"--again", NULL, &x.again},
                            {"--dry-run", NULL, &x.dry_run},
                            {"--skip-bad", NULL, &x.skip_bad},
                            {NULL, NULL, NULL, false}};
@@ -364,8 +376,10 @@ int wg_cmd_import_incidents(int argc, char **argv) {
   wg_err err = {0};
   wg_arena_init(&x.arena);
   x.tally.arena = &x.arena;
-  wg_status st = import(&x, &err);
+  wg_status st = x.timezone ? wg_zone_open(x.timezone, &x.zone_told, &err) : WG_OK;
+  if (!st) st = import(&x, &err);
   wg_points_close(&x.points);
+  wg_zone_free(x.zone_told);
   wg_text_index_deinit(&x.by_name);
   free(x.row);
   wg_arena_clear(&x.arena);

@@ -10,17 +10,18 @@
 #include "engine/intake.h"
 #include "store/sqlite.h"
 
-enum { NAME_MAX_BYTES = 300, ADDRESS_MAX = 600, KIND_MAX = 120, ROWS_MAX = 5000000 };
+enum { NAME_MAX_BYTES = 300, ADDRESS_MAX = 600, KIND_MAX = 300, ROWS_MAX = 5000000 };
 
 struct places {
   const char *db, *path, *layer, *encoding, *kind;
   const char *told[6];
-  bool dry_run, skip_bad;
+  bool again, dry_run, skip_bad;
   wg_points points;
   wg_arena arena;
   wg_tally tally;
   wg_table_about about;
   wg_picture *picture;
+  wg_store *store;
   int column[6];
   wg_place *place;
   uint64_t n, cap, no_position, in_area;
@@ -106,13 +107,14 @@ static wg_status read_table(struct places *x, wg_err *err) {
   if (st) return st;
   x->about = *wg_table_tells(t);
   wg_print_table(&x->about);
+  st = wg_import_fresh(x->store, "places", &x->about, x->again, err);
   const char *const *names[] = {name_names,   address_names, kind_names,
                                 number_names, street_names,  unit_names};
   static const char *const flags[] = {"--name",   "--address", "--kind-field",
                                       "--number", "--street",  "--unit"};
   wg_wanted list[7] = {{0}};
   for (int i = 0; i < 6; i++) list[i] = (wg_wanted){flags[i], x->told[i], names[i], false, &x->column[i]};
-  st = wg_columns_wanted(t, list, err);
+  if (!st) st = wg_columns_wanted(t, list, err);
   if (!st && x->column[NAME] < 0 && x->column[ADDRESS] < 0 && x->column[STREET] < 0)
     st = wg_fail(err, WG_INVALID, "--name",
                  WG_T("no column is a name or an address; say which with --name or --address. There are: %s",
@@ -162,6 +164,7 @@ static wg_status import(struct places *x, wg_err *err) {
   wg_store *s = NULL;
   wg_status st = wg_sqlite_open(x->db, !x->dry_run, false, &s, err);
   if (!st) st = wg_picture_load(s, NULL, WG_PART_ALL, NULL, &x->picture, err);
+  x->store = s;
   if (!st) st = read_table(x, err);
   if (!st) {
     wg_tally_print(&x->tally);
@@ -181,13 +184,23 @@ static wg_status import(struct places *x, wg_err *err) {
 
 int wg_cmd_import_places(int argc, char **argv) {
   struct places x = {0};
-  const wg_flag flags[] = {
-      {"--db", &x.db, NULL, true},   {"--layer", &x.layer},           {"--encoding", &x.encoding},
-      {"--crs", &x.points.crs_told}, {"--lon", &x.points.lon_told},   {"--lat", &x.points.lat_told},
-      {"--name", &x.told[NAME]},     {"--address", &x.told[ADDRESS]}, {"--kind-field", &x.told[KIND]},
-      {"--number", &x.told[NUMBER]}, {"--street", &x.told[STREET]},   {"--unit", &x.told[UNIT]},
-      {"--kind", &x.kind},           {"--dry-run", NULL, &x.dry_run}, {"--skip-bad", NULL, &x.skip_bad},
-      {NULL, NULL, NULL, false}};
+  const wg_flag flags[] = {{"--db", &x.db, NULL, true},
+                           {"--layer", &x.layer},
+                           {"--encoding", &x.encoding},
+                           {"--crs", &x.points.crs_told},
+                           {"--lon", &x.points.lon_told},
+                           {"--lat", &x.points.lat_told},
+                           {"--name", &x.told[NAME]},
+                           {"--address", &x.told[ADDRESS]},
+                           {"--kind-field", &x.told[KIND]},
+                           {"--number", &x.told[NUMBER]},
+                           {"--street", &x.told[STREET]},
+                           {"--unit", &x.told[UNIT]},
+                           {"--kind", &x.kind},
+                           {"--again", NULL, &x.again},
+                           {"--dry-run", NULL, &x.dry_run},
+                           {"--skip-bad", NULL, &x.skip_bad},
+                           {NULL, NULL, NULL, false}};
   const char *file[1];
   int n, bad = wg_cli_args(argc, argv, flags, file, 1, &n, 1);
   if (bad) return bad;

@@ -48,13 +48,16 @@ void wg_print_flaws(const wg_flaws *flaws, const wg_import *in) {
 }
 
 static void print_mended(const wg_import *in) {
-  static const char *const en[] = {"repeated points", "spikes", "ring order", "rings without area",
+  static const char *const en[] = {"repeated points", "spikes", NULL, "rings without area",
                                    "self-intersections"};
-  static const char *const in_zh[] = {"重复点", "尖刺", "环方向", "无面积的环", "自相交"};
+  static const char *const in_zh[] = {"重复点", "尖刺", NULL, "无面积的环", "自相交"};
   for (int b = 0; b < WG_MEND_KINDS; b++)
-    if (in->mended_by[b])
+    if (en[b] && in->mended_by[b])
       wg_cli_say("  mended %s in %" PRIu64 " rows", "  修复%s：%" PRIu64 " 行", zh() ? in_zh[b] : en[b],
                  in->mended_by[b]);
+  if (in->mended_by[2])
+    wg_cli_say("  rings turned counter-clockwise: %" PRIu64 " rows", "  环改为逆时针：%" PRIu64 " 行",
+               in->mended_by[2]);
 }
 
 static void print_refused(const wg_import *in) {

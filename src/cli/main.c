@@ -5,6 +5,7 @@
 
 #include "base/crypto.h"
 #include "cli/cli.h"
+#include "cli/import_help.h"
 #include "cli/serving.h"
 
 static int cmd_help(int argc, char **argv);
@@ -20,22 +21,39 @@ static const wg_subcommand commands[] = {
      "启动服务", NULL, NULL},
     {"import grids", wg_cmd_import_grids,
      "FILE --db FILE [--layer L] [--crs C] [--encoding E] [--code FIELD] [--name FIELD] [--area CODE] "
-     "[--network NAME] [--skip-bad] [--dry-run] [--report F]",
-     "a boundary file as a new plan version", "把边界文件导入为新的网格方案版本", NULL, NULL},
-    {"import areas", wg_cmd_import_areas, "FILE --db FILE [--crs C]", "the tree of areas", "导入区划", NULL,
-     NULL},
-    {"import staff", wg_cmd_import_staff, "FILE --db FILE", "workers, posts and shifts",
-     "导入人员、岗位与班次", NULL, NULL},
-    {"import places", wg_cmd_import_places, "FILE --db FILE [--crs C]", "addresses and names to search",
-     "导入地址与地名", NULL, NULL},
-    {"import incidents", wg_cmd_import_incidents, "FILE --db FILE [--crs C]", "past incidents",
-     "导入历史事件", NULL, NULL},
-    {"import basemap", wg_cmd_import_basemap, "FILE --db FILE [--crs C]", "roads, water, buildings to draw",
-     "导入底图", NULL, NULL},
-    {"export", wg_cmd_export, "grids|areas|incidents|staff FILE --db FILE [--crs C]",
-     "write a file, its format by its ending", "导出文件，格式由扩展名决定", NULL, NULL},
-    {"resolve", wg_cmd_resolve, "--db FILE [--crs C] [--at TIME] [--tolerance M] [IN.csv [OUT.csv]]",
-     "add grid and worker to each row of a CSV", "为 CSV 每行补上网格与责任人", NULL, NULL},
+     "[--network NAME] [--skip-bad] [--merge] [--dry-run] [--report F]",
+     "a boundary file as a new plan version", "把边界文件导入为新的网格方案版本", WG_HELP_GRIDS_EN,
+     WG_HELP_GRIDS_ZH},
+    {"import areas", wg_cmd_import_areas,
+     "FILE --db FILE [--layer L] [--crs C] [--encoding E] [--code FIELD] [--name FIELD] [--parent-field "
+     "FIELD] "
+     "[--level FIELD] [--parent CODE] [--skip-bad] [--merge] [--dry-run] [--report F]",
+     "the tree of areas", "导入区划", WG_HELP_AREAS_EN, WG_HELP_AREAS_ZH},
+    {"import staff", wg_cmd_import_staff,
+     "FILE --db FILE [--encoding E] [--network NAME] [--skip-bad] [--dry-run] [--FIELD COLUMN …]",
+     "workers, posts and shifts", "导入人员、岗位与班次", WG_HELP_STAFF_EN, WG_HELP_STAFF_ZH},
+    {"import places", wg_cmd_import_places,
+     "FILE --db FILE [--crs C] [--lon FIELD --lat FIELD] [--name FIELD] [--address FIELD] [--kind K] "
+     "[--again] "
+     "[--skip-bad] [--dry-run]",
+     "addresses and names to search", "导入地址与地名", WG_HELP_PLACES_EN, WG_HELP_PLACES_ZH},
+    {"import incidents", wg_cmd_import_incidents,
+     "FILE --db FILE [--crs C] [--lon FIELD --lat FIELD] [--time FIELD] [--category FIELD] "
+     "[--category-default "
+     "CODE] [--make-categories] [--timezone Z] [--again] [--skip-bad] [--dry-run]",
+     "past incidents", "导入历史事件", WG_HELP_INCIDENTS_EN, WG_HELP_INCIDENTS_ZH},
+    {"import basemap", wg_cmd_import_basemap,
+     "FILE --db FILE [--layer L] [--crs C] [--kind K] [--class FIELD] [--name FIELD] [--add] [--dry-run]",
+     "roads, water, buildings to draw", "导入底图", WG_HELP_BASEMAP_EN, WG_HELP_BASEMAP_ZH},
+    {"export", wg_cmd_export,
+     "grids|areas|incidents|staff FILE --db FILE [--crs C] [--network NAME] [--at TIME]",
+     "write a file, its format by its ending", "导出文件，格式由扩展名决定", WG_HELP_EXPORT_EN,
+     WG_HELP_EXPORT_ZH},
+    {"resolve", wg_cmd_resolve,
+     "--db FILE [--crs C] [--at TIME] [--tolerance M] [--network NAME] [--lon FIELD --lat FIELD] [IN.csv "
+     "[OUT.csv]]",
+     "add grid and worker to each row of a CSV", "为 CSV 每行补上网格与责任人", WG_HELP_RESOLVE_EN,
+     WG_HELP_RESOLVE_ZH},
     {"user add", wg_cmd_user_add,
      "NAME --db FILE --role ROLE --area CODE [--org CODE] [--from TIME] [--until TIME]",
      "an account, or one more grant for it; password on standard input", "新增账号或授权；密码从标准输入读取",

@@ -113,6 +113,10 @@ static char *whose_words(wg_arena *a, const struct wg_why *w, bool zh) {
         a, zh ? "此时无人值班且未设网格长，因此进入乡镇（街道）中心待派队列"
               : "nobody is on duty and it has no grid lead, so the report waits in the township "
                 "centre's queue");
+  case WG_ASSIGN_QUEUE_SEALED:
+    return wg_arena_strdup(a, zh ? "此类事项不经网格人员，直接进入乡镇（街道）中心队列"
+                                 : "such matters pass by the grid's own people, so the report waits in the "
+                                   "township centre's queue");
   case WG_ASSIGN_ON_DUTY:
     if (!named)
       return wg_arena_printf(a, zh ? "%s正在值班，由其负责" : "its %s is on duty, so the report is theirs",

@@ -84,7 +84,8 @@ typedef enum wg_assign_rule {
   WG_ASSIGN_QUEUE_OFF_DUTY, /* nobody on duty and no grid lead: the township centre's queue */
   WG_ASSIGN_ON_DUTY,        /* the first of manager, officer on duty */
   WG_ASSIGN_STAND_IN,       /* the stand-in of that one */
-  WG_ASSIGN_LEAD            /* nobody on duty: the grid lead */
+  WG_ASSIGN_LEAD,           /* nobody on duty: the grid lead */
+  WG_ASSIGN_QUEUE_SEALED    /* about a worker: to the township centre, never to the worker concerned */
 } wg_assign_rule;
 
 typedef struct wg_assignment {
@@ -96,6 +97,8 @@ typedef struct wg_assignment {
 /* grid "" : none owns it. Of several on duty: manager before officer, full-time before part-time, then the
  * smallest id. A person away with a stand-in is on duty through the stand-in. The lead answers whenever
  * nobody else does, on duty or not (through the stand-in when away). */
+/* A sealed matter goes to nobody in the field: the centre's queue, whoever serves the grid. */
+static inline wg_assignment wg_assign_sealed(void) { return (wg_assignment){.rule = WG_ASSIGN_QUEUE_SEALED}; }
 wg_assignment wg_assign(const wg_roster *roster, const char *network, const char *grid, int64_t at);
 
 #endif

@@ -60,6 +60,7 @@ static wg_status decide(const wg_report *r, const wg_txn *txn, wg_incident *i, w
   const wg_network *past = NULL;
   wg_status st = find(r, txn, &owner, &past, err);
   if (st) return st;
+  if (cat->class_ == WG_SEALED) owner.assigned = wg_assign_sealed();
   *i = (wg_incident){.state = WG_S_REPORTED,
                      .severity = cat->severity,
                      .class_ = cat->class_,

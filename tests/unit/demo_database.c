@@ -89,7 +89,7 @@ typedef struct world {
   wg_roster roster;
   wg_zone *zone;
   wg_resolver *resolver;
-  uint32_t seen, open, overdue, of_how[5], of_rule[WG_ASSIGN_LEAD + 1], by_hour[24], misplaced;
+  uint32_t seen, open, overdue, of_how[5], of_rule[WG_ASSIGN_QUEUE_SEALED + 1], by_hour[24], misplaced;
   int64_t last_id;
 } world;
 
@@ -120,7 +120,8 @@ static wg_status one_incident(void *ctx, const void *row) {
   assert_int_equal(i->how, hit.how);
   assert_string_equal(i->grid, g ? g->code : "");
   assert_string_equal(i->area, g ? g->area : "");
-  wg_assignment a = wg_assign(&w->roster, "base", i->grid, i->received_at);
+  wg_assignment a =
+      i->class_ == WG_SEALED ? wg_assign_sealed() : wg_assign(&w->roster, "base", i->grid, i->received_at);
   assert_int_equal(i->assigned.rule, a.rule);
   assert_int_equal(i->assigned.staff, a.staff);
   assert_int_equal(i->assigned.stands_for, a.stands_for);
