@@ -74,10 +74,10 @@ static void test_refused(void **state) {
     uint64_t row;
     wg_refuse why;
     const char *tells;
-  } want[] = {{2, WG_REFUSE_NO_CODE, "code"},       {3, WG_REFUSE_TWICE, "row 4"},
-              {4, WG_REFUSE_TWICE, "row 3"},        {5, WG_REFUSE_NOT_POLYGON, "LINESTRING"},
-              {6, WG_REFUSE_EMPTY, "geometry"},     {7, WG_REFUSE_EMPTY, "geometry"},
-              {8, WG_REFUSE_OUTSIDE, "181"},        {9, WG_REFUSE_NO_AREA, "area"},
+  } want[] = {{2, WG_REFUSE_NO_CODE, "code"},      {3, WG_REFUSE_TWICE, "row 4"},
+              {4, WG_REFUSE_TWICE, "row 3"},       {5, WG_REFUSE_NOT_POLYGON, "LINESTRING"},
+              {6, WG_REFUSE_EMPTY, "geometry"},    {7, WG_REFUSE_EMPTY, "geometry"},
+              {8, WG_REFUSE_OUTSIDE, "181"},       {9, WG_REFUSE_NO_AREA, "area"},
               {10, WG_REFUSE_BAD_CODE, "no/code"}, {11, WG_REFUSE_OUTSIDE, "swapped"}};
   assert_int_equal(in.n_refused, sizeof want / sizeof *want);
   for (uint32_t i = 0; i < in.n_refused; i++) {
@@ -139,7 +139,7 @@ static void test_mended(void **state) {
   wg_import in;
   read_ok(&o, &in);
   assert_int_equal(in.n, 4);
-  assert_int_equal(in.mended, 4);
+  assert_int_equal(in.mended, 3); /* a ring direction is set right without ado */
   for (uint32_t i = 0; i < 4; i++) {
     unsigned want = !strcmp(in.row[i].code, "bow")        ? WG_MEND_SELF
                     : !strcmp(in.row[i].code, "spike")    ? WG_MEND_SPIKE
@@ -444,7 +444,8 @@ int main(void) {
       cmocka_unit_test(test_gaps),
       cmocka_unit_test(test_report_of_refused),
       cmocka_unit_test(test_empty),
-      cmocka_unit_test(test_row_codes), cmocka_unit_test(test_fuzz),
+      cmocka_unit_test(test_row_codes),
+      cmocka_unit_test(test_fuzz),
   };
   return cmocka_run_group_tests(tests, io_setup, io_teardown);
 }

@@ -115,6 +115,15 @@ static bool find_code(const wg_table *t, const wg_stats *all, wg_pick *p) {
           "该字段在各行互不相同；可用 --code 另行指定");
       return true;
     }
+  /* a name that is a number or the like, as in KML, where there is nothing else */
+  for (int i = 0; i < t->n && all->rows; i++) {
+    const wg_column_stats *s = &all->column[i];
+    if (rank(t, i, name_names) < 0 || s->filled != all->rows || s->digits != all->rows ||
+        s->distinct * 10 < all->rows * 9)
+      continue;
+    set(t, p, i, "by its content: it holds codes", "按内容：该字段内容是编码");
+    return true;
+  }
   for (int i = 0; i < t->n; i++)
     if (code_weight(t, &all->column[i], i) > 900 && all->column[i].codes * 2 >= all->rows && all->rows) {
       set(t, p, i, "by its name", "按字段名");

@@ -179,7 +179,7 @@ static wg_status finish(const wg_import_options *o, wg_import *in, wg_items *ite
     }
     it->row.area_m2 = wg_geodesic_area(&in->shapes, in->n);
     in->total_m2 += it->row.area_m2;
-    in->mended += it->row.mended != 0;
+    in->mended += (it->row.mended & ~(unsigned)WG_MEND_ORDER) != 0; /* many formats run rings the other way */
     for (int b = 0; b < WG_MEND_KINDS; b++) in->mended_by[b] += it->row.mended >> b & 1;
     in->row[in->n++] = it->row;
     if (i % 1024 == 0) wg_import_step(o, 0.65 + 0.2 * i / items->n);

@@ -75,7 +75,7 @@ typedef struct wg_import {
   uint64_t read, merged;
   uint64_t t_junctions;                      /* vertices put into neighbours' edges */
   uint64_t bent;                             /* vertices put into long edges that reprojection bends */
-  uint64_t mended, mended_by[WG_MEND_KINDS]; /* rows */
+  uint64_t mended, mended_by[WG_MEND_KINDS]; /* rows; a ring direction alone is not counted as mended */
   wg_flaws flaws;
   double total_m2;
 } wg_import;
