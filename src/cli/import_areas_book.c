@@ -126,7 +126,8 @@ static wg_status holding(wg_land_book *b, wg_pt at, const char **out) {
     wg_status st = wg_resolver_new(&b->areas.shapes, &b->resolver);
     if (st) return st;
   }
-  uint32_t f[64], n = wg_resolve_all(b->resolver, at, 64, f, NULL), best = WG_NO_INDEX;
+  uint8_t on[64];
+  uint32_t f[64], n = wg_resolve_all(b->resolver, at, 64, f, on), best = WG_NO_INDEX;
   for (uint32_t i = 0; i < n && i < 64; i++)
     if (best == WG_NO_INDEX || b->areas.depth[f[i]] > b->areas.depth[best]) best = f[i];
   if (best != WG_NO_INDEX) *out = b->areas.item[best].code;

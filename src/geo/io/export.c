@@ -27,7 +27,7 @@ static const format formats[] = {
     {"json", "GeoJSON", false, false, {"COORDINATE_PRECISION=7", NULL}},
     {"shp", "ESRI Shapefile", false, false, {"ENCODING=UTF-8", NULL}},
     {"fgb", "FlatGeobuf", false, false, {NULL}},
-    {"kml", "KML", true, false, {NULL}},
+    {"kml", "LIBKML", true, false, {NULL}},
     {"gml", "GML", false, false, {NULL}},
     {"csv", "CSV", false, false, {"GEOMETRY=AS_WKT", "WRITE_BOM=YES", "LINEFORMAT=CRLF", NULL}},
     {"xlsx", "XLSX", false, true, {NULL}},

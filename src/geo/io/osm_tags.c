@@ -6,21 +6,23 @@
 /* Format: osmconf.ini of GDAL's OSM driver. Boundaries are left out: the areas of the database are the
  * boundaries here. */
 const char wg_osm_config[] =
-    "closed_ways_are_polygons=amenity,building,landuse,leisure,natural,office,place,shop,tourism,"
-    "waterway=riverbank,water\n"
+    /* GDAL's own list: it looks in it by halves, and other lists lose keys */
+    "closed_ways_are_polygons=aeroway,amenity,boundary,building,craft,geological,historic,landuse,leisure,"
+    "military,"
+    "natural,office,place,shop,sport,tourism,highway=platform,public_transport=platform\n"
     "attribute_name_laundering=no\n"
     "report_all_nodes=no\nreport_all_ways=no\n"
-    "[points]\nosm_id=no\n"
+    "[points]\nosm_id=yes\n"
     "attributes=name,name:zh,name:en,place,amenity,shop,tourism,office,leisure,railway,public_transport\n"
     "other_tags=no\n"
-    "[lines]\nosm_id=no\n"
+    "[lines]\nosm_id=yes\n"
     "attributes=name,name:zh,name:en,highway,railway,waterway\nother_tags=no\n"
-    "[multipolygons]\nosm_id=no\n"
+    "[multipolygons]\nosm_id=yes\n"
     "attributes=name,name:zh,name:en,building,landuse,leisure,natural,water,waterway,amenity,highway\n"
     "other_tags=no\n"
-    "[multilinestrings]\nosm_id=no\n"
+    "[multilinestrings]\nosm_id=yes\n"
     "attributes=name,name:zh,name:en,highway,railway,waterway\nother_tags=no\n"
-    "[other_relations]\nosm_id=no\nattributes=name\nother_tags=no\n";
+    "[other_relations]\nosm_id=yes\nattributes=name\nother_tags=no\n";
 
 static bool one_of(const char *value, const char *const *list) {
   for (; *list; list++)
