@@ -54,24 +54,26 @@ static wg_status read_config(struct server *s, wg_err *err) {
   return st;
 }
 
+/* The database first: nothing is made or started beside a file that cannot be served. */
 static wg_status start_engine(struct server *s, wg_err *err) {
   wg_app_config app = {.web = s->web,
                        .source = s->db,
                        .open_store = open_reader,
                        .ctx = (void *)s->db,
                        .secure = s->cert != NULL};
-  wg_status st = wg_serving_begin(s->db, &s->serving, err);
+  wg_engine_config config = {0};
+  wg_status st = wg_sqlite_open(s->db, true, false, &config.writer, err);
+  if (!st) st = wg_sqlite_open(s->db, true, false, &config.tender, err);
+  if (!st) st = wg_serving_begin(s->db, &s->serving, err);
   if (!st) st = wg_app_new(&app, &s->app, err);
-  if (st) return st;
-  wg_engine_config config = {.hooks = wg_app_hooks(s->app)};
-  config.hooks.applied = wg_serving_applied;
-  config.hooks.applied_ctx = s->serving;
-  st = wg_sqlite_open(s->db, true, false, &config.writer, err);
-  if (!st) st = wg_sqlite_open(s->db, true, true, &config.tender, err);
   if (st) {
     if (config.writer) config.writer->close(config.writer);
+    if (config.tender) config.tender->close(config.tender);
     return st;
   }
+  config.hooks = wg_app_hooks(s->app);
+  config.hooks.applied = wg_serving_applied;
+  config.hooks.applied_ctx = s->serving;
   st = wg_engine_new(&config, &s->engine, err); /* owns both from here on, also when it fails */
   return st ? st : wg_engine_start(s->engine, err);
 }
