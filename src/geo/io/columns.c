@@ -13,7 +13,7 @@
 static const char *const code_names[] = {
     "code",     "gridcode",       "wgbm",     "wgdm",   "wgbh",   "网格编码", "网格代码", "网格编号",
     "网格号",   "编码",           "代码",     "编号",   "gridid", "gridno",   "区划代码", "行政区划代码",
-    "区划编码", "统计用区划代码", "areacode", "adcode", "xzqdm",  "geoid",    "id",       NULL};
+    "区划编码", "统计用区划代码", "areacode", "adcode", "xzqdm",  "geoid",    NULL};
 static const char *const code_ends[] = {"code", "cd", "geoid", "编码", "代码", "编号",
                                         "dm",   "bm", "gid",   "id",   NULL};
 static const char *const serials[] = {"objectid", "fid",   "oid",  "ogcfid", "gid",
@@ -72,7 +72,9 @@ enum { WELL_NAMED = 970 };
 static int code_weight(const wg_table *t, const wg_column_stats *s, int i) {
   int r = rank(t, i, code_names);
   if (r >= 0) return 1000 - r;
+  static const char *const id[] = {"id", NULL};
   if (named(t, i, serials)) return 0;
+  if (named(t, i, id)) return 400;
   if (!strncasecmp(t->column[i], "geoid", 5)) return 900;
   if (ends_in(t->column[i], code_ends)) return ends_with(t->column[i], "id") ? 300 : 500;
   return s->min_len == s->max_len && s->min_len >= 4 && s->digits == s->filled ? 100 : 0;
@@ -124,12 +126,13 @@ static bool find_code(const wg_table *t, const wg_stats *all, wg_pick *p) {
     set(t, p, i, "by its content: it holds codes", "按内容：该字段内容是编码");
     return true;
   }
-  for (int i = 0; i < t->n; i++)
-    if (code_weight(t, &all->column[i], i) > 900 && all->column[i].codes * 2 >= all->rows && all->rows) {
-      set(t, p, i, "by its name", "按字段名");
-      return true;
-    }
-  return false;
+  /* named like a code, with faults in many rows */
+  for (int i = 0; i < t->n; i++) {
+    int w = code_weight(t, &all->column[i], i);
+    if (w >= 300 && w > weight && all->column[i].codes * 2 >= all->rows && all->rows) best = i, weight = w;
+  }
+  if (best >= 0) set(t, p, best, "by its name", "按字段名");
+  return best >= 0;
 }
 
 /* "A+B", "#", or one name. */
