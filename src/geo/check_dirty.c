@@ -18,46 +18,15 @@ typedef struct dirty {
   GEOSContextHandle_t g;
   const wg_rim *rim;
   wg_found *found;
-  wg_boxtree *edges, *features;
+  wg_winding *winding;
+  wg_boxtree *features;
   GEOSGeometry **feature; /* made when first needed */
-  int32_t right;          /* the rim's largest x */
   piece *piece;
   uint32_t n_pieces, cap_pieces;
 } dirty;
 
-/* --- the winding number -------------------------------------------------------------------------- */
-
-typedef struct ray {
-  const wg_rim *rim;
-  double x, y;
-  int winding;
-} ray;
-
-static bool cross_ray(uint32_t id, void *ctx) {
-  ray *r = ctx;
-  wg_seg s = r->rim->seg[id];
-  bool up = s.a.y <= r->y && s.b.y > r->y, down = s.b.y <= r->y && s.a.y > r->y;
-  if (!up && !down) return true;
-  double x = s.a.x + (r->y - s.a.y) / ((double)s.b.y - s.a.y) * ((double)s.b.x - s.a.x);
-  if (x > r->x) r->winding += up ? 1 : -1;
-  return true;
-}
-
 static wg_box box_of(double x0, double y0, double x1, double y1) {
   return (wg_box){(int32_t)floor(x0), (int32_t)floor(y0), (int32_t)ceil(x1), (int32_t)ceil(y1)};
-}
-
-static int winding_at(const dirty *d, double x, double y) {
-  ray r = {d->rim, x, y, 0};
-  wg_boxtree_query(d->edges, box_of(x, y, d->right, y), cross_ray, &r);
-  return r.winding;
-}
-
-static bool point_in(const dirty *d, const GEOSGeometry *face, double *x, double *y) {
-  GEOSGeometry *p = GEOSPointOnSurface_r(d->g, face);
-  bool ok = p && GEOSGeomGetX_r(d->g, p, x) == 1 && GEOSGeomGetY_r(d->g, p, y) == 1;
-  GEOSGeom_destroy_r(d->g, p);
-  return ok;
 }
 
 static bool is_speck(const dirty *d, const GEOSGeometry *land) {
@@ -73,7 +42,7 @@ static wg_status add_flaw(dirty *d, wg_flaw flaw, const GEOSGeometry *land) {
   wg_status st = wg_shapes_feature(o);
   if (!st) st = wg_geos_append(d->g, land, o);
   if (st) return st;
-  if (!wg_shape_inner_point(o, o->n - 1, &flaw.at) && point_in(d, land, &x, &y))
+  if (!wg_shape_inner_point(o, o->n - 1, &flaw.at) && wg_geos_point_in(d->g, land, &x, &y))
     flaw.at = (wg_pt){(int32_t)round(x), (int32_t)round(y)};
   return wg_found_add(d->found, flaw);
 }
@@ -111,7 +80,7 @@ static wg_status ring_owners(const dirty *d, const GEOSGeometry *ring, wg_owner_
     GEOSCoordSeq_getXY_r(d->g, c, i, &x0, &y0);
     GEOSCoordSeq_getXY_r(d->g, c, i + 1, &x1, &y1);
     seek k = {d->rim, (x0 + x1) / 2, (y0 + y1) / 2, INFINITY, UINT32_MAX};
-    wg_boxtree_query(d->edges, box_of(k.x - 1, k.y - 1, k.x + 1, k.y + 1), seek_owner, &k);
+    wg_boxtree_query(wg_winding_tree(d->winding), box_of(k.x - 1, k.y - 1, k.x + 1, k.y + 1), seek_owner, &k);
     if (k.owner == UINT32_MAX) continue;
     double shrink = cos(k.y / WG_LATTICE * (M_PI / 180));
     p[(*n)++] = (wg_owner_length){k.owner, hypot((x1 - x0) * shrink, y1 - y0)};
@@ -270,70 +239,33 @@ static wg_status judge_face(GEOSContextHandle_t g, const GEOSGeometry *face, voi
   dirty *d = ctx;
   double x, y;
   (void)g;
-  if (is_speck(d, face) || !point_in(d, face, &x, &y)) return WG_OK;
-  int winding = winding_at(d, x, y);
+  if (is_speck(d, face) || !wg_geos_point_in(d->g, face, &x, &y)) return WG_OK;
+  int winding = wg_winding_at(d->winding, x, y);
   if (winding <= 0) return add_gap(d, face);
   return winding > 1 ? split_overlap(d, face) : WG_OK;
 }
 
-static GEOSGeometry *rim_lines(const dirty *d) {
-  uint32_t n = d->rim->n, made = 0;
-  GEOSGeometry **line = malloc(((size_t)n + 1) * sizeof(GEOSGeometry *)), *out = NULL;
-  if (!line) return NULL;
-  for (; made < n; made++)
-    if (!(line[made] = wg_geos_line(d->g, d->rim->seg[made].a, d->rim->seg[made].b))) break;
-  if (made == n)
-    out = GEOSGeom_createCollection_r(d->g, GEOS_MULTILINESTRING, line, n);
-  else
-    for (uint32_t i = 0; i < made; i++) GEOSGeom_destroy_r(d->g, line[i]);
-  free(line);
-  return out;
-}
-
-static wg_status judge_faces(dirty *d) {
-  GEOSGeometry *lines = rim_lines(d);
-  if (!lines) return WG_NO_MEMORY;
-  GEOSGeometry *noded = GEOSUnaryUnion_r(d->g, lines);
-  /* Where floating noding does not come to an end, a fine grid settles it. */
-  if (!noded) noded = GEOSUnaryUnionPrec_r(d->g, lines, 1e-3);
-  const GEOSGeometry *input = noded;
-  GEOSGeometry *faces = noded ? GEOSPolygonize_r(d->g, &input, 1) : NULL;
-  wg_status st = faces ? wg_geos_each_polygon(d->g, faces, judge_face, d) : WG_INTERNAL;
-  GEOSGeom_destroy_r(d->g, lines);
-  GEOSGeom_destroy_r(d->g, noded);
-  GEOSGeom_destroy_r(d->g, faces);
-  return st ? st : add_overlaps(d);
-}
-
 static wg_status plant_trees(dirty *d) {
-  const wg_rim *rim = d->rim;
-  uint32_t n = rim->n > rim->s->n ? rim->n : rim->s->n;
-  wg_box *box = malloc(((size_t)n + 1) * sizeof *box);
+  const wg_shapes *s = d->rim->s;
+  wg_box *box = malloc(((size_t)s->n + 1) * sizeof *box);
   if (!box) return WG_NO_MEMORY;
-  d->right = INT32_MIN;
-  for (uint32_t i = 0; i < rim->n; i++) {
-    wg_pt a = rim->seg[i].a, b = rim->seg[i].b;
-    box[i] =
-        (wg_box){a.x < b.x ? a.x : b.x, a.y < b.y ? a.y : b.y, a.x > b.x ? a.x : b.x, a.y > b.y ? a.y : b.y};
-    if (box[i].x1 > d->right) d->right = box[i].x1;
-  }
-  wg_status st = wg_boxtree_new(box, rim->n, &d->edges);
-  for (uint32_t f = 0; f < rim->s->n && !st; f++) box[f] = wg_shapes_box(rim->s, f);
-  if (!st) st = wg_boxtree_new(box, rim->s->n, &d->features);
+  for (uint32_t f = 0; f < s->n; f++) box[f] = wg_shapes_box(s, f);
+  wg_status st = wg_boxtree_new(box, s->n, &d->features);
   free(box);
-  return st;
+  return st ? st : wg_winding_new(d->rim->seg, d->rim->n, &d->winding);
 }
 
 wg_status wg_check_dirty(const wg_rim *rim, wg_found *found) {
   dirty d = {.g = wg_geos_new(), .rim = rim, .found = found};
   d.feature = calloc((size_t)rim->s->n + 1, sizeof(GEOSGeometry *));
   wg_status st = d.g && d.feature ? plant_trees(&d) : WG_NO_MEMORY;
-  if (!st) st = judge_faces(&d);
+  if (!st) st = wg_geos_faces(d.g, rim->seg, rim->n, judge_face, &d);
+  if (!st) st = add_overlaps(&d);
   for (uint32_t i = 0; i < d.n_pieces; i++) GEOSGeom_destroy_r(d.g, d.piece[i].land);
   for (uint32_t f = 0; d.feature && f < rim->s->n; f++) GEOSGeom_destroy_r(d.g, d.feature[f]);
   free(d.piece);
   free(d.feature);
-  wg_boxtree_free(d.edges);
+  wg_winding_free(d.winding);
   wg_boxtree_free(d.features);
   if (d.g) GEOS_finish_r(d.g);
   return st;

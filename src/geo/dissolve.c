@@ -15,8 +15,6 @@ typedef struct plan {
   wg_mates mates;
   uint64_t *start; /* n_groups + 1: where a group's segments are */
   wg_seg *segs;
-  uint8_t *dirty;          /* by group */
-  uint32_t *first, *chain; /* features of a group, ascending: first, then chain */
 } plan;
 
 static uint32_t group_of(const plan *d, uint32_t edge) {
@@ -34,24 +32,12 @@ static wg_status plan_make(plan *d) {
   const wg_shapes *s = d->s;
   d->feature_of_ring = malloc(((size_t)s->n_rings + 1) * sizeof *d->feature_of_ring);
   d->start = calloc((size_t)d->n_groups + 2, sizeof *d->start);
-  d->dirty = calloc((size_t)d->n_groups + 1, 1);
-  d->first = malloc(((size_t)d->n_groups + 1) * sizeof *d->first);
-  d->chain = malloc(((size_t)s->n + 1) * sizeof *d->chain);
-  if (!d->feature_of_ring || !d->start || !d->dirty || !d->first || !d->chain) return WG_NO_MEMORY;
-  memset(d->first, 0xff, ((size_t)d->n_groups + 1) * sizeof *d->first);
-  for (uint32_t f = s->n; f-- > 0;) {
-    uint32_t g = d->group[f] < d->n_groups ? d->group[f] : d->n_groups;
-    d->chain[f] = d->first[g];
-    d->first[g] = f;
+  if (!d->feature_of_ring || !d->start) return WG_NO_MEMORY;
+  for (uint32_t f = 0; f < s->n; f++)
     for (uint32_t p = s->part[f]; p < s->part[f + 1]; p++)
       for (uint32_t r = s->ring[p]; r < s->ring[p + 1]; r++) d->feature_of_ring[r] = f;
-  }
   wg_status st = wg_mates_find(s, &d->mates);
   if (st) return st;
-  for (uint32_t i = 0; i < d->mates.n_multi; i++) {
-    uint32_t g = group_of(d, d->mates.multi[i]);
-    if (g < d->n_groups) d->dirty[g] = 1; /* which edge is whose mate was a matter of luck */
-  }
   for (uint32_t e = 0; e < s->n_pts; e++)
     if (bounds(d, e)) d->start[group_of(d, e) + 2]++;
   for (uint32_t g = 0; g < d->n_groups; g++) d->start[g + 2] += d->start[g + 1];
@@ -62,37 +48,29 @@ static wg_status plan_make(plan *d) {
   return WG_OK;
 }
 
-/* Valid or made so; NULL on failure. Takes the geometry. */
-static GEOSGeometry *made_valid(GEOSContextHandle_t g, GEOSGeometry *geometry) {
-  if (!geometry || GEOSisValid_r(g, geometry) == 1) return geometry;
-  GEOSGeometry *valid = GEOSMakeValid_r(g, geometry);
-  GEOSGeom_destroy_r(g, geometry);
-  return valid;
+typedef struct keeper {
+  wg_winding *winding;
+  wg_geos_list kept;
+} keeper;
+
+static wg_status keep_face(GEOSContextHandle_t g, const GEOSGeometry *face, void *ctx) {
+  keeper *k = ctx;
+  double x, y;
+  if (!wg_geos_point_in(g, face, &x, &y) || wg_winding_at(k->winding, x, y) <= 0) return WG_OK;
+  return wg_geos_list_add(g, &k->kept, GEOSGeom_clone_r(g, face));
 }
 
-static GEOSGeometry *collect_group(GEOSContextHandle_t g, const plan *d, uint32_t group) {
-  uint32_t n = 0, made = 0;
-  for (uint32_t f = d->first[group]; f != UINT32_MAX; f = d->chain[f]) n++;
-  GEOSGeometry **all = malloc(((size_t)n + 1) * sizeof(GEOSGeometry *)), *out = NULL;
-  if (!all) return NULL;
-  for (uint32_t f = d->first[group]; f != UINT32_MAX; f = d->chain[f], made++)
-    if (!(all[made] = made_valid(g, wg_geos_feature(g, d->s, f)))) break;
-  if (made == n)
-    out = GEOSGeom_createCollection_r(g, GEOS_GEOMETRYCOLLECTION, all, n);
-  else
-    for (uint32_t i = 0; i < made; i++) GEOSGeom_destroy_r(g, all[i]);
-  free(all);
-  return out;
-}
-
-/* Noding on the lattice itself, so that the result is valid there. */
-static wg_status unite_by_geos(const plan *d, uint32_t group, wg_shapes *out) {
+/* What bounds the group is cut into faces; those that any feature of it holds are united on the lattice, so
+ * that the result is valid there. */
+static wg_status unite_by_geos(const wg_seg *segs, uint32_t n, wg_shapes *out) {
   GEOSContextHandle_t g = wg_geos_new();
   if (!g) return WG_NO_MEMORY;
-  GEOSGeometry *all = collect_group(g, d, group), *one = all ? GEOSUnaryUnionPrec_r(g, all, 1) : NULL;
-  wg_status st = one ? wg_geos_append(g, one, out) : WG_INTERNAL;
-  GEOSGeom_destroy_r(g, all);
-  GEOSGeom_destroy_r(g, one);
+  keeper k = {0};
+  wg_status st = wg_winding_new(segs, n, &k.winding);
+  if (!st) st = wg_geos_faces(g, segs, n, keep_face, &k);
+  if (!st) st = wg_geos_unite(g, &k.kept, out);
+  wg_geos_list_deinit(g, &k.kept);
+  wg_winding_free(k.winding);
   GEOS_finish_r(g);
   return st;
 }
@@ -102,18 +80,15 @@ wg_status wg_dissolve(const wg_shapes *s, const uint32_t *group, uint32_t n_grou
   wg_shapes_init(out);
   wg_status st = plan_make(&d);
   for (uint32_t g = 0; g < n_groups && !st; g++) {
-    bool clean = !d.dirty[g];
+    bool clean = true;
     st = wg_shapes_feature(out);
     uint64_t from = d.start[g], n = d.start[g + 1] - from;
-    if (!st && clean) st = wg_segs_polygons(d.segs + from, (uint32_t)n, out, &clean, NULL);
-    if (!st && !clean) st = unite_by_geos(&d, g, out);
+    if (!st) st = wg_segs_polygons(d.segs + from, (uint32_t)n, out, &clean, NULL);
+    if (!st && !clean) st = unite_by_geos(d.segs + from, (uint32_t)n, out);
   }
   free(d.feature_of_ring);
   free(d.start);
   free(d.segs);
-  free(d.dirty);
-  free(d.first);
-  free(d.chain);
   wg_mates_deinit(&d.mates);
   if (st) wg_shapes_deinit(out);
   return st;

@@ -68,10 +68,6 @@ GEOSGeometry *wg_geos_line(GEOSContextHandle_t g, wg_pt a, wg_pt b) {
   return GEOSGeom_createLineString_r(g, c);
 }
 
-GEOSGeometry *wg_geos_snap(GEOSContextHandle_t g, const GEOSGeometry *geometry) {
-  return GEOSGeom_setPrecision_r(g, geometry, 1, 0);
-}
-
 wg_status wg_geos_each_polygon(GEOSContextHandle_t g, const GEOSGeometry *geometry,
                                wg_status (*fn)(GEOSContextHandle_t, const GEOSGeometry *, void *),
                                void *ctx) {

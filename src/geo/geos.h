@@ -5,6 +5,7 @@
 
 #include <geos_c.h>
 
+#include "geo/boxtree.h"
 #include "geo/segs.h"
 
 /* A context that says nothing on standard error; one for each call of ours. NULL when memory is out. */
@@ -19,15 +20,37 @@ GEOSGeometry *wg_geos_line(GEOSContextHandle_t g, wg_pt a, wg_pt b);
  * without area is left out. Rings get their direction by their place. */
 wg_status wg_geos_append(GEOSContextHandle_t g, const GEOSGeometry *geometry, wg_shapes *out);
 
-/* The geometry with every vertex on the lattice and still valid (it may change where it is thinner than a
- * step). NULL on failure. */
-GEOSGeometry *wg_geos_snap(GEOSContextHandle_t g, const GEOSGeometry *geometry);
-
 /* wg_drawn_area of polygons whose coordinates are lattice steps, rounded or not. */
 double wg_geos_area(GEOSContextHandle_t g, const GEOSGeometry *geometry);
 
 /* Calls fn for every polygon in a geometry, however nested; stops at what is not WG_OK. */
 wg_status wg_geos_each_polygon(GEOSContextHandle_t g, const GEOSGeometry *geometry,
                                wg_status (*fn)(GEOSContextHandle_t, const GEOSGeometry *, void *), void *ctx);
+
+/* Cuts the segments where they meet or cross and calls fn for every face between them (the outside is none).
+ * WG_INTERNAL when GEOS cannot. */
+wg_status wg_geos_faces(GEOSContextHandle_t g, const wg_seg *segs, uint32_t n,
+                        wg_status (*fn)(GEOSContextHandle_t, const GEOSGeometry *, void *), void *ctx);
+/* A point in a polygon. False when GEOS cannot say. */
+bool wg_geos_point_in(GEOSContextHandle_t g, const GEOSGeometry *polygon, double *x, double *y);
+
+/* A growing list of geometries that it owns. */
+typedef struct wg_geos_list {
+  GEOSGeometry **at;
+  uint32_t n, cap;
+} wg_geos_list;
+wg_status wg_geos_list_add(GEOSContextHandle_t g, wg_geos_list *list, GEOSGeometry *geometry); /* takes it */
+void wg_geos_list_deinit(GEOSContextHandle_t g, wg_geos_list *list);
+/* All of them united with every vertex on the lattice, appended to the last feature of out. */
+wg_status wg_geos_unite(GEOSContextHandle_t g, wg_geos_list *list, wg_shapes *out);
+
+/* How often directed segments wind around a point: how many features hold it, when the segments are what is
+ * left of those features' edges after equal and opposite ones cancelled. */
+typedef struct wg_winding wg_winding;
+wg_status wg_winding_new(const wg_seg *segs, uint32_t n, wg_winding **out); /* keeps the pointer */
+void wg_winding_free(wg_winding *w);
+int wg_winding_at(const wg_winding *w, double x, double y);
+/* The boxes of the segments, as a tree. */
+const wg_boxtree *wg_winding_tree(const wg_winding *w);
 
 #endif

@@ -178,46 +178,17 @@ static bool inside_part(const wg_shapes *s, uint32_t part, double x, double y) {
   return in;
 }
 
-typedef struct faces {
+typedef struct keeper {
   const wg_shapes *s;
-  GEOSGeometry **kept;
-  uint32_t n, cap;
-} faces;
+  wg_geos_list kept;
+} keeper;
 
 static wg_status keep_face(GEOSContextHandle_t g, const GEOSGeometry *face, void *ctx) {
-  faces *k = ctx;
+  keeper *k = ctx;
   double x, y;
-  bool in = false;
-  GEOSGeometry *p = GEOSPointOnSurface_r(g, face);
-  bool known = p && GEOSGeomGetX_r(g, p, &x) == 1 && GEOSGeomGetY_r(g, p, &y) == 1;
-  GEOSGeom_destroy_r(g, p);
+  bool in = false, known = wg_geos_point_in(g, face, &x, &y);
   for (uint32_t i = 0; i < k->s->n_parts && known && !in; i++) in = inside_part(k->s, i, x, y);
-  if (!in) return WG_OK;
-  if (k->n == k->cap) {
-    uint32_t cap = k->cap ? k->cap * 2 : 16;
-    GEOSGeometry **list = realloc(k->kept, cap * sizeof(GEOSGeometry *));
-    if (!list) return WG_NO_MEMORY;
-    k->kept = list;
-    k->cap = cap;
-  }
-  GEOSGeometry *copy = GEOSGeom_clone_r(g, face);
-  if (!copy) return WG_NO_MEMORY;
-  k->kept[k->n++] = copy;
-  return WG_OK;
-}
-
-static GEOSGeometry *lines_of(GEOSContextHandle_t g, const tidy *t) {
-  GEOSGeometry **line = malloc(((size_t)t->n + 1) * sizeof(GEOSGeometry *)), *out = NULL;
-  uint32_t n = 0;
-  if (!line) return NULL;
-  for (; n < t->n; n++)
-    if (!(line[n] = wg_geos_line(g, t->segs[n].a, t->segs[n].b))) break;
-  if (n == t->n)
-    out = GEOSGeom_createCollection_r(g, GEOS_MULTILINESTRING, line, n);
-  else
-    while (n) GEOSGeom_destroy_r(g, line[--n]);
-  free(line);
-  return out;
+  return in ? wg_geos_list_add(g, &k->kept, GEOSGeom_clone_r(g, face)) : WG_OK;
 }
 
 /* The rings are cut where they cross; of the faces between them those are kept that lie in a part by the rule
@@ -226,24 +197,12 @@ static GEOSGeometry *lines_of(GEOSContextHandle_t g, const tidy *t) {
 static wg_status mend_by_geos(const tidy *t, wg_shapes *out, wg_err *err) {
   GEOSContextHandle_t g = wg_geos_new();
   if (!g) return WG_NO_MEMORY;
-  faces k = {.s = &t->rings};
+  keeper k = {.s = &t->rings};
   uint32_t parts = out->n_parts;
-  GEOSGeometry *lines = lines_of(g, t), *noded = lines ? GEOSUnaryUnion_r(g, lines) : NULL, *all = NULL,
-               *one = NULL;
-  const GEOSGeometry *input = noded;
-  GEOSGeometry *cut = noded ? GEOSPolygonize_r(g, &input, 1) : NULL;
-  wg_status st = cut ? wg_geos_each_polygon(g, cut, keep_face, &k) : lines ? refuse(err) : WG_NO_MEMORY;
-  if (!st && (all = GEOSGeom_createCollection_r(g, GEOS_GEOMETRYCOLLECTION, k.kept, k.n))) k.n = 0;
-  if (!st && all) one = GEOSUnaryUnionPrec_r(g, all, 1);
-  if (!st) st = one ? wg_geos_append(g, one, out) : refuse(err);
-  if (!st && out->n_parts == parts) st = refuse(err);
-  for (uint32_t i = 0; i < k.n; i++) GEOSGeom_destroy_r(g, k.kept[i]);
-  free(k.kept);
-  GEOSGeom_destroy_r(g, lines);
-  GEOSGeom_destroy_r(g, noded);
-  GEOSGeom_destroy_r(g, cut);
-  GEOSGeom_destroy_r(g, all);
-  GEOSGeom_destroy_r(g, one);
+  wg_status st = wg_geos_faces(g, t->segs, t->n, keep_face, &k);
+  if (!st) st = wg_geos_unite(g, &k.kept, out);
+  if (st == WG_INTERNAL || (!st && out->n_parts == parts)) st = refuse(err);
+  wg_geos_list_deinit(g, &k.kept);
   GEOS_finish_r(g);
   return st;
 }

@@ -57,45 +57,22 @@ typedef struct matcher {
   wg_mates *m;
   uint32_t *slot, slots; /* a power of two; edge or WG_NO_MATE */
   uint32_t *chain;       /* n_pts: the edge put before on the same two points */
-  uint32_t multi_cap;
 } matcher;
 
-static wg_status add_multi(matcher *k, uint32_t edge) {
-  wg_mates *m = k->m;
-  if (m->n_multi == k->multi_cap) {
-    uint32_t cap = k->multi_cap ? k->multi_cap * 2 : 64, *p = realloc(m->multi, cap * sizeof *p);
-    if (!p) return WG_NO_MEMORY;
-    m->multi = p;
-    k->multi_cap = cap;
-  }
-  m->multi[m->n_multi++] = edge;
-  return WG_OK;
-}
-
-/* Puts an edge beside those on the same two points and pairs it with one of them that runs against it. */
-static wg_status match_one(matcher *k, entry e) {
-  uint32_t at = e.hash & (k->slots - 1), first;
+/* Puts an edge beside those on the same two points and pairs it with one of them that runs against it. Of a
+ * hostile stack only the top is looked through; what stays unpaired cancels in an overlay instead. */
+static void match_one(matcher *k, entry e) {
+  uint32_t at = e.hash & (k->slots - 1), first, others = 0;
   while ((first = k->slot[at]) != WG_NO_MATE && !same_ends(k->s, k->m, first, e.edge))
     at = (at + 1) & (k->slots - 1);
   k->chain[e.edge] = first;
   k->slot[at] = e.edge;
-  if (first == WG_NO_MATE) return WG_OK;
-  uint32_t others = 0;
-  bool paired = false;
-  /* Of a hostile stack only the top is looked through; what stays unpaired cancels in the overlay instead. */
   for (uint32_t f = first; f != WG_NO_MATE && others < STACK_MAX; f = k->chain[f], others++) {
-    if (paired || k->m->mate[f] != WG_NO_MATE || !opposite(k->s, k->m, e.edge, f)) continue;
+    if (k->m->mate[f] != WG_NO_MATE || !opposite(k->s, k->m, e.edge, f)) continue;
     k->m->mate[f] = e.edge;
     k->m->mate[e.edge] = f;
-    paired = true;
+    return;
   }
-  wg_status st = WG_OK;
-  if (others == 1 && paired) return WG_OK;
-  if (others == 1) st = add_multi(k, first); /* twice the same way */
-  if (others == 2) {
-    for (uint32_t f = first; f != WG_NO_MATE && !st; f = k->chain[f]) st = add_multi(k, f);
-  }
-  return st ? st : add_multi(k, e.edge);
 }
 
 static wg_status match_bucket(matcher *k, const entry *e, uint32_t n) {
@@ -107,9 +84,8 @@ static wg_status match_bucket(matcher *k, const entry *e, uint32_t n) {
   }
   k->slots = need;
   memset(k->slot, 0xff, need * sizeof *k->slot);
-  wg_status st = WG_OK;
-  for (uint32_t i = 0; i < n && !st; i++) st = match_one(k, e[i]);
-  return st;
+  for (uint32_t i = 0; i < n; i++) match_one(k, e[i]);
+  return WG_OK;
 }
 
 static void list_edges(const wg_shapes *s, wg_mates *m) {
@@ -127,8 +103,7 @@ wg_status wg_mates_find(const wg_shapes *s, wg_mates *out) {
   entry *sorted = malloc(n * sizeof *sorted);
   uint32_t *start = calloc(BUCKETS + 1, sizeof *start);
   matcher k = {.s = s, .m = out, .chain = malloc(n * sizeof *k.chain)};
-  *out = (wg_mates){malloc(n * sizeof(uint32_t)), malloc(n * sizeof(uint32_t)), malloc(n * sizeof(uint32_t)),
-                    NULL, 0};
+  *out = (wg_mates){malloc(n * sizeof(uint32_t)), malloc(n * sizeof(uint32_t)), malloc(n * sizeof(uint32_t))};
   wg_status st = WG_NO_MEMORY;
   if (!sorted || !start || !k.chain || !out->mate || !out->next || !out->ring) goto done;
   list_edges(s, out);
@@ -158,7 +133,6 @@ void wg_mates_deinit(wg_mates *m) {
   free(m->mate);
   free(m->next);
   free(m->ring);
-  free(m->multi);
   *m = (wg_mates){0};
 }
 
@@ -190,11 +164,6 @@ static bool pair_clean(const wg_seg *s, const wg_seg *t) {
            (!a && between(t->a, t->b, s->a)) || (!b && between(t->a, t->b, s->b)));
 }
 
-static wg_box seg_box(const wg_seg *s) {
-  return (wg_box){s->a.x < s->b.x ? s->a.x : s->b.x, s->a.y < s->b.y ? s->a.y : s->b.y,
-                  s->a.x > s->b.x ? s->a.x : s->b.x, s->a.y > s->b.y ? s->a.y : s->b.y};
-}
-
 typedef struct asker {
   const wg_seg *segs;
   const wg_box *box;
@@ -215,7 +184,7 @@ wg_status wg_segs_clean(const wg_seg *segs, uint32_t n, bool *clean) {
   wg_status st = WG_OK;
   wg_boxtree *tree = NULL;
   *clean = true;
-  for (uint32_t i = 0; i < n; i++) box[i] = seg_box(&segs[i]);
+  for (uint32_t i = 0; i < n; i++) box[i] = wg_seg_box(segs[i]);
   if (n > FEW && (st = wg_boxtree_new(box, n, &tree))) goto done;
   for (uint32_t i = 0; i < n && *clean; i++) {
     asker k = {segs, box, i, true};

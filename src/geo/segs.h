@@ -17,6 +17,11 @@ typedef struct wg_seg {
 
 static inline bool wg_pt_same(wg_pt a, wg_pt b) { return a.x == b.x && a.y == b.y; }
 
+static inline wg_box wg_seg_box(wg_seg s) {
+  return (wg_box){s.a.x < s.b.x ? s.a.x : s.b.x, s.a.y < s.b.y ? s.a.y : s.b.y, s.a.x > s.b.x ? s.a.x : s.b.x,
+                  s.a.y > s.b.y ? s.a.y : s.b.y};
+}
+
 /* Twice the area of a, b, c; positive counter-clockwise. */
 static inline __int128 wg_turn(wg_pt a, wg_pt b, wg_pt c) {
   return (__int128)((int64_t)b.x - a.x) * ((int64_t)c.y - a.y) -
@@ -31,10 +36,9 @@ __int128 wg_ring_area2(const wg_pt *p, uint32_t n);
 
 /* Edge v of shapes goes from pts[v] to the next vertex of its ring. mate[v] becomes the edge that is equal
  * and opposite, v itself for an edge without length, or WG_NO_MATE. Where more than two edges lie on the same
- * two points they are paired as far as possible, and listed in multi. */
+ * two points they are paired as far as possible. */
 typedef struct wg_mates {
   uint32_t *mate, *next, *ring; /* n_pts each: mate, end vertex, ring of an edge */
-  uint32_t *multi, n_multi;
 } wg_mates;
 wg_status wg_mates_find(const wg_shapes *s, wg_mates *out);
 void wg_mates_deinit(wg_mates *m);

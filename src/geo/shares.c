@@ -92,11 +92,7 @@ static wg_status held_twice(const lens *l, double total, bool *twice) {
   uint32_t n, within = 0;
   bool clean = true;
   wg_status st = list_rim(l, &rim, &n);
-  for (uint32_t i = 0; i < n && !st; i++) {
-    wg_pt a = rim[i].a, b = rim[i].b;
-    wg_box box = {a.x < b.x ? a.x : b.x, a.y < b.y ? a.y : b.y, a.x > b.x ? a.x : b.x, a.y > b.y ? a.y : b.y};
-    within += wg_box_meets(box, l->box);
-  }
+  for (uint32_t i = 0; i < n && !st; i++) within += wg_box_meets(wg_seg_box(rim[i]), l->box);
   if (!st && within) { /* the rim comes near: it must hold its inside once, as a whole */
     wg_shapes whole;
     wg_shapes_init(&whole);
