@@ -35,7 +35,7 @@ static const wg_layer_field basemap[] = {{"kind", "String", "road, water, …", 
                                          {"name_en", "String", "English name", "英文名"},
                                          {"rank", "Number", "0 the most important", "重要性，0 最高"}};
 
-#define FIELDS(x) x, sizeof x / sizeof *x
+#define FIELDS(x) (x), sizeof(x) / sizeof *(x)
 static const wg_layer_info all[WG_L_COUNT] = {
     [WG_L_AREAS] = {"areas", "Areas", "区划", "Polygon", 0, WG_TILE_MAX_ZOOM, FIELDS(areas)},
     [WG_L_GRIDS] = {"grids", "Grids", "网格", "Polygon", 0, WG_TILE_MAX_ZOOM, FIELDS(grids)},

@@ -156,14 +156,14 @@ static void draw_job(void *what, void *mine) {
     wg_tile_cache_fulfil(app->tiles, x->flight, body);
   else
     wg_tile_cache_abandon(app->tiles, x->flight, st);
-  if (!st) st = answer_tile(x->q, x->r, body);
+  if (body) st = answer_tile(x->q, x->r, body);
   wg_tile_body_drop(body);
   wg_http_complete(x->token, st);
 }
 
 static void waited(void *ctx, wg_status st, wg_tile_body *body) {
   struct want_tile *x = ctx;
-  x->told = st ? st : answer_tile(x->q, x->r, body);
+  x->told = st || !body ? st : answer_tile(x->q, x->r, body);
   int stage = ALONE;
   if (!atomic_compare_exchange_strong(&x->stage, &stage, TOLD)) wg_http_complete(x->token, x->told);
 }

@@ -85,8 +85,8 @@ struct wg_store {
   wg_status (*savepoint)(wg_store *s, wg_err *err); /* one level */
   wg_status (*release)(wg_store *s, wg_err *err);
   void (*rollback_to)(wg_store *s);
-  /* A stable view over several reads. May be nested; inside a write transaction both do nothing. read_end only
-   * after a read_begin that gave WG_OK. */
+  /* A stable view over several reads. May be nested; inside a write transaction both do nothing. read_end
+   * only after a read_begin that gave WG_OK. */
   wg_status (*read_begin)(wg_store *s, wg_err *err);
   void (*read_end)(wg_store *s);
   /* True when another connection or process has committed since the last call on this store. */
@@ -203,8 +203,8 @@ struct wg_store {
   /* Looks through everything; each fault is a line in English and Chinese (of a kind at most 20, then their
    * number). WG_OK also when faults were found: see out->problems. */
   wg_status (*check)(wg_store *s, wg_check_report *out, wg_say_fn say, void *ctx, wg_err *err);
-  /* Brings what lags behind (keys of lists, spatial indexes) up to date; checkpoints. Called off the commit path:
-   * every few seconds on a connection of its own, or after each 10 000 rows of a bulk import. */
+  /* Brings what lags behind (keys of lists, spatial indexes) up to date; checkpoints. Called off the commit
+   * path: every few seconds on a connection of its own, or after each 10 000 rows of a bulk import. */
   wg_status (*tend)(wg_store *s, wg_err *err);
   void (*close)(wg_store *s);
 };

@@ -75,9 +75,9 @@ static wg_status listen_failed(const char *text, int fault, wg_err *err) {
 static wg_status open_listener(const char *text, int *out, int *port, wg_err *err) {
   struct addrinfo *a = NULL;
   wg_status st = resolve(text, &a, err);
-  if (st) return st;
+  if (st || !a) return st ? st : WG_IO;
   int on = 1, fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  struct sockaddr_storage got;
+  struct sockaddr_storage got = {0};
   socklen_t size = sizeof got;
   if (fd >= 0) (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (fd < 0 || bind(fd, a->ai_addr, a->ai_addrlen) || listen(fd, SOMAXCONN) ||

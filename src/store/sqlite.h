@@ -8,7 +8,8 @@
 
 /* Makes a new file with all tables. WG_CONFLICT when the path exists already. */
 wg_status wg_sqlite_create(const char *path, wg_err *err);
-/* Opens an existing file of this or an older schema (migrated when writable). spatial: load SpatiaLite (57 ms). */
+/* Opens an existing file of this or an older schema (migrated when writable). spatial: load SpatiaLite (57
+ * ms). */
 wg_status wg_sqlite_open(const char *path, bool writable, bool spatial, wg_store **out, wg_err *err);
 /* Puts the backup at `from` in the place of `path` by rename, refusing while a server has it open, and
  * refusing a file that is no whole backup. */
