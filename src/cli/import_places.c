@@ -10,7 +10,7 @@
 #include "engine/intake.h"
 #include "store/sqlite.h"
 
-enum { NAME_MAX_BYTES = 300, ADDRESS_MAX = 600, KIND_MAX = 300, ROWS_MAX = 5000000 };
+enum { NAME_MAX_BYTES = 300, ADDRESS_MAX = 2000, KIND_MAX = 300, ROWS_MAX = 5000000 };
 
 struct places {
   const char *db, *path, *layer, *encoding, *kind;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/csv_points.h"
@@ -124,7 +125,9 @@ static wg_status stream(struct resolving *r, wg_csv_points *p, FILE *in, int64_t
   if (!st) st = wg_csv_points_end(p, report, err);
   wg_progress_end(&bar);
   free(piece);
-  if (!st && fflush(r->out)) st = on_write(r, "", 1, err);
+  if (!st && fflush(r->out))
+    st = wg_fail(err, errno == ENOSPC ? WG_NO_SPACE : WG_IO, "",
+                 WG_T("the output cannot be written: %s", "无法写入输出：%s"), strerror(errno));
   return st;
 }
 
@@ -146,6 +149,13 @@ static wg_status open_ends(struct resolving *r, const char *from, const char *to
                    strerror(errno));
   r->out = stdout;
   if (strcmp(to, "-") == 0) return WG_OK;
+  struct stat there;
+  if (!stat(to, &there) && !S_ISREG(there.st_mode)) { /* a pipe or a device is written to, never replaced */
+    r->out = fopen(to, "wb");
+    if (r->out) return WG_OK;
+    return wg_fail(err, WG_IO, "", WG_T("%.200s cannot be written: %s", "无法写入 %.200s：%s"), to,
+                   strerror(errno));
+  }
   if (snprintf(temp, 4096, "%s.%ld.tmp", to, (long)getpid()) >= 4096) temp[0] = 0;
   r->out = temp[0] ? fopen(temp, "wb") : NULL;
   if (r->out) return WG_OK;
@@ -164,8 +174,10 @@ static wg_status work(struct resolving *r, const wg_csv_points_options *o, const
   if (!st) st = wg_csv_points_new(o, &p, err);
   if (!st) st = stream(r, p, in, in == stdin ? -1 : size_of(in), &report, err);
   if (in && in != stdin) fclose(in);
+  if (r->out && r->out != stdout && fclose(r->out) && !st)
+    st = wg_fail(err, WG_IO, "", WG_T("%.200s cannot be written: %s", "无法写入 %.200s：%s"), to,
+                 strerror(errno));
   if (temp[0]) {
-    if (fclose(r->out) && !st) st = on_write(r, "", 1, err);
     if (!st && rename(temp, to))
       st = wg_fail(err, WG_IO, "", WG_T("%.200s cannot be written: %s", "无法写入 %.200s：%s"), to,
                    strerror(errno));

@@ -1,7 +1,9 @@
 /* The imports, export and resolve as a person meets them: real commands on a real database. */
 #include "io_support.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "cli/cli.h"
@@ -357,6 +359,15 @@ static void test_resolve(void **state) {
   assert_true(fread(again, 1, sizeof again - 1, f) > 0);
   fclose(f);
   assert_string_equal(again, text);
+  /* a device is written to, never replaced by a file */
+  assert_int_equal(mkfifo(io_path("pipe"), 0600), 0);
+  int hold = open(io_path("pipe"), O_RDWR | O_NONBLOCK);
+  RUN(wg_cmd_resolve, "resolve", in, io_path("pipe"));
+  expect(0, "5 rows");
+  struct stat there;
+  assert_int_equal(stat(io_path("pipe"), &there), 0);
+  assert_true(S_ISFIFO(there.st_mode));
+  close(hold);
   RUN(wg_cmd_resolve, "resolve", in, "--at", "yesterday");
   expect(2, "--at");
   RUN(wg_cmd_resolve, "resolve", in, "--at", "2001-01-01T00:00:00Z");

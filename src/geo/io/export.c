@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "geo/crs.h"
@@ -26,15 +27,21 @@ static const format formats[] = {
     {"geojson", "GeoJSON", false, false, {"COORDINATE_PRECISION=7", NULL}},
     {"json", "GeoJSON", false, false, {"COORDINATE_PRECISION=7", NULL}},
     {"shp", "ESRI Shapefile", false, false, {"ENCODING=UTF-8", NULL}},
-    {"fgb", "FlatGeobuf", false, false, {NULL}},
+    /* its spatial index would leave out rows without a geometry */
+    {"fgb", "FlatGeobuf", false, false, {"SPATIAL_INDEX=NO", NULL}},
     {"kml", "LIBKML", true, false, {NULL}},
     {"gml", "GML", false, false, {NULL}},
     {"csv", "CSV", false, false, {"GEOMETRY=AS_WKT", "WRITE_BOM=YES", "LINEFORMAT=CRLF", NULL}},
     {"xlsx", "XLSX", false, true, {NULL}},
     {"ods", "ODS", false, true, {NULL}}};
 
+enum { FIELDS_MAX = 64 };
+
 struct wg_export {
   const format *format;
+  int column[FIELDS_MAX]; /* of a field in the layer: KML has its own before ours, and `name` is one of them
+                           */
+  bool outside;           /* the row has a place that the system cannot say */
   char path[4096], folder[4096], file[4096]; /* the target; the temporary folder beside it; the file in it */
   GDALDatasetH data;
   OGRLayerH layer;
@@ -109,7 +116,8 @@ static bool make_layer(wg_export *x, const wg_export_options *o) {
     x->layer = GDALDatasetCreateLayer(x->data, o->layer, srs, none ? wkbNone : types[o->geometry],
                                       (char **)(uintptr_t)options);
   if (srs) OSRRelease(srs);
-  for (const wg_export_field *f = o->fields; x->layer && f->name; f++) {
+  int n = 0;
+  for (const wg_export_field *f = o->fields; x->layer && f->name && n < FIELDS_MAX; f++) {
     OGRFieldDefnH d = OGR_Fld_Create(f->name, f->type == WG_EXPORT_TEXT  ? OFTString
                                               : f->type == WG_EXPORT_INT ? OFTInteger64
                                                                          : OFTReal);
@@ -117,6 +125,8 @@ static bool make_layer(wg_export *x, const wg_export_options *o) {
     OGRErr bad = OGR_L_CreateField(x->layer, d, TRUE);
     OGR_Fld_Destroy(d);
     if (bad != OGRERR_NONE) return false;
+    x->column[n] = OGR_FD_GetFieldIndex(OGR_L_GetLayerDefn(x->layer), f->name);
+    if (x->column[n++] < 0) return false;
   }
   return x->layer != NULL;
 }
@@ -130,6 +140,9 @@ wg_status wg_export_open(const wg_export_options *o, wg_export **out, wg_err *er
   if (!st && snprintf(x->path, sizeof x->path, "%s", o->path) >= (int)sizeof x->path)
     st = cannot_write(o->path, "the path is too long", err);
   if (!st) st = wg_crs_open(o->crs, &x->crs, err);
+  struct stat there;
+  if (!st && !stat(x->path, &there) && !S_ISREG(there.st_mode))
+    st = cannot_write(x->path, "it is not a plain file", err);
   if (!st) st = make_folder(x, err);
   wg_gdal_say say;
   wg_gdal_begin(&say);
@@ -152,17 +165,19 @@ wg_status wg_export_open(const wg_export_options *o, wg_export **out, wg_err *er
 /* --- rows ----------------------------------------------------------------------------------------------- */
 
 void wg_export_text(wg_export *x, int field, const char *text) {
-  if (text) OGR_F_SetFieldString(x->feature, field, text);
+  if (text) OGR_F_SetFieldString(x->feature, x->column[field], text);
 }
 void wg_export_int(wg_export *x, int field, int64_t value) {
-  OGR_F_SetFieldInteger64(x->feature, field, value);
+  OGR_F_SetFieldInteger64(x->feature, x->column[field], value);
 }
-void wg_export_real(wg_export *x, int field, double value) { OGR_F_SetFieldDouble(x->feature, field, value); }
+void wg_export_real(wg_export *x, int field, double value) {
+  OGR_F_SetFieldDouble(x->feature, x->column[field], value);
+}
 
 void wg_export_place(wg_export *x, wg_pt at, double *lon, double *lat) {
   *lon = at.x / WG_LATTICE;
   *lat = at.y / WG_LATTICE;
-  wg_crs_from_wgs84(x->crs, lon, lat, 1, 1);
+  if (wg_crs_from_wgs84(x->crs, lon, lat, 1, 1)) x->outside = true;
 }
 
 void wg_export_point(wg_export *x, wg_pt at) {
@@ -196,6 +211,11 @@ void wg_export_polygon(wg_export *x, const wg_shapes *s, uint32_t f) {
 }
 
 wg_status wg_export_row(wg_export *x, wg_err *err) {
+  if (x->outside)
+    return wg_fail(err, WG_UNPROCESSABLE, "--crs",
+                   WG_T("a row lies where %s has no coordinates; choose another system with --crs",
+                        "有要素超出 %s 的适用范围；请用 --crs 选择其他坐标系"),
+                   wg_crs_name(x->crs));
   wg_gdal_say say;
   wg_gdal_begin(&say);
   OGRErr bad = OGR_L_CreateFeature(x->layer, x->feature);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/jw.h"
@@ -124,6 +125,10 @@ wg_status wg_import_write_report(const wg_import *in, const char *path, wg_err *
   char temp[4096];
   if (snprintf(temp, sizeof temp, "%s.%ld.tmp", path, (long)getpid()) >= (int)sizeof temp)
     return wg_fail(err, WG_INVALID, "--report", WG_T("the path is too long", "路径过长"));
+  struct stat there;
+  if (!stat(path, &there) && !S_ISREG(there.st_mode))
+    return wg_fail(err, WG_INVALID, "--report", WG_T("%.200s is not a plain file", "%.200s 不是普通文件"),
+                   path);
   FILE *to = fopen(temp, "wb");
   bool ok = to && write_all(in, to);
   int why = errno;
