@@ -48,29 +48,16 @@ static wg_status plan_make(plan *d) {
   return WG_OK;
 }
 
-typedef struct keeper {
-  wg_winding *winding;
-  wg_geos_list kept;
-} keeper;
+static bool held(double x, double y, void *ctx) { return wg_winding_at(ctx, x, y) > 0; }
 
-static wg_status keep_face(GEOSContextHandle_t g, const GEOSGeometry *face, void *ctx) {
-  keeper *k = ctx;
-  double x, y;
-  if (!wg_geos_point_in(g, face, &x, &y) || wg_winding_at(k->winding, x, y) <= 0) return WG_OK;
-  return wg_geos_list_add(g, &k->kept, GEOSGeom_clone_r(g, face));
-}
-
-/* What bounds the group is cut into faces; those that any feature of it holds are united on the lattice, so
- * that the result is valid there. */
+/* The land that any feature of the group holds, from what bounds the group. */
 static wg_status unite_by_geos(const wg_seg *segs, uint32_t n, wg_shapes *out) {
   GEOSContextHandle_t g = wg_geos_new();
+  wg_winding *w = NULL;
   if (!g) return WG_NO_MEMORY;
-  keeper k = {0};
-  wg_status st = wg_winding_new(segs, n, &k.winding);
-  if (!st) st = wg_geos_faces(g, segs, n, keep_face, &k);
-  if (!st) st = wg_geos_unite(g, &k.kept, out);
-  wg_geos_list_deinit(g, &k.kept);
-  wg_winding_free(k.winding);
+  wg_status st = wg_winding_new(segs, n, &w);
+  if (!st) st = wg_geos_land(g, segs, n, held, w, out);
+  wg_winding_free(w);
   GEOS_finish_r(g);
   return st;
 }

@@ -34,15 +34,11 @@ wg_status wg_geos_faces(GEOSContextHandle_t g, const wg_seg *segs, uint32_t n,
 /* A point in a polygon. False when GEOS cannot say. */
 bool wg_geos_point_in(GEOSContextHandle_t g, const GEOSGeometry *polygon, double *x, double *y);
 
-/* A growing list of geometries that it owns. */
-typedef struct wg_geos_list {
-  GEOSGeometry **at;
-  uint32_t n, cap;
-} wg_geos_list;
-wg_status wg_geos_list_add(GEOSContextHandle_t g, wg_geos_list *list, GEOSGeometry *geometry); /* takes it */
-void wg_geos_list_deinit(GEOSContextHandle_t g, wg_geos_list *list);
-/* All of them united with every vertex on the lattice, appended to the last feature of out. */
-wg_status wg_geos_unite(GEOSContextHandle_t g, wg_geos_list *list, wg_shapes *out);
+/* Appends to the last feature of out the land between the segments for which inside(x, y) holds; it is asked
+ * once for each face. Vertices are on the lattice, and the polygons valid there: the segments are cut, the
+ * kept faces rounded and joined, and once more where rounding made them cross. */
+wg_status wg_geos_land(GEOSContextHandle_t g, const wg_seg *segs, uint32_t n,
+                       bool (*inside)(double x, double y, void *ctx), void *ctx, wg_shapes *out);
 
 /* How often directed segments wind around a point: how many features hold it, when the segments are what is
  * left of those features' edges after equal and opposite ones cancelled. */

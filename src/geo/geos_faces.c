@@ -5,14 +5,15 @@
 #include "geo/geos.h"
 
 static GEOSGeometry *lines_of(GEOSContextHandle_t g, const wg_seg *segs, uint32_t n) {
-  wg_geos_list lines = {0};
-  GEOSGeometry *out = NULL;
-  for (uint32_t i = 0; i < n; i++)
-    if (wg_geos_list_add(g, &lines, wg_geos_line(g, segs[i].a, segs[i].b))) goto done;
-  out = GEOSGeom_createCollection_r(g, GEOS_MULTILINESTRING, lines.at, lines.n);
-  if (out) lines.n = 0; /* taken over */
-done:
-  wg_geos_list_deinit(g, &lines);
+  GEOSGeometry **line = malloc(((size_t)n + 1) * sizeof(GEOSGeometry *)), *out = NULL;
+  uint32_t made = 0;
+  if (!line) return NULL;
+  while (made < n && (line[made] = wg_geos_line(g, segs[made].a, segs[made].b))) made++;
+  if (made == n)
+    out = GEOSGeom_createCollection_r(g, GEOS_MULTILINESTRING, line, n); /* takes them over */
+  else
+    while (made) GEOSGeom_destroy_r(g, line[--made]);
+  free(line);
   return out;
 }
 
@@ -37,41 +38,6 @@ bool wg_geos_point_in(GEOSContextHandle_t g, const GEOSGeometry *polygon, double
   bool ok = p && GEOSGeomGetX_r(g, p, x) == 1 && GEOSGeomGetY_r(g, p, y) == 1;
   GEOSGeom_destroy_r(g, p);
   return ok;
-}
-
-/* --- lists ------------------------------------------------------------------------------------- */
-
-wg_status wg_geos_list_add(GEOSContextHandle_t g, wg_geos_list *list, GEOSGeometry *geometry) {
-  if (!geometry) return WG_NO_MEMORY;
-  if (list->n == list->cap) {
-    uint32_t cap = list->cap ? list->cap * 2 : 16;
-    GEOSGeometry **p = realloc(list->at, cap * sizeof(GEOSGeometry *));
-    if (!p) {
-      GEOSGeom_destroy_r(g, geometry);
-      return WG_NO_MEMORY;
-    }
-    list->at = p;
-    list->cap = cap;
-  }
-  list->at[list->n++] = geometry;
-  return WG_OK;
-}
-
-void wg_geos_list_deinit(GEOSContextHandle_t g, wg_geos_list *list) {
-  for (uint32_t i = 0; i < list->n; i++) GEOSGeom_destroy_r(g, list->at[i]);
-  free(list->at);
-  *list = (wg_geos_list){0};
-}
-
-wg_status wg_geos_unite(GEOSContextHandle_t g, wg_geos_list *list, wg_shapes *out) {
-  GEOSGeometry *all = GEOSGeom_createCollection_r(g, GEOS_GEOMETRYCOLLECTION, list->at, list->n);
-  if (!all) return WG_NO_MEMORY;
-  list->n = 0; /* taken over */
-  GEOSGeometry *one = GEOSUnaryUnionPrec_r(g, all, 1);
-  wg_status st = one ? wg_geos_append(g, one, out) : WG_INTERNAL;
-  GEOSGeom_destroy_r(g, all);
-  GEOSGeom_destroy_r(g, one);
-  return st;
 }
 
 /* --- the winding number ------------------------------------------------------------------------ */
@@ -132,4 +98,81 @@ int wg_winding_at(const wg_winding *w, double x, double y) {
   wg_boxtree_query(w->tree, (wg_box){(int32_t)floor(x), (int32_t)floor(y), w->right, (int32_t)ceil(y)},
                    cross_ray, &r);
   return r.winding;
+}
+
+/* --- land -------------------------------------------------------------------------------------- */
+
+enum { ROUNDS = 6 };
+
+typedef struct land {
+  bool (*inside)(double x, double y, void *ctx);
+  void *ctx;
+  wg_seg *segs; /* the kept faces' edges, rounded */
+  uint32_t n, cap;
+} land;
+
+static wg_status add_seg(land *l, wg_pt a, wg_pt b) {
+  if (wg_pt_same(a, b)) return WG_OK;
+  if (l->n == l->cap) {
+    uint32_t cap = l->cap ? l->cap * 2 : 256;
+    wg_seg *p = realloc(l->segs, cap * sizeof *p);
+    if (!p) return WG_NO_MEMORY;
+    l->segs = p;
+    l->cap = cap;
+  }
+  l->segs[l->n++] = (wg_seg){a, b};
+  return WG_OK;
+}
+
+static wg_pt rounded(double x, double y) { return (wg_pt){(int32_t)round(x), (int32_t)round(y)}; }
+
+static wg_status add_ring(GEOSContextHandle_t g, const GEOSGeometry *ring, bool shell, land *l) {
+  const GEOSCoordSequence *c = GEOSGeom_getCoordSeq_r(g, ring);
+  unsigned n = 0;
+  char ccw = 0;
+  if (!c || !GEOSCoordSeq_getSize_r(g, c, &n) || n < 4 || !GEOSCoordSeq_isCCW_r(g, c, &ccw)) return WG_OK;
+  wg_status st = WG_OK;
+  for (unsigned i = 0; i + 1 < n && !st; i++) {
+    double ax, ay, bx, by;
+    GEOSCoordSeq_getXY_r(g, c, i, &ax, &ay);
+    GEOSCoordSeq_getXY_r(g, c, i + 1, &bx, &by);
+    wg_pt a = rounded(ax, ay), b = rounded(bx, by);
+    st = (ccw != 0) == shell ? add_seg(l, a, b) : add_seg(l, b, a);
+  }
+  return st;
+}
+
+static wg_status keep_face(GEOSContextHandle_t g, const GEOSGeometry *face, void *ctx) {
+  land *l = ctx;
+  double x, y;
+  if (!wg_geos_point_in(g, face, &x, &y) || !l->inside(x, y, l->ctx)) return WG_OK;
+  wg_status st = add_ring(g, GEOSGetExteriorRing_r(g, face), true, l);
+  int holes = GEOSGetNumInteriorRings_r(g, face);
+  for (int i = 0; i < holes && !st; i++) st = add_ring(g, GEOSGetInteriorRingN_r(g, face, i), false, l);
+  return st;
+}
+
+static bool held(double x, double y, void *ctx) { return wg_winding_at(ctx, x, y) > 0; }
+
+wg_status wg_geos_land(GEOSContextHandle_t g, const wg_seg *segs, uint32_t n,
+                       bool (*inside)(double x, double y, void *ctx), void *ctx, wg_shapes *out) {
+  land l = {inside, ctx, NULL, 0, 0};
+  bool clean = false;
+  wg_status st = wg_geos_faces(g, segs, n, keep_face, &l);
+  for (int round = 0; !st && round < ROUNDS; round++) {
+    l.n = wg_segs_cancel(l.segs, l.n);
+    st = wg_segs_polygons(l.segs, l.n, out, &clean, NULL);
+    if (st || clean) break;
+    /* What was kept is itself land of this kind: held where its edges wind. */
+    land again = {held, NULL, NULL, 0, 0};
+    wg_winding *w = NULL;
+    st = wg_winding_new(l.segs, l.n, &w);
+    again.ctx = w;
+    if (!st) st = wg_geos_faces(g, l.segs, l.n, keep_face, &again);
+    wg_winding_free(w);
+    free(l.segs);
+    l = again;
+  }
+  free(l.segs);
+  return st ? st : clean ? WG_OK : WG_INTERNAL;
 }

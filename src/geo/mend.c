@@ -178,31 +178,22 @@ static bool inside_part(const wg_shapes *s, uint32_t part, double x, double y) {
   return in;
 }
 
-typedef struct keeper {
-  const wg_shapes *s;
-  wg_geos_list kept;
-} keeper;
-
-static wg_status keep_face(GEOSContextHandle_t g, const GEOSGeometry *face, void *ctx) {
-  keeper *k = ctx;
-  double x, y;
-  bool in = false, known = wg_geos_point_in(g, face, &x, &y);
-  for (uint32_t i = 0; i < k->s->n_parts && known && !in; i++) in = inside_part(k->s, i, x, y);
-  return in ? wg_geos_list_add(g, &k->kept, GEOSGeom_clone_r(g, face)) : WG_OK;
+static bool inside_any(double x, double y, void *ctx) {
+  const wg_shapes *s = ctx;
+  bool in = false;
+  for (uint32_t p = 0; p < s->n_parts && !in; p++) in = inside_part(s, p, x, y);
+  return in;
 }
 
 /* The rings are cut where they cross; of the faces between them those are kept that lie in a part by the rule
- * of odd crossings, which is how a reader and the resolver see them; united on the lattice they are valid
- * there. (GEOSMakeValid would take lines drawn twice for borders.) */
-static wg_status mend_by_geos(const tidy *t, wg_shapes *out, wg_err *err) {
+ * of odd crossings, which is how a reader and the resolver see them. (GEOSMakeValid would take lines drawn
+ * twice for borders.) */
+static wg_status mend_by_geos(tidy *t, wg_shapes *out, wg_err *err) {
   GEOSContextHandle_t g = wg_geos_new();
   if (!g) return WG_NO_MEMORY;
-  keeper k = {.s = &t->rings};
   uint32_t parts = out->n_parts;
-  wg_status st = wg_geos_faces(g, t->segs, t->n, keep_face, &k);
-  if (!st) st = wg_geos_unite(g, &k.kept, out);
+  wg_status st = wg_geos_land(g, t->segs, t->n, inside_any, &t->rings, out);
   if (st == WG_INTERNAL || (!st && out->n_parts == parts)) st = refuse(err);
-  wg_geos_list_deinit(g, &k.kept);
   GEOS_finish_r(g);
   return st;
 }

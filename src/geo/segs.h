@@ -43,6 +43,10 @@ typedef struct wg_mates {
 wg_status wg_mates_find(const wg_shapes *s, wg_mates *out);
 void wg_mates_deinit(wg_mates *m);
 
+/* Drops equal and opposite pairs, and sorts the rest. Returns how many are left. (wg_mates_find is the way
+ * for millions.) */
+uint32_t wg_segs_cancel(wg_seg *segs, uint32_t n);
+
 /* Do the segments meet at common ends only? (Not even overlap from a common end.) */
 wg_status wg_segs_clean(const wg_seg *segs, uint32_t n, bool *clean);
 

@@ -44,31 +44,6 @@ static double feature_mass(const lens *l, uint32_t f) {
 
 /* --- is any land held twice? --------------------------------------------------------------------- */
 
-static int by_ends(const void *a, const void *b) {
-  /* the same two points together, either way round; then the way */
-  const wg_seg *s = a, *t = b;
-  bool sf = s->a.x < s->b.x || (s->a.x == s->b.x && s->a.y < s->b.y);
-  bool tf = t->a.x < t->b.x || (t->a.x == t->b.x && t->a.y < t->b.y);
-  const wg_pt k[4] = {sf ? s->a : s->b, sf ? s->b : s->a, tf ? t->a : t->b, tf ? t->b : t->a};
-  if (k[0].x != k[2].x) return k[0].x < k[2].x ? -1 : 1;
-  if (k[0].y != k[2].y) return k[0].y < k[2].y ? -1 : 1;
-  if (k[1].x != k[3].x) return k[1].x < k[3].x ? -1 : 1;
-  if (k[1].y != k[3].y) return k[1].y < k[3].y ? -1 : 1;
-  return (int)sf - (int)tf;
-}
-
-/* Drops pairs of equal and opposite segments. */
-static uint32_t cancel(wg_seg *s, uint32_t n) {
-  uint32_t k = 0;
-  if (n) qsort(s, n, sizeof *s, by_ends);
-  for (uint32_t i = 0; i < n; i++) {
-    s[k++] = s[i];
-    /* those of one way come first, so opposites meet at the top like brackets */
-    while (k > 1 && wg_pt_same(s[k - 1].a, s[k - 2].b) && wg_pt_same(s[k - 1].b, s[k - 2].a)) k -= 2;
-  }
-  return k;
-}
-
 static wg_status list_rim(const lens *l, wg_seg **rim, uint32_t *n) {
   const wg_shapes *s = l->r->shapes;
   uint64_t total = 0;
@@ -82,7 +57,7 @@ static wg_status list_rim(const lens *l, wg_seg **rim, uint32_t *n) {
       for (uint32_t r = s->ring[p]; r < s->ring[p + 1]; r++)
         for (uint32_t v = s->vert[r], first = v, end = s->vert[r + 1]; v < end; v++)
           (*rim)[(*n)++] = (wg_seg){s->pts[v], s->pts[v + 1 < end ? v + 1 : first]};
-  *n = cancel(*rim, *n);
+  *n = wg_segs_cancel(*rim, *n);
   return WG_OK;
 }
 

@@ -560,6 +560,32 @@ static void dissolve_dirty(void **state) {
   wg_shapes_deinit(&s);
 }
 
+/* Crossings off the lattice: valid there all the same, and right but for a step along the edges. */
+static void dissolve_slanted(void **state) {
+  (void)state;
+  wg_shapes s;
+  uint32_t group[90];
+  wg_shapes_init(&s);
+  uint64_t seed = 16;
+  for (int i = 0; i < 90; i++) {
+    int32_t span = i < 30 ? 100000 : i < 60 ? 3000 : 60; /* some of it as fine as the lattice */
+    wg_pt p[3];
+    do {
+      for (int k = 0; k < 3; k++)
+        p[k] = (wg_pt){(int32_t)(geo_unit(&seed) * span), (int32_t)(geo_unit(&seed) * span)};
+    } while (
+        ((int64_t)p[1].x - p[0].x) * (p[2].y - p[0].y) - ((int64_t)p[1].y - p[0].y) * (p[2].x - p[0].x) <= 0);
+    assert_int_equal(wg_shapes_feature(&s), WG_OK);
+    assert_int_equal(wg_shapes_part(&s), WG_OK);
+    geo_add_ring(&s, p, 3);
+    group[i] = (uint32_t)i % 3;
+  }
+  compare_dissolved(&s, group, 3, 2e6);
+  for (int i = 0; i < 90; i++) group[i] = (uint32_t)i / 30;
+  compare_dissolved(&s, group, 3, 2e6);
+  wg_shapes_deinit(&s);
+}
+
 /* The same land and groups give the same bytes, whatever the order of the features. */
 static void dissolve_is_canonical(void **state) {
   (void)state;
@@ -631,6 +657,7 @@ int main(void) {
       cmocka_unit_test(dissolve_clean),
       cmocka_unit_test(dissolve_pinched),
       cmocka_unit_test(dissolve_dirty),
+      cmocka_unit_test(dissolve_slanted),
       cmocka_unit_test(dissolve_is_canonical),
       cmocka_unit_test(inner_points),
   };
