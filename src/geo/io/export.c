@@ -20,15 +20,16 @@ typedef struct format {
   const char *ending, *driver;
   bool wgs84_only, plain; /* plain: no geometry of its own (sheets) */
   const char *options[4];
+  bool shapes_only;
 } format;
 
 static const format formats[] = {
     {"gpkg", "GPKG", false, false, {NULL}},
     {"geojson", "GeoJSON", false, false, {"COORDINATE_PRECISION=7", NULL}},
     {"json", "GeoJSON", false, false, {"COORDINATE_PRECISION=7", NULL}},
-    {"shp", "ESRI Shapefile", false, false, {"ENCODING=UTF-8", NULL}},
+    {"shp", "ESRI Shapefile", false, false, {"ENCODING=UTF-8", NULL}, true},
     /* its spatial index would leave out rows without a geometry */
-    {"fgb", "FlatGeobuf", false, false, {"SPATIAL_INDEX=NO", NULL}},
+    {"fgb", "FlatGeobuf", false, false, {"SPATIAL_INDEX=NO", NULL}, true},
     {"kml", "LIBKML", true, false, {NULL}},
     {"gml", "GML", false, false, {NULL}},
     {"csv", "CSV", false, false, {"GEOMETRY=AS_WKT", "WRITE_BOM=YES", "LINEFORMAT=CRLF", NULL}},
@@ -59,6 +60,12 @@ static wg_status find_format(const wg_export_options *o, const format **out, wg_
       *out = &formats[i];
       if (formats[i].wgs84_only && strcasecmp(o->crs, "wgs84") && strcasecmp(o->crs, "EPSG:4326"))
         return wg_fail(err, WG_INVALID, "--crs", WG_T("KML is always in WGS 84", "KML 只能使用 WGS 84"));
+      /* GDAL would leave a table of another name, or one that it does not open again */
+      if (o->geometry == WG_EXPORT_NONE && formats[i].shapes_only)
+        return wg_fail(err, WG_INVALID, "file",
+                       WG_T("%s have no place, so a .%s cannot hold them; take csv, xlsx, ods or gpkg",
+                            "%s 没有几何图形，不能写成 .%s；可用 csv、xlsx、ods 或 gpkg"),
+                       o->layer, formats[i].ending);
       return WG_OK;
     }
   return wg_fail_code(
