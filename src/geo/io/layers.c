@@ -153,6 +153,7 @@ wg_status wg_layer_pick(wg_arena *arena, const wg_io_files *files, const wg_tabl
                  WG_T("%.120s holds no layer that can be read", "%.120s 中没有可读取的图层"), files->name);
   const candidate *pick = NULL;
   if (!st) st = decide(arena, &all, o, files, &pick, err);
+  if (!st && !pick) st = WG_INTERNAL;
   if (!st && pick->file != last) {
     wg_layer_close(out);
     st = wg_io_open(&files->file[pick->file], &out->data, &out->driver, err);

@@ -179,7 +179,7 @@ static void put_osm_config(void) {
 /* The hash of the whole file, through the page cache. */
 bool wg_io_hash(const char *path, unsigned char out[WG_HASH_LEN]) {
   int fd = open(path, O_RDONLY | O_CLOEXEC);
-  struct stat st;
+  struct stat st = {0};
   void *bytes = MAP_FAILED;
   if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0)
     bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
