@@ -145,7 +145,7 @@ static wg_status without_index(wg_arena *arena, const char *path, wg_io_files *o
 wg_status wg_io_find(wg_arena *arena, const char *path, wg_io_files *out, wg_err *err) {
   *out = (wg_io_files){0};
   prepare();
-  struct stat st;
+  struct stat st = {0};
   const char *plain = "";
   wg_status s = WG_OK;
   if (!strcmp(path, "-")) s = wg_io_spool(arena, &path, err);
