@@ -50,7 +50,8 @@ enum { SMALL_WORDS = 16, SMALL_PARTS_MAX = 4, SMALL_EDGES = 4, SMALL_EDGE_AT = 5
  * edge the numbers of its two vertices. */
 enum { RECORD_SET = 1, RECORD_WIDE = 2 };
 enum { RECORD_PARTS_MAX = 8, RECORD_EDGES_MAX = 255 };
-#define RECORD_COORD_MAX (1 << 30) /* doubled offsets stay below, so that products fit 64 bits */
+#define RECORD_COORD_MAX (1 << 30) /* doubled offsets of edges stay below, */
+enum { RECORD_CELL_MAX = 28 }; /* and cells are no larger than 2^28, so that sums of products fit 64 bits */
 
 /* A divided cell in pool words: word 0: log2 of its columns | log2 of its rows << 8, then the cells. */
 

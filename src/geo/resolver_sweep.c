@@ -150,6 +150,7 @@ static wg_status write_cell(wg_builder *b, const wg_frame *f, const wg_meet *mee
                             int64_t y, int depth, uint32_t *word) {
   wg_draft d;
   wg_draft_make(b, &d, meets, n, x, y);
+  if (f->sx > RECORD_CELL_MAX || f->sy > RECORD_CELL_MAX) d.fits = false;
   if (d.fits && d.n_edges <= DIVIDE_EDGES) return wg_record_plain(b, &d, f, x, y, depth, word);
   if (depth < DEPTH_MAX && n > DIVIDE_EDGES) {
     wg_status st = write_grid(b, f, meets, n, x, y, depth, word);
