@@ -168,7 +168,7 @@ wg_status wg_record_wide(wg_builder *b, const wg_meet *meets, uint32_t n, uint32
   wg_status st = WG_OK;
   for (uint32_t i = 0; i < n; i++)
     parts += i == 0 || b->part_of_ring[meets[i].ring] != b->part_of_ring[meets[i - 1].ring];
-  uint32_t *part = malloc(((size_t)parts + 1) * sizeof *part);
+  uint32_t *part = calloc((size_t)parts + 1, sizeof *part);
   if (!part) return WG_NO_MEMORY;
   for (uint32_t i = 0, k = 0; i < n; i++)
     if (i == 0 || b->part_of_ring[meets[i].ring] != part[k - 1]) part[k++] = b->part_of_ring[meets[i].ring];
