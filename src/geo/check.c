@@ -195,6 +195,18 @@ static wg_status check_clean(wg_rim *rim, wg_found *found, bool *clean) {
   return st;
 }
 
+wg_status wg_holds_once(const wg_shapes *s, bool *once) {
+  wg_rim rim;
+  wg_shapes land;
+  wg_shapes_init(&land);
+  wg_status st = rim_make(s, &rim);
+  if (!st) st = wg_shapes_feature(&land);
+  if (!st) st = wg_segs_polygons(rim.seg, rim.n, &land, once, NULL);
+  rim_deinit(&rim);
+  wg_shapes_deinit(&land);
+  return st;
+}
+
 wg_status wg_coverage_check(const wg_shapes *s, uint32_t max, wg_flaws *out) {
   wg_rim rim;
   wg_found found = {0};

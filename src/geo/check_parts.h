@@ -2,6 +2,8 @@
 #ifndef WG_GEO_CHECK_PARTS_H
 #define WG_GEO_CHECK_PARTS_H
 
+#include <stdbool.h>
+
 #include "geo/boxtree.h"
 #include "geo/coverage.h"
 #include "geo/segs.h"
@@ -14,6 +16,10 @@ typedef struct wg_rim {
   uint32_t *owner; /* of each */
   uint32_t n;
 } wg_rim;
+
+/* Is there no land that two features hold? False also when the rim crosses itself and it would take a check
+ * to tell. */
+wg_status wg_holds_once(const wg_shapes *s, bool *once);
 
 /* Flaws as they are found; outlines.feature i belongs to flaw i. */
 typedef struct wg_found {

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "geo/check_parts.h"
 #include "geo/resolver_builder.h"
 
 enum {
@@ -199,6 +200,7 @@ wg_status wg_resolver_build(const wg_shapes *shapes, const wg_resolver_budget *b
   // NOLINTNEXTLINE(clang-analyzer-unix.Malloc)
   if ((st = build_boxes(shapes, &b.r->boxes))) goto done;
   st = build_grid(&b);
+  if (!st) st = wg_holds_once(shapes, &b.r->once);
   wg_state_take_sets(b.state, &b.r->sets, &b.r->set_words);
 done:
   wg_state_free(b.state);

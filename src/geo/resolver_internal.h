@@ -79,6 +79,7 @@ struct wg_resolver {
   const uint32_t *small; /* in the pool: the small records of the top grid */
   uint32_t *sets;
   uint64_t set_words;
+  bool once;                       /* no land is held by two features, for sure */
   wg_boxtree *boxes;               /* of features */
   uint64_t cell_bytes, pool_bytes; /* taken */
 };

@@ -13,8 +13,10 @@
 #include "geo/owens_t.h"
 #include "geo/resolver_internal.h"
 
-#define REACH    6.5  /* sigmas: the mass beyond is below 1e-9 */
-#define SHARE_IN 1e-4 /* less is folded into `rest` */
+#define REACH    6.5     /* sigmas: the mass beyond is below 1e-9 */
+#define SHARE_IN 1e-4    /* less is folded into `rest` */
+#define LEAST    1e-3    /* metres: no accuracy is better */
+enum { CUT_MAX = 1024 }; /* features that GEOS is asked to cut out of one another */
 
 typedef struct lens {
   const wg_resolver *r;
@@ -191,8 +193,8 @@ static wg_status list_candidates(lens *l) {
 
 wg_status wg_resolve_shares(const wg_resolver *r, wg_pt p, double accuracy, double level, wg_shares *out) {
   memset(out, 0, sizeof *out);
-  if (!(accuracy > 0 && accuracy < 1e8) || !(level > 0 && level < 1)) return WG_INVALID;
-  double sigma = accuracy / sqrt(-2 * log1p(-level)), east, north;
+  if (!(accuracy >= 0 && accuracy < 1e8) || !(level > 0 && level < 1)) return WG_INVALID;
+  double sigma = fmax(accuracy, LEAST) / sqrt(-2 * log1p(-level)), east, north;
   wg_lattice_scale(wg_lat(p), &east, &north);
   if (east < 1e-6) east = 1e-6; /* a pole */
   lens l = {.r = r, .p = p, .x = east / sigma, .y = north / sigma};
@@ -203,7 +205,7 @@ wg_status wg_resolve_shares(const wg_resolver *r, wg_pt p, double accuracy, doub
   bool twice = false;
   wg_status st = list_candidates(&l);
   for (uint32_t i = 0; i < l.n && !st; i++) total += l.mass[i] = feature_mass(&l, l.feature[i]);
-  if (!st && l.n > 1) st = held_twice(&l, total, &twice);
+  if (!st && l.n > 1 && l.n <= CUT_MAX && !r->once) st = held_twice(&l, total, &twice);
   if (!st && twice) st = cut_out(&l);
   if (!st) st = write_shares(&l, out);
   free(l.feature);
