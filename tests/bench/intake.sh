@@ -80,7 +80,7 @@ node -e '
   const names = head.split(","), at = ["lon", "lat", "grid"].map((n) => names.indexOf(n));
   if (at.includes(-1)) throw new Error("columns: " + head);
   const step = Math.max(1, Math.floor(rows.length / 50000));
-  for (let i = 0; i < rows.length; i += step) { const c = rows[i].split(","); console.log(at.map((k) => c[k]).join("\t")); }' \
+  for (let i = 0; i < rows.length; i += step) { const c = rows[i].split(","); console.log(at.map((k) => c[k].replaceAll("\"", "")).join("\t")); }' \
   "$dir/incidents.csv" >"$dir/sample.tsv"
 psql -qXAt -v ON_ERROR_STOP=1 -c 'CREATE TEMP TABLE s (lon double precision, lat double precision, grid text)' \
   -c "\\copy s FROM '$dir/sample.tsv' WITH (NULL '')" \
