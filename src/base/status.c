@@ -1,3 +1,4 @@
+#define WG_STATUS_C
 #include "base/status.h"
 
 #include <stdarg.h>
