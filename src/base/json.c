@@ -74,6 +74,8 @@ bool wg_json_has(const wg_json *object, const char *name) {
   return v && !json_is_null(v);
 }
 
+void wg_json_drop(wg_json *object, const char *name) { json_object_del(object, name); }
+
 /* The member, or NULL when absent (status says whether that is fine). */
 static json_t *member(const wg_json *object, const char *name, int required, wg_status *st, wg_err *err) {
   json_t *v = json_object_get(object, name);

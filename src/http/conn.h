@@ -62,6 +62,7 @@ typedef struct wg_known {
   const char *accept_encoding, *accept_language, *content_length, *transfer_encoding, *content_encoding,
       *expect;
   const char *forwarded_for, *forwarded_proto;
+  bool forwarded;
   int n_content_length, n_transfer_encoding, n_host;
 } wg_known;
 

@@ -39,7 +39,8 @@ typedef struct wg_request {
   int n_params;
   const char *address; /* of the client */
   bool secure;         /* over TLS, or a declared proxy says so */
-  const char *lang;    /* "zh" or "en": ?lang=, then Accept-Language, then "zh" */
+  bool forwarded;   /* a header that only proxies send: the client may be anywhere, whatever `address` says */
+  const char *lang; /* "zh" or "en": ?lang=, then Accept-Language, then "zh" */
   bool accepts_gzip;
   wg_arena arena; /* this request's; cleared after the answer is sent */
   wg_err err;

@@ -71,11 +71,20 @@ static enum MHD_Result note_header(void *cls, enum MHD_ValueKind kind, const cha
   wg_known *k = cls;
   if (!name || !value) return MHD_YES;
   switch (strlen(name)) {
+  case 3:
+    k->forwarded = k->forwarded || !strcasecmp(name, "Via");
+    break;
   case 4:
     k->n_host += !strcasecmp(name, "Host");
     break;
   case 6:
     if (!strcasecmp(name, "Expect")) k->expect = value;
+    break;
+  case 7:
+    k->forwarded = k->forwarded || !strcasecmp(name, "Forwarded");
+    break;
+  case 9:
+    k->forwarded = k->forwarded || !strcasecmp(name, "X-Real-IP");
     break;
   case 14:
     if (!strcasecmp(name, "Content-Length")) k->content_length = value, k->n_content_length++;
@@ -86,16 +95,19 @@ static enum MHD_Result note_header(void *cls, enum MHD_ValueKind kind, const cha
     else if (!strcasecmp(name, "Accept-Language"))
       k->accept_language = value;
     else if (!strcasecmp(name, "X-Forwarded-For"))
-      k->forwarded_for = value; /* the last one counts */
+      k->forwarded_for = value, k->forwarded = true; /* the last one counts */
     break;
   case 16:
-    if (!strcasecmp(name, "Content-Encoding")) k->content_encoding = value;
+    if (!strcasecmp(name, "Content-Encoding"))
+      k->content_encoding = value;
+    else if (!strcasecmp(name, "X-Forwarded-Host"))
+      k->forwarded = true;
     break;
   case 17:
     if (!strcasecmp(name, "Transfer-Encoding"))
       k->transfer_encoding = value, k->n_transfer_encoding++;
     else if (!strcasecmp(name, "X-Forwarded-Proto"))
-      k->forwarded_proto = value;
+      k->forwarded_proto = value, k->forwarded = true;
     break;
   default:
     break;
@@ -180,6 +192,7 @@ static void believe_proxy(wg_http_conn *c) {
   wg_request *q = &c->q;
   q->address = c->peer;
   q->secure = c->http->tls;
+  q->forwarded = c->known.forwarded;
   if (!c->http->proxy[0] || strcmp(c->http->proxy, c->peer)) return;
   const char *list = c->known.forwarded_for;
   if (list) {
