@@ -6,6 +6,7 @@
 
 #include "api/app.h"
 #include "base/log.h"
+#include "base/text.h"
 
 struct note {
   wg_command command;
@@ -35,10 +36,20 @@ wg_status wg_note_access(wg_request *q, const char *what) {
   snprintf(n->address, sizeof n->address, "%s", q->address);
   snprintf(n->what, sizeof n->what, "%s", what);
   snprintf(n->detail, sizeof n->detail, "%.150s", q->url);
+  for (size_t k = strlen(n->detail); k && !wg_text_utf8(n->detail, k);)
+    n->detail[--k] = 0; /* not half a letter */
   wg_status st = wg_engine_submit(atomic_load(&a->app->engine), &n->command);
   if (st) {
     q->err = n->command.err;
     free(n);
   }
   return st;
+}
+
+wg_status wg_note_export(wg_request *q) {
+  wg_asker *a = wg_asker_of(q);
+  if (!wg_may(&a->picture->land->areas, a->viewer, WG_V_EXPORT, NULL, a->now))
+    return wg_fail(&q->err, WG_FORBIDDEN, "format",
+                   WG_T("account %s has no right to export", "账号 %s 没有导出权限"), a->viewer->name);
+  return wg_note_access(q, "export");
 }

@@ -5,20 +5,31 @@
 #include "base/log.h"
 #include "base/time.h"
 
-enum { CACHE_BYTES = 256 << 20, SLOW_THREADS = 2, SLOW_WAITING = 4096 };
+enum { CACHE_BYTES = 256 << 20, SLOW_THREADS = 2, SLOW_WAITING = 4096, BULK_WAITING = 16 };
+
+struct mine {
+  wg_app *app;
+  wg_store *store;
+};
 
 static void *open_mine(void *ctx) {
-  wg_app *app = ctx;
-  wg_store *store = NULL;
-  wg_err err = {0};
-  wg_status st = app->config.open_store(app->config.ctx, &store, &err);
-  if (st) wg_error("api", "a reader's connection to %s: %s", app->config.source, err.en);
-  return store;
+  struct mine *m = calloc(1, sizeof *m);
+  if (m) m->app = ctx;
+  return m;
 }
 
 static void close_mine(void *mine) {
-  wg_store *store = mine;
-  if (store) store->close(store);
+  struct mine *m = mine;
+  if (m && m->store) m->store->close(m->store);
+  free(m);
+}
+
+wg_status wg_mine_store(void *mine, wg_store **out, wg_err *err) {
+  struct mine *m = mine;
+  if (!m) return WG_NO_MEMORY;
+  wg_status st = m->store ? WG_OK : m->app->config.open_store(m->app->config.ctx, &m->store, err);
+  *out = m->store;
+  return st;
 }
 
 wg_status wg_app_new(const wg_app_config *config, wg_app **out, wg_err *err) {
@@ -29,7 +40,9 @@ wg_status wg_app_new(const wg_app_config *config, wg_app **out, wg_err *err) {
   wg_status st = wg_tile_cache_new(CACHE_BYTES, 0, &app->tiles);
   if (!st) st = wg_throttle_new(&app->throttle);
   if (!st) st = wg_crs_box_new(&app->crs);
+  if (!st) st = wg_sent_positions_new(&app->positions);
   if (!st) st = wg_pool_new(SLOW_THREADS, SLOW_WAITING, open_mine, close_mine, app, &app->slow);
+  if (!st) st = wg_pool_new(1, BULK_WAITING, open_mine, close_mine, app, &app->bulk);
   if (st) {
     wg_app_free(app);
     return wg_fail(err, st, "", WG_T("out of memory at the start", "启动时内存不足"));
@@ -47,6 +60,7 @@ static void wake(void *ctx) {
 wg_engine_hooks wg_app_hooks(wg_app *app) {
   return (wg_engine_hooks){.picture = {.land_ready = wg_land_tiles_make, .ctx = app},
                            .render = wg_mark_change,
+                           .renewed = wg_mark_renewed,
                            .wake = wake,
                            .moved = wg_mark_moved,
                            .ctx = app};
@@ -76,6 +90,8 @@ void wg_app_closing(wg_app *app) {
 void wg_app_free(wg_app *app) {
   if (!app) return;
   wg_pool_free(app->slow);
+  wg_pool_free(app->bulk);
+  wg_sent_positions_free(app->positions);
   wg_tile_cache_free(app->tiles);
   wg_throttle_free(app->throttle);
   wg_crs_box_free(app->crs);

@@ -21,12 +21,18 @@ struct wg_app {
   _Atomic(wg_http *) http;
   atomic_bool closing;
   wg_tile_cache *tiles;
-  wg_pool *slow; /* tiles that are not cached, history: off the epoll threads; `mine` is a wg_store */
+  wg_pool *slow; /* tiles that are not cached, past plans, PROJ: off the epoll threads; `mine` as below */
+  wg_pool *bulk; /* whole files: one at a time, so that they hold up nobody else */
+  struct wg_sent_positions *positions;
   struct wg_throttle *throttle;
   struct wg_crs_box *crs;
   int64_t started_at;
   wg_route route[WG_ROUTES_MAX];
 };
+
+/* What a pool thread has for itself (q->pool_mine, and the second argument of a job): a connection for
+ * reading, opened when first asked for, and again when that failed. */
+wg_status wg_mine_store(void *mine, wg_store **out, wg_err *err);
 
 /* Who asks: the picture of that moment and the viewer in it (NULL on public routes). In q->user. */
 typedef struct wg_asker {
@@ -52,10 +58,16 @@ const wg_api_route *wg_api_route_of(const wg_request *q);
 /* auth.c */
 wg_status wg_auth(wg_request *q, const wg_route *route);
 void wg_asker_release(void *user);
-bool wg_is_loopback(const char *address);
+/* From this very machine, asked for by a name of this machine, and not through a proxy: where demo accounts
+ * work. (A name of somebody else that leads here is how a foreign page would reach us.) */
+bool wg_is_local(wg_request *q);
+/* WG_FORBIDDEN: the account is the demo's, and the request is not local. */
+wg_status wg_refuse_demo(wg_request *q, bool demo);
 
 /* access.c: notes an export or a bulk read of personal data; without the note there is no answer. */
 wg_status wg_note_access(wg_request *q, const char *what);
+/* A bulk file: takes the right to export, and is noted. */
+wg_status wg_note_export(wg_request *q);
 
 /* throttle.c: log-in tries per account and per address. */
 wg_status wg_throttle_new(struct wg_throttle **out);
@@ -70,6 +82,8 @@ wg_status wg_crs_box_new(struct wg_crs_box **out);
 void wg_crs_box_free(struct wg_crs_box *box);
 /* x, y in degrees lie far outside the district, and y, x in it. */
 bool wg_looks_swapped(const wg_picture *p, const char *crs, double x, double y);
+wg_status wg_crs_known(const char *crs, wg_err *err); /* a name that a request may give */
+bool wg_crs_by_proj(const char *crs); /* converting may open PROJ's data: not on an epoll thread */
 wg_status wg_crs_convert(struct wg_crs_box *box, const char *crs, double x, double y, wg_pt *out,
                          wg_err *err);
 
@@ -87,10 +101,31 @@ const char *wg_write_why(wg_arena *arena, const wg_picture *p, const char *lang,
                          const char *grid, int64_t version, double metres, const wg_assignment *assigned);
 wg_status wg_answer(wg_response *r, int code); /* the body's own status */
 
+bool wg_may_on(const wg_picture *p, const wg_viewer *v, wg_verb verb, const wg_incident *i,
+               const char *const *orgs, int64_t now);
 /* May the asker see this incident? */
 bool wg_may_see(const wg_picture *p, const wg_viewer *v, const wg_incident *i, const char *const *orgs,
                 int64_t now);
 uint32_t wg_incident_area(const wg_picture *p, const wg_incident *i);
+
+/* sight.c: what a viewer sees by area and class, each pair asked once: for walks over many rows. */
+typedef struct wg_sight {
+  const wg_areas *areas;
+  const wg_viewer *viewer;
+  wg_verb verb;
+  int64_t now;
+  uint8_t *memo; /* owned */
+} wg_sight;
+wg_status wg_sight_init(wg_sight *s, const wg_picture *p, const wg_viewer *v, wg_verb verb, int64_t now);
+void wg_sight_deinit(wg_sight *s);
+bool wg_sight_area(wg_sight *s, uint32_t area, wg_class class_); /* area: index in the picture's land */
+/* By area and class, or as a party to it. Under the live table's lock. */
+bool wg_sight_brief(wg_sight *s, const wg_live_brief *b);
+/* It may not be seen, and is counted all the same: it would be seen by its area, were it ordinary. */
+bool wg_sight_counts(wg_sight *s, uint32_t area, wg_class class_);
+/* The grants in force for the verb, as a number: equal ones see the same (but for what they are a party to).
+ */
+uint64_t wg_sight_hash(const wg_picture *p, const wg_viewer *v, wg_verb verb, int64_t now);
 
 /* query.c: what a query string says. Untouched when absent; WG_INVALID names the field. */
 wg_status wg_query_num(wg_request *q, const char *name, bool required, double min, double max, double *out);
@@ -102,10 +137,23 @@ wg_status wg_query_limit(wg_request *q, int *out);
 /* "next" of a list: this request's path and query with `after` set. In the arena. */
 char *wg_next_link(wg_request *q, const char *after);
 
+/* sent_positions.c: the newest `positions` messages as they are sent, kept by what their readers may see: a
+ * thousand viewers of one district read one text. */
+typedef struct wg_sent_key {
+  uint64_t batch, generation, rights; /* of wg_workers_batch, of the land, of wg_sight_hash */
+  int64_t staff;                      /* everyone sees themselves */
+} wg_sent_key;
+wg_status wg_sent_positions_new(struct wg_sent_positions **out);
+void wg_sent_positions_free(struct wg_sent_positions *s);
+/* Appends the JSON to out; false: it is not there. An empty one says that there is nothing to send. */
+bool wg_sent_positions_get(struct wg_sent_positions *s, const wg_sent_key *key, wg_buf *out);
+void wg_sent_positions_put(struct wg_sent_positions *s, const wg_sent_key *key, const char *json, size_t n);
+
 /* land_tiles.c: what is drawn of a land. */
 wg_status wg_land_tiles_make(void *app, wg_land *land, wg_err *err);
 /* marks.c: what an event changes on the map. */
 void wg_mark_change(void *app, const wg_picture *p, const wg_change *c, wg_feed_item *item);
+void wg_mark_renewed(void *app, const wg_picture *p); /* nothing drawn before may be shown again */
 void wg_mark_moved(void *app, wg_pt was, bool had, wg_pt now);
 extern const int wg_margins_incidents[], wg_margins_workers[];
 

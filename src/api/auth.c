@@ -6,9 +6,28 @@
 #include "api/app.h"
 #include "base/time.h"
 
-bool wg_is_loopback(const char *address) {
+static bool loopback_address(const char *address) {
   return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
          strncmp(address, "::ffff:127.", 11) == 0;
+}
+
+/* "localhost:8080", "127.0.0.1", "[::1]:8080" */
+static bool loopback_name(const char *host) {
+  size_t n = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
+  return (n == 9 && strncasecmp(host, "localhost", n) == 0) || (n == 5 && strncmp(host, "[::1]", n) == 0) ||
+         (strncmp(host, "127.", 4) == 0 && strspn(host, "0123456789.") == n);
+}
+
+bool wg_is_local(wg_request *q) {
+  const char *host = wg_request_header(q, "Host");
+  return loopback_address(q->address) && !q->forwarded && (!host || loopback_name(host));
+}
+
+wg_status wg_refuse_demo(wg_request *q, bool demo) {
+  if (!demo || wg_is_local(q)) return WG_OK;
+  return wg_fail_code(
+      &q->err, WG_FORBIDDEN, "demo-account", "",
+      WG_T("demo accounts work on this machine only (127.0.0.1)", "演示账号只能在本机（127.0.0.1）使用"));
 }
 
 void wg_asker_release(void *user) {
@@ -16,6 +35,30 @@ void wg_asker_release(void *user) {
   if (!a) return;
   wg_picture_drop(a->picture);
   free(a);
+}
+
+/* Which page a writing request comes from: 1 ours, -1 another's, 0 nobody says. Browsers send Sec-Fetch-Site
+ * over TLS and to this machine; elsewhere there is Origin, to be compared with the name we were asked by. */
+static int from_our_page(wg_request *q) {
+  const char *site = wg_request_header(q, "Sec-Fetch-Site");
+  if (site) return strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0 ? 1 : -1;
+  const char *origin = wg_request_header(q, "Origin"), *host = wg_request_header(q, "Host");
+  if (!origin) return 0;
+  const char *name = strstr(origin, "://");
+  return name && host && strcasecmp(name + 3, host) == 0 ? 1 : -1;
+}
+
+static bool writes(const wg_request *q) {
+  return strcmp(q->method, "GET") != 0 && strcmp(q->method, "HEAD") != 0;
+}
+
+static wg_status refuse_page(wg_request *q) {
+  return wg_fail(
+      &q->err, WG_FORBIDDEN, "Sec-Fetch-Site",
+      WG_T("writing with the cookie takes \"Sec-Fetch-Site: same-origin\", as browsers send it from our own "
+           "pages; programs use the bearer token",
+           "凭登录 Cookie 写入须带 “Sec-Fetch-Site: "
+           "same-origin”（浏览器在本站页面会自动发送）；程序请用访问令牌"));
 }
 
 /* The bearer token, else the cookie. A cookie alone does not let another site write. */
@@ -29,12 +72,7 @@ static wg_status find_token(wg_request *q, const char **out) {
     return WG_OK;
   }
   *out = wg_request_cookie(q, "wangge");
-  const char *site = wg_request_header(q, "Sec-Fetch-Site");
-  bool writes = strcmp(q->method, "GET") != 0 && strcmp(q->method, "HEAD") != 0;
-  if (*out && writes && site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
-    return wg_fail(&q->err, WG_FORBIDDEN, "Sec-Fetch-Site",
-                   WG_T("another site may not write with this cookie", "不允许其他网站使用此登录状态写入"));
-  return WG_OK;
+  return *out && writes(q) && from_our_page(q) <= 0 ? refuse_page(q) : WG_OK;
 }
 
 static wg_status check_query(wg_request *q) {
@@ -64,11 +102,8 @@ static wg_status find_viewer(wg_request *q, wg_asker *a, wg_engine *engine) {
                    token ? "this token is unknown or has expired; sign in again"
                          : "sign in first: POST /api/v1/login",
                    token ? "登录已失效，请重新登录" : "请先登录：POST /api/v1/login");
-  bool forwarded = wg_request_header(q, "X-Forwarded-For") || wg_request_header(q, "Forwarded");
-  if (a->viewer->demo && (!wg_is_loopback(q->address) || forwarded))
-    return wg_fail_code(
-        &q->err, WG_FORBIDDEN, "demo-account", "",
-        WG_T("demo accounts work on this machine only (127.0.0.1)", "演示账号只能在本机（127.0.0.1）使用"));
+  st = wg_refuse_demo(q, a->viewer->demo);
+  if (st) return st;
   snprintf(a->token, sizeof a->token, "%s", token);
   return WG_OK;
 }
@@ -79,6 +114,8 @@ wg_status wg_auth(wg_request *q, const wg_route *route) {
   bool public = route->rule == WG_V_PUBLIC;
   wg_status st = check_query(q);
   if (st) return st;
+  if (public && writes(q) && from_our_page(q) < 0)
+    return refuse_page(q); /* nobody is signed in behind their back */
   if (!engine && public) return WG_OK;
   if (!engine)
     return wg_fail(&q->err, WG_BUSY, "",
@@ -102,12 +139,17 @@ uint32_t wg_incident_area(const wg_picture *p, const wg_incident *i) {
   return i->area[0] ? wg_areas_find(&p->land->areas, i->area) : WG_NO_INDEX;
 }
 
-bool wg_may_see(const wg_picture *p, const wg_viewer *v, const wg_incident *i, const char *const *orgs,
-                int64_t now) {
+bool wg_may_on(const wg_picture *p, const wg_viewer *v, wg_verb verb, const wg_incident *i,
+               const char *const *orgs, int64_t now) {
   wg_target t = {.area = wg_incident_area(p, i),
                  .class_ = i->class_,
                  .reporter = i->reporter,
                  .responsible = i->responsible,
                  .orgs = orgs};
-  return wg_may(&p->land->areas, v, WG_V_SEE_INCIDENT, &t, now);
+  return wg_may(&p->land->areas, v, verb, &t, now);
+}
+
+bool wg_may_see(const wg_picture *p, const wg_viewer *v, const wg_incident *i, const char *const *orgs,
+                int64_t now) {
+  return wg_may_on(p, v, WG_V_SEE_INCIDENT, i, orgs, now);
 }

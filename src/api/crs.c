@@ -59,13 +59,20 @@ static bool known_form(const char *crs) {
   return n >= 1 && n <= 6 && !crs[5 + n];
 }
 
+bool wg_crs_by_proj(const char *crs) { return strncasecmp(crs, "EPSG:", 5) == 0; }
+
+wg_status wg_crs_known(const char *crs, wg_err *err) {
+  if (known_form(crs)) return WG_OK;
+  return wg_fail(err, WG_INVALID, "crs",
+                 WG_T("crs must be wgs84, gcj02, bd09 or EPSG:n", "crs 应为 wgs84、gcj02、bd09 或 EPSG:n"));
+}
+
 wg_status wg_crs_convert(struct wg_crs_box *box, const char *crs, double x, double y, wg_pt *out,
                          wg_err *err) {
-  if (!known_form(crs))
-    return wg_fail(err, WG_INVALID, "crs",
-                   WG_T("crs must be wgs84, gcj02, bd09 or EPSG:n", "crs 应为 wgs84、gcj02、bd09 或 EPSG:n"));
+  wg_status known = wg_crs_known(crs, err);
+  if (known) return known;
   double lon = x, lat = y;
-  bool degrees = strncasecmp(crs, "EPSG:", 5) != 0;
+  bool degrees = !wg_crs_by_proj(crs);
   if (degrees && (fabs(lat) > 90 || fabs(lon) > 180)) {
     if (fabs(lon) <= 90 && fabs(lat) <= 180)
       return wg_fail_code(err, WG_INVALID, "swapped", "lat",
@@ -105,7 +112,7 @@ static bool within(wg_box b, wg_pt p, int32_t margin) {
 bool wg_looks_swapped(const wg_picture *p, const char *crs, double x, double y) {
   wg_box b = p->land->extent;
   wg_pt here, turned;
-  if (b.x0 > b.x1 || strncasecmp(crs, "EPSG:", 5) == 0) return false;
+  if (b.x0 > b.x1 || wg_crs_by_proj(crs)) return false;
   if (!wg_lattice_from(x, y, &here) || !wg_lattice_from(y, x, &turned)) return false;
   return !within(b, here, WG_LATTICE / 2) && within(b, turned, WG_LATTICE / 100);
 }

@@ -68,7 +68,7 @@ static wg_status draw_land(const wg_asker *a, bool grids, uint32_t network, wg_t
  * ------------------------------------------------------------------------------------------------- */
 
 struct incident_point {
-  char number[WG_NUMBER_LEN], category[WG_CODE_LEN], grid[WG_CODE_LEN];
+  int64_t seq;
   wg_state state;
   int severity;
   bool overdue;
@@ -79,7 +79,7 @@ struct worker_point {
 };
 
 struct gather {
-  const wg_asker *a;
+  wg_sight sight;
   wg_tile_point *point;
   void *what; /* struct incident_point[] or struct worker_point[] */
   size_t n, cap, size;
@@ -102,46 +102,60 @@ static bool make_room(struct gather *g) {
   return true;
 }
 
-static bool gather_incident(void *ctx, const wg_live_row *row) {
+static bool gather_incident(void *ctx, const wg_live_brief *b) {
   struct gather *g = ctx;
-  const wg_areas *areas = &g->a->picture->land->areas;
-  if (!wg_state_open(row->i.state)) return true;
-  if (row->area != WG_NO_INDEX && row->area >= areas->n) return true;
+  if (!wg_state_open((wg_state)b->state)) return true;
   /* by area and class only: what one is a party to outside comes through /incidents?mine=1 */
-  wg_target t = {.area = row->area, .class_ = row->i.class_};
-  if (!wg_may(areas, g->a->viewer, WG_V_SEE_INCIDENT, &t, g->a->now)) return true;
+  if (!wg_sight_area(&g->sight, b->area, (wg_class)b->class_)) return true;
   if (!make_room(g)) return false;
   struct incident_point *x = (struct incident_point *)g->what + g->n;
-  *x = (struct incident_point){.state = row->i.state, .severity = row->i.severity, .overdue = row->i.overdue};
-  memcpy(x->number, row->i.number, sizeof x->number);
-  memcpy(x->category, row->i.category, sizeof x->category);
-  memcpy(x->grid, row->i.grid, sizeof x->grid);
-  g->point[g->n++] = (wg_tile_point){.at = row->i.at,
-                                     .id = (uint64_t)row->i.id,
-                                     .state = (uint8_t)row->i.state,
-                                     .severity = (uint8_t)row->i.severity};
+  *x = (struct incident_point){
+      .seq = b->seq, .state = (wg_state)b->state, .severity = b->severity, .overdue = b->overdue};
+  g->point[g->n++] =
+      (wg_tile_point){.at = b->at, .id = (uint64_t)b->row->i.id, .state = b->state, .severity = b->severity};
   return true;
 }
 
+/* What only a point by itself shows; of thousands in a cluster nobody asks for it. */
+struct incident_words {
+  int64_t seq;
+  bool found;
+  char number[WG_NUMBER_LEN], category[WG_CODE_LEN], grid[WG_CODE_LEN];
+};
+
+static bool read_words(void *ctx, const wg_live_row *row) {
+  struct incident_words *x = ctx;
+  x->found = row->i.seq == x->seq; /* else it has changed since it was gathered, perhaps its class: then its
+                                      tile is stale already, and the next one has it */
+  memcpy(x->number, row->i.number, sizeof x->number);
+  memcpy(x->category, row->i.category, sizeof x->category);
+  memcpy(x->grid, row->i.grid, sizeof x->grid);
+  return true;
+}
+
+struct points_ctx {
+  const wg_picture *picture;
+  wg_live *live;
+};
+
 static void incident_tags(void *ctx, const wg_tile_point *p, wg_mvt *m) {
-  (void)ctx;
+  const struct points_ctx *c = ctx;
   const struct incident_point *x = p->what;
-  wg_mvt_str(m, "number", x->number);
+  struct incident_words w = {.seq = x->seq};
+  wg_live_get(c->live, (int64_t)p->id, read_words, &w);
+  if (w.found) wg_mvt_str(m, "number", w.number);
   wg_mvt_str(m, "state", wg_state_name(x->state));
   wg_mvt_uint(m, "severity", (uint64_t)x->severity);
-  wg_mvt_str(m, "category", x->category);
-  if (x->grid[0]) wg_mvt_str(m, "grid", x->grid);
+  if (w.found) wg_mvt_str(m, "category", w.category);
+  if (w.found && w.grid[0]) wg_mvt_str(m, "grid", w.grid);
   wg_mvt_bool(m, "overdue", x->overdue);
 }
 
 static bool gather_worker(void *ctx, const wg_worker *w) {
   struct gather *g = ctx;
-  const wg_areas *areas = &g->a->picture->land->areas;
   wg_pt p = w->p.at;
   if (p.x < g->box.x0 || p.x > g->box.x1 || p.y < g->box.y0 || p.y > g->box.y1) return true;
-  if (w->area != WG_NO_INDEX && w->area >= areas->n) return true;
-  wg_target t = {.area = w->area};
-  if (!wg_may(areas, g->a->viewer, WG_V_SEE_WORKERS, &t, g->a->now)) return true;
+  if (!wg_sight_area(&g->sight, w->area, WG_ORDINARY)) return true;
   if (!make_room(g)) return false;
   ((struct worker_point *)g->what)[g->n] = (struct worker_point){w->p.staff, w->p.fixed_at};
   g->point[g->n++] = (wg_tile_point){.at = p, .id = (uint64_t)w->p.staff};
@@ -149,9 +163,9 @@ static bool gather_worker(void *ctx, const wg_worker *w) {
 }
 
 static void worker_tags(void *ctx, const wg_tile_point *p, wg_mvt *m) {
-  const wg_picture *picture = ctx;
+  const struct points_ctx *c = ctx;
   const struct worker_point *x = p->what;
-  const wg_staff *s = wg_roster_staff(&picture->people->roster, x->staff);
+  const wg_staff *s = wg_roster_staff(&c->picture->people->roster, x->staff);
   if (s) wg_mvt_str(m, "name", s->name);
   wg_mvt_int(m, "at", x->at / 1000);
 }
@@ -159,19 +173,23 @@ static void worker_tags(void *ctx, const wg_tile_point *p, wg_mvt *m) {
 static wg_status draw_points(const wg_asker *a, bool workers, wg_tile_id t, wg_mvt *m, bool *capped) {
   wg_engine *engine = atomic_load(&a->app->engine);
   wg_points_layer layer = workers ? wg_worker_points : wg_incident_points;
-  layer.ctx = a->picture;
+  struct points_ctx ctx = {a->picture, wg_engine_live(engine)};
+  layer.ctx = &ctx;
   layer.tags = workers ? worker_tags : incident_tags;
   wg_tile_drawn drawn = {0};
-  struct gather g = {.a = a, .size = workers ? sizeof(struct worker_point) : sizeof(struct incident_point)};
+  struct gather g = {.size = workers ? sizeof(struct worker_point) : sizeof(struct incident_point)};
+  g.status =
+      wg_sight_init(&g.sight, a->picture, a->viewer, workers ? WG_V_SEE_WORKERS : WG_V_SEE_INCIDENT, a->now);
   wg_box boxes[2];
   int n = wg_tile_boxes(t, wg_points_margin(&layer, t.z), boxes);
   for (int k = 0; !g.status && k < n; k++) {
     g.box = boxes[k];
     if (workers)
-      wg_workers_each(wg_engine_workers(engine), gather_worker, &g);
+      wg_workers_each(wg_engine_workers(engine), a->picture->land, gather_worker, &g);
     else
-      wg_live_in_box(wg_engine_live(engine), boxes[k], gather_incident, &g);
+      wg_live_in_box(wg_engine_live(engine), a->picture->land, boxes[k], gather_incident, &g);
   }
+  wg_sight_deinit(&g.sight);
   for (size_t k = 0; k < g.n; k++) g.point[k].what = (char *)g.what + k * g.size;
   wg_status st = g.status ? g.status : wg_points_tile(&layer, g.point, g.n, t, m, &drawn);
   *capped = *capped || drawn.capped;
@@ -209,36 +227,12 @@ wg_status wg_tile_draw(const wg_asker *a, int layer, uint32_t network, wg_tile_i
   return st;
 }
 
-/* The grants that a point layer looks at, hashed: equal grants see equal tiles. */
-static uint64_t hash_grants(const wg_asker *a, wg_verb verb, uint64_t salt) {
-  wg_hasher h;
-  unsigned char hash[WG_HASH_LEN];
-  wg_hasher_begin(&h);
-  wg_hasher_int(&h, (int64_t)salt);
-  const wg_viewer *v = a->viewer;
-  const wg_areas *areas = &a->picture->land->areas;
-  for (int g = 0; g < v->n_grants; g++) {
-    if ((v->grant[g].from && v->grant[g].from > a->now) || (v->grant[g].until && v->grant[g].until <= a->now))
-      continue;
-    wg_reach reach = wg_rights_reach(v->grant[g].role, verb);
-    if (reach != WG_R_AREA && reach != WG_R_ALL) continue;
-    wg_hasher_int(&h, reach);
-    wg_hasher_int(&h, wg_rights_class(v->grant[g].role));
-    const char *code = v->grant[g].area == WG_NO_INDEX ? "" : areas->item[v->grant[g].area].code;
-    wg_hasher_field(&h, code, strlen(code));
-  }
-  wg_hasher_end(&h, hash);
-  uint64_t out;
-  memcpy(&out, hash, sizeof out);
-  return out;
-}
-
 uint64_t wg_tile_rights(const wg_asker *a, uint64_t layers, const char *network) {
   unsigned char hash[WG_HASH_LEN];
   uint64_t rights;
   wg_hash(network, strlen(network), hash);
   memcpy(&rights, hash, sizeof rights);
-  if (layers >> WG_L_INCIDENTS & 1) rights ^= hash_grants(a, WG_V_SEE_INCIDENT, 1);
-  if (layers >> WG_L_WORKERS & 1) rights ^= hash_grants(a, WG_V_SEE_WORKERS, 2);
+  if (layers >> WG_L_INCIDENTS & 1) rights ^= wg_sight_hash(a->picture, a->viewer, WG_V_SEE_INCIDENT, a->now);
+  if (layers >> WG_L_WORKERS & 1) rights ^= wg_sight_hash(a->picture, a->viewer, WG_V_SEE_WORKERS, a->now);
   return rights;
 }

@@ -21,7 +21,7 @@ struct stream {
   wg_feed_item
       *held; /* seen by this viewer, written when it is known whether it is its commit's last visible */
   int64_t ticks;
-  uint64_t batch;
+  uint64_t batch, epoch;
   bool ending; /* the last message is in `out` */
 };
 
@@ -59,7 +59,7 @@ static int share_of(const wg_picture *p, const wg_viewer *v, const wg_feed_item 
                  .responsible = item->responsible,
                  .orgs = (const char *const *)item->orgs};
   if (wg_may(areas, v, WG_V_SEE_INCIDENT, &t, now)) return 1;
-  t.class_ = WG_ORDINARY;
+  t = (wg_target){.area = t.area}; /* it counts for those who would see it by its area, were it ordinary */
   return item->class_ != WG_ORDINARY && wg_may(areas, v, WG_V_SEE_INCIDENT, &t, now) ? 2 : 0;
 }
 
@@ -84,19 +84,28 @@ static void flush_held(struct stream *s, const wg_picture *p, const wg_viewer *v
   s->held = NULL;
 }
 
+static void reset(struct stream *s, wg_feed *feed, const char *why) {
+  wg_feed_item_drop(s->held);
+  s->held = NULL;
+  s->epoch = wg_feed_epoch(feed); /* before the head: a reset too many does no harm, one too few does */
+  s->seq = wg_feed_head(feed);
+  char data[96];
+  snprintf(data, sizeof data, "{\"head\":%" PRId64 ",\"why\":\"%s\"}", s->seq, why);
+  message(s, "reset", s->seq, data);
+}
+
 /* Takes items until there is enough to send or nothing is left. */
 static void take_items(struct stream *s, wg_feed *feed, const wg_picture *p, const wg_viewer *v) {
+  if (s->epoch != wg_feed_epoch(feed)) {
+    reset(s, feed, "renewed");
+    return;
+  }
   while (s->out.len < ENOUGH) {
     wg_feed_item *item = NULL;
     wg_feed_got got = wg_feed_after(feed, s->seq, &item);
     if (got == WG_FEED_NONE) return;
     if (got == WG_FEED_TOO_OLD) {
-      wg_feed_item_drop(s->held);
-      s->held = NULL;
-      s->seq = wg_feed_head(feed);
-      char data[96];
-      snprintf(data, sizeof data, "{\"head\":%" PRId64 ",\"why\":\"too-old\"}", s->seq);
-      message(s, "reset", s->seq, data);
+      reset(s, feed, "too-old");
       return;
     }
     s->seq = item->seq;
@@ -113,18 +122,15 @@ static void take_items(struct stream *s, wg_feed *feed, const wg_picture *p, con
 
 struct positions {
   wg_jw w;
-  const wg_picture *p;
-  const wg_viewer *v;
-  int64_t now;
+  wg_sight sight;
+  int64_t staff; /* the viewer's own */
   int n;
 };
 
 static bool write_position(void *ctx, const wg_worker *worker) {
   struct positions *x = ctx;
-  const wg_areas *areas = &x->p->land->areas;
-  if (worker->area != WG_NO_INDEX && worker->area >= areas->n) return true;
-  wg_target t = {.area = worker->area, .responsible = worker->p.staff};
-  if (!wg_may(areas, x->v, WG_V_SEE_WORKERS, &t, x->now)) return true;
+  bool own = x->staff && worker->p.staff == x->staff;
+  if (!own && !wg_sight_area(&x->sight, worker->area, WG_ORDINARY)) return true;
   char id[24];
   snprintf(id, sizeof id, "%" PRId64, worker->p.staff);
   wg_jw_begin_object(&x->w);
@@ -140,21 +146,45 @@ static bool write_position(void *ctx, const wg_worker *worker) {
   return true;
 }
 
-static void take_positions(struct stream *s, wg_workers *workers, const wg_picture *p, const wg_viewer *v) {
-  uint64_t number = wg_workers_batch(workers, NULL, NULL);
-  if (number == s->batch) return;
-  wg_buf json;
-  wg_buf_init(&json, MESSAGE_MAX / 2);
-  struct positions x = {.p = p, .v = v, .now = wg_now_ms()};
-  wg_jw_init(&x.w, &json);
+/* The newest batch as this viewer may see it; empty: none of it. *number: which batch that was. */
+static wg_status render_positions(const wg_picture *p, const wg_viewer *v, wg_workers *workers, wg_buf *json,
+                                  uint64_t *number) {
+  struct positions x = {.staff = v->staff};
+  int64_t now = wg_now_ms();
+  wg_status st = wg_sight_init(&x.sight, p, v, WG_V_SEE_WORKERS, now);
+  if (st) return st;
+  wg_jw_init(&x.w, json);
   wg_jw_begin_object(&x.w);
-  wg_jw_member_time(&x.w, "time", x.now);
+  wg_jw_member_time(&x.w, "time", now);
   wg_jw_key(&x.w, "workers");
   wg_jw_begin_array(&x.w);
-  s->batch = wg_workers_batch(workers, write_position, &x);
+  *number = wg_workers_batch(workers, p->land, write_position, &x);
   wg_jw_end_array(&x.w);
   wg_jw_end_object(&x.w);
-  if (x.n && !wg_buf_status(&json)) message(s, "positions", 0, wg_buf_str(&json));
+  wg_sight_deinit(&x.sight);
+  if (!x.n) wg_buf_reset(json);
+  return wg_buf_status(json);
+}
+
+static void take_positions(struct stream *s, wg_workers *workers, const wg_picture *p, const wg_viewer *v) {
+  uint64_t batch = wg_workers_batch(workers, NULL, NULL, NULL);
+  if (batch == s->batch) return;
+  s->batch = batch;
+  int64_t now = wg_now_ms();
+  wg_sent_key key = {.batch = batch,
+                     .generation = p->land->generation,
+                     .rights = wg_sight_hash(p, v, WG_V_SEE_WORKERS, now),
+                     .staff = v->staff};
+  if (!wg_may(&p->land->areas, v, WG_V_SEE_WORKERS, NULL, now)) return;
+  wg_buf json;
+  wg_buf_init(&json, MESSAGE_MAX / 2);
+  wg_status st = WG_OK;
+  if (!wg_sent_positions_get(s->app->positions, &key, &json)) {
+    st = render_positions(p, v, workers, &json, &key.batch);
+    s->batch = key.batch;
+    if (!st) wg_sent_positions_put(s->app->positions, &key, json.data, json.len);
+  }
+  if (!st && json.len) message(s, "positions", 0, wg_buf_str(&json));
   wg_buf_deinit(&json);
 }
 
@@ -231,11 +261,17 @@ wg_status wg_h_events(wg_request *q, wg_response *r) {
   s->account = a->viewer->account;
   s->seq = after;
   s->ticks = wg_engine_ticks(engine);
-  s->batch = wg_workers_batch(wg_engine_workers(engine), NULL, NULL);
+  s->batch = wg_workers_batch(wg_engine_workers(engine), NULL, NULL, NULL);
+  s->epoch = wg_feed_epoch(wg_engine_feed(engine));
   snprintf(s->token, sizeof s->token, "%s", a->token);
   wg_buf_init(&s->out, MESSAGE_MAX);
   wg_buf_add_str(&s->out, "retry: 2000\n\n");
   clock_message(s, "hello", head);
+  /* the stream asks for the picture of the moment, and must not keep this one alive for as long as it lasts
+   */
+  wg_picture_drop(a->picture);
+  a->picture = NULL;
+  a->viewer = NULL;
   r->type = "text/event-stream; charset=utf-8";
   r->no_compress = true;
   wg_response_header(q, r, "Cache-Control", "no-store");

@@ -108,7 +108,7 @@ struct list {
   wg_jw w;
   wg_store *store;
   bool geojson;
-  int seen, hidden;
+  int seen;
   int64_t last;
 };
 
@@ -121,10 +121,8 @@ static wg_status list_row(void *ctx, const void *row) {
   const char *const *orgs = NULL;
   wg_status st = l->store->incident_orgs(l->store, &l->q->arena, i->id, &orgs, &l->q->err);
   if (st) return st;
-  if (!wg_may_see(a->picture, a->viewer, i, orgs, a->now)) {
-    l->hidden++;
-    return WG_OK;
-  }
+  if (!wg_may_see(a->picture, a->viewer, i, orgs, a->now)) return WG_OK;
+  if (l->geojson && !wg_may_on(a->picture, a->viewer, WG_V_EXPORT, i, orgs, a->now)) return WG_OK;
   if (!l->geojson) {
     wg_write_incident(&l->w, a->picture, i, WG_WRITE_SUMMARY, l->q->lang);
     return wg_buf_status(l->w.buf);
@@ -160,20 +158,20 @@ static wg_status read_format(wg_request *q, bool *geojson) {
 }
 
 wg_status wg_h_incidents(wg_request *q, wg_response *r) {
-  wg_store *store = q->pool_mine;
   wg_incident_query f = {0};
-  struct list l = {.q = q, .store = store};
+  struct list l = {.q = q};
   r->body.max = 16u << 20;
   wg_status st = read_format(q, &l.geojson);
   if (!st) st = read_filter(q, &f);
-  if (!st && l.geojson) st = wg_note_access(q, "export");
+  if (!st && l.geojson) st = wg_note_export(q);
+  if (!st) st = wg_mine_store(q->pool_mine, &l.store, &q->err);
   if (st) return st;
   wg_jw_init(&l.w, &r->body);
   wg_jw_begin_object(&l.w);
   if (l.geojson) wg_jw_member_str(&l.w, "type", "FeatureCollection");
   wg_jw_key(&l.w, l.geojson ? "features" : "items");
   wg_jw_begin_array(&l.w);
-  st = store->incidents(store, &q->arena, &f, list_row, &l, &q->err);
+  st = l.store->incidents(l.store, &q->arena, &f, list_row, &l, &q->err);
   if (st) {
     wg_buf_reset(&r->body);
     return st;
@@ -189,12 +187,13 @@ wg_status wg_h_incidents(wg_request *q, wg_response *r) {
 
 /* The incident that the path names, when the asker may see it: anything else is "not found", so that nobody
  * learns of what they may not see. */
-static wg_status find_one(wg_request *q, wg_incident *out) {
+static wg_status find_one(wg_request *q, wg_store **mine, wg_incident *out) {
   wg_asker *a = wg_asker_of(q);
-  wg_store *store = q->pool_mine;
   int64_t id = 0;
   const char *const *orgs = NULL;
-  wg_status st = wg_text_int(q->param[0], &id) && id > 0 ? WG_OK : WG_NOT_FOUND;
+  wg_status st = wg_mine_store(q->pool_mine, mine, &q->err);
+  wg_store *store = *mine;
+  if (!st && !(wg_text_int(q->param[0], &id) && id > 0)) st = WG_NOT_FOUND;
   if (!st) st = store->incident_get(store, &q->arena, id, out, &q->err);
   if (!st) st = store->incident_orgs(store, &q->arena, id, &orgs, &q->err);
   if (!st && !wg_may_see(a->picture, a->viewer, out, orgs, a->now)) st = WG_NOT_FOUND;
@@ -206,7 +205,8 @@ static wg_status find_one(wg_request *q, wg_incident *out) {
 
 wg_status wg_h_incident(wg_request *q, wg_response *r) {
   wg_incident i;
-  wg_status st = find_one(q, &i);
+  wg_store *store = NULL;
+  wg_status st = find_one(q, &store, &i);
   if (st) return st;
   wg_jw w;
   wg_jw_init(&w, &r->body);
@@ -233,8 +233,7 @@ static wg_status keep_event(void *ctx, const void *row) {
   return WG_OK;
 }
 
-static wg_status write_event(wg_request *q, wg_jw *w, const wg_event *e) {
-  wg_store *store = q->pool_mine;
+static wg_status write_event(wg_request *q, wg_store *store, wg_jw *w, const wg_event *e) {
   char hex[2 * WG_HASH_LEN + 1];
   const wg_account *actor = wg_picture_account(wg_asker_of(q)->picture, e->actor);
   wg_jw_begin_object(w);
@@ -264,9 +263,9 @@ static wg_status write_event(wg_request *q, wg_jw *w, const wg_event *e) {
 }
 
 wg_status wg_h_incident_events(wg_request *q, wg_response *r) {
-  wg_store *store = q->pool_mine;
+  wg_store *store = NULL;
   wg_incident i;
-  wg_status st = find_one(q, &i);
+  wg_status st = find_one(q, &store, &i);
   struct keep k = {.arena = &q->arena, .cap = 1000};
   k.event = wg_arena_alloc(&q->arena, (size_t)k.cap * sizeof *k.event);
   if (!st && !k.event) st = WG_NO_MEMORY;
@@ -279,7 +278,7 @@ wg_status wg_h_incident_events(wg_request *q, wg_response *r) {
   wg_jw_begin_object(&w);
   wg_jw_key(&w, "items");
   wg_jw_begin_array(&w);
-  for (int e = 0; !st && e < k.n; e++) st = write_event(q, &w, &k.event[e]);
+  for (int e = 0; !st && e < k.n; e++) st = write_event(q, store, &w, &k.event[e]);
   wg_jw_end_array(&w);
   wg_jw_key(&w, "next");
   wg_jw_null(&w);

@@ -116,7 +116,7 @@ static void write_bbox(wg_jw *w, const wg_shapes *s, uint32_t f) {
 /* --- areas
  * --------------------------------------------------------------------------------------------------- */
 
-static void write_area_item(wg_jw *w, const wg_asker *a, uint32_t i, const uint32_t *grids) {
+static void write_area_item(wg_jw *w, const wg_asker *a, uint32_t i) {
   const wg_area *x = &a->picture->land->areas.item[i];
   wg_jw_begin_object(w);
   wg_jw_member_str(w, "code", x->code);
@@ -125,20 +125,22 @@ static void write_area_item(wg_jw *w, const wg_asker *a, uint32_t i, const uint3
   wg_jw_member_int(w, "depth", a->picture->land->areas.depth[i]);
   wg_jw_member_str(w, "parent", x->parent[0] ? x->parent : NULL);
   wg_jw_member_bool(w, "named", x->named);
-  wg_jw_member_int(w, "grids", grids[i]);
+  wg_jw_member_int(w, "grids", a->picture->land->grids_below[i]);
   write_bbox(w, &a->picture->land->areas.shapes, i);
   wg_jw_end_object(w);
 }
 
-/* How many base grids lie in each area and below. */
-static uint32_t *count_grids(wg_request *q) {
-  const wg_picture *p = wg_asker_of(q)->picture;
-  const wg_areas *areas = &p->land->areas;
-  uint32_t *n = wg_arena_alloc(&q->arena, (areas->n + 1) * sizeof *n), index = 0;
-  const wg_network *base = wg_picture_network(p, "base", &index);
-  for (uint32_t g = 0; n && base && g < base->plan.n; g++)
-    for (uint32_t a = p->land->grid_area[index][g]; a != WG_NO_INDEX; a = areas->parent[a]) n[a]++;
-  return n;
+/* The first code above `after` in a list sorted by code; code(i) at base + i * size. */
+static uint32_t first_after(const void *base, size_t size, uint32_t n, const char *after) {
+  uint32_t lo = 0, hi = after ? n : 0;
+  while (lo < hi) {
+    uint32_t mid = lo + (hi - lo) / 2;
+    if (strcmp((const char *)base + mid * size, after) <= 0)
+      lo = mid + 1;
+    else
+      hi = mid;
+  }
+  return lo;
 }
 
 wg_status wg_h_areas(wg_request *q, wg_response *r) {
@@ -153,20 +155,18 @@ wg_status wg_h_areas(wg_request *q, wg_response *r) {
   if (!st) st = wg_query_code(q, "after", &after);
   if (!st) st = wg_query_limit(q, &limit);
   if (!st) st = read_format(q, &geojson);
-  uint32_t *grids = st ? NULL : count_grids(q);
-  if (st || !grids) return st ? st : WG_NO_MEMORY;
+  if (st) return st;
   wg_jw w;
   begin_list(q, r, &w, geojson);
   int n = 0;
-  for (uint32_t i = 0; i < areas->n; i++) {
+  for (uint32_t i = first_after(areas->item, sizeof *areas->item, areas->n, after); i < areas->n; i++) {
     const wg_area *x = &areas->item[i];
-    if (after && strcmp(x->code, after) <= 0) continue;
     if (parent != WG_NO_INDEX && areas->parent[i] != parent) continue;
     if (level && strcmp(x->level, level) != 0) continue;
     if (n++ == limit) return end_list(q, r, &w, last);
     last = x->code;
     if (geojson) begin_feature(&w, x->code, &areas->shapes, i);
-    write_area_item(&w, a, i, grids);
+    write_area_item(&w, a, i);
     if (geojson) wg_jw_end_object(&w);
   }
   return end_list(q, r, &w, NULL);
@@ -188,36 +188,46 @@ static void write_grid_members(wg_jw *w, const wg_asker *a, const wg_network *n,
   write_bbox(w, &n->plan.shapes, g);
 }
 
-/* The network as it is, or as it was at `at`; *past is set when it must be let go. */
-static wg_status take_network(wg_request *q, const wg_network **out, bool *past) {
+/* The network as it is, or as it was at `at`; *past is set when it must be let go. *index: of the network as
+ * it is. */
+static wg_status take_network(wg_request *q, const wg_network **out, uint32_t *index, bool *past) {
   wg_asker *a = wg_asker_of(q);
   const char *code = "base";
   int64_t at = a->now;
   wg_status st = wg_query_code(q, "network", &code);
   if (!st) st = wg_query_time(q, "at", &at);
   if (st) return st;
-  *out = wg_picture_network(a->picture, code, NULL);
+  *out = wg_picture_network(a->picture, code, index);
   *past = *out && at < (*out)->plan.valid_from;
-  if (*past)
-    return wg_history_network(wg_engine_history(atomic_load(&a->app->engine)), q->pool_mine, code, at, out,
-                              &q->err);
+  if (*past) {
+    wg_store *store = NULL;
+    *past = false; /* until there is one to let go */
+    st = wg_mine_store(q->pool_mine, &store, &q->err);
+    if (!st)
+      st = wg_history_network(wg_engine_history(atomic_load(&a->app->engine)), store, code, at, out, &q->err);
+    *past = !st;
+    return st;
+  }
   if (*out || strcmp(code, "base") == 0) return WG_OK;
   return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-network", "network",
                       WG_T("there is no network \"%s\"", "没有名为“%s”的网格体系"), code);
 }
 
-static wg_status write_grids(wg_request *q, wg_response *r, const wg_network *n, uint32_t area,
-                             const char *after, int limit, bool geojson) {
+/* area_of: the areas of the grids by index, or NULL: to be found by their codes (a past plan). */
+static wg_status write_grids(wg_request *q, wg_response *r, const wg_network *n, const uint32_t *area_of,
+                             uint32_t area, const char *after, int limit, bool geojson) {
   wg_asker *a = wg_asker_of(q);
   const wg_areas *areas = &a->picture->land->areas;
   const char *last = NULL;
   wg_jw w;
   int k = 0;
   begin_list(q, r, &w, geojson);
-  for (uint32_t g = 0; n && g < n->plan.n; g++) {
+  uint32_t start = n ? first_after(n->plan.grid, sizeof *n->plan.grid, n->plan.n, after) : 0;
+  for (uint32_t g = start; n && g < n->plan.n; g++) {
     const wg_grid *x = &n->plan.grid[g];
-    if (after && strcmp(x->code, after) <= 0) continue;
-    if (area != WG_NO_INDEX && !wg_area_under(areas, wg_areas_find(areas, x->area), area)) continue;
+    if (area != WG_NO_INDEX &&
+        !wg_area_under(areas, area_of ? area_of[g] : wg_areas_find(areas, x->area), area))
+      continue;
     if (k++ == limit) return end_list(q, r, &w, last);
     last = x->code;
     if (geojson) begin_feature(&w, x->code, &n->plan.shapes, g);
@@ -231,7 +241,7 @@ static wg_status write_grids(wg_request *q, wg_response *r, const wg_network *n,
 
 wg_status wg_h_grids(wg_request *q, wg_response *r) {
   const wg_network *n = NULL;
-  uint32_t area;
+  uint32_t area, index = 0;
   int limit;
   bool geojson, past = false;
   const char *after = NULL;
@@ -239,9 +249,10 @@ wg_status wg_h_grids(wg_request *q, wg_response *r) {
   if (!st) st = wg_query_code(q, "after", &after);
   if (!st) st = wg_query_limit(q, &limit);
   if (!st) st = read_format(q, &geojson);
-  if (!st) st = take_network(q, &n, &past);
-  if (!st) st = write_grids(q, r, n, area, after, limit, geojson);
-  if (past && n) wg_history_drop(n);
+  if (!st) st = take_network(q, &n, &index, &past);
+  const wg_land *land = wg_asker_of(q)->picture->land;
+  if (!st) st = write_grids(q, r, n, n && !past ? land->grid_area[index] : NULL, area, after, limit, geojson);
+  if (past) wg_history_drop(n);
   return st;
 }
 
@@ -251,17 +262,77 @@ static bool may_see_phones(const wg_asker *a, uint32_t area) {
 }
 
 struct open_in {
-  const wg_asker *a;
+  wg_sight sight;
   const char *network, *grid;
+  uint32_t hash;
   int64_t n;
 };
 
-static bool count_open(void *ctx, const wg_live_row *row) {
+static bool count_open(void *ctx, const wg_live_brief *b) {
   struct open_in *o = ctx;
-  if (strcmp(row->i.grid, o->grid) == 0 && strcmp(row->i.network, o->network) == 0 &&
-      wg_state_open(row->i.state))
-    o->n += wg_may_see(o->a->picture, o->a->viewer, &row->i, row->orgs, o->a->now);
+  if (b->grid_hash != o->hash || !wg_state_open((wg_state)b->state)) return true;
+  const wg_incident *i = &b->row->i;
+  if (strcmp(i->grid, o->grid) == 0 && strcmp(i->network, o->network) == 0)
+    o->n += wg_sight_brief(&o->sight, b);
   return true;
+}
+
+static wg_status count_open_in(const wg_asker *a, const char *network, const char *grid, int64_t *out) {
+  struct open_in o = {.network = network, .grid = grid, .hash = wg_live_grid_hash(network, grid)};
+  wg_status st = wg_sight_init(&o.sight, a->picture, a->viewer, WG_V_SEE_INCIDENT, a->now);
+  if (!st) wg_live_each(wg_engine_live(atomic_load(&a->app->engine)), a->picture->land, count_open, &o);
+  wg_sight_deinit(&o.sight);
+  *out = o.n;
+  return st;
+}
+
+static void clock_member(wg_jw *w, const char *name, int minutes) {
+  char text[8];
+  snprintf(text, sizeof text, "%02d:%02d", minutes / 60 % 100, minutes % 60);
+  wg_jw_member_str(w, name, text);
+}
+
+/* The weekly duty of a post; none: always. Days are 1 (Monday) to 7; "to" not after "from" is on the next
+ * day. */
+static void write_shifts(wg_jw *w, const wg_roster *roster, int64_t post) {
+  wg_jw_key(w, "shifts");
+  wg_jw_begin_array(w);
+  uint32_t lo = 0, hi = roster->n_shifts;
+  while (lo < hi) {
+    uint32_t mid = lo + (hi - lo) / 2;
+    if (roster->shift[mid].post < post)
+      lo = mid + 1;
+    else
+      hi = mid;
+  }
+  for (; lo < roster->n_shifts && roster->shift[lo].post == post; lo++) {
+    const wg_shift *s = &roster->shift[lo];
+    wg_jw_begin_object(w);
+    wg_jw_key(w, "days");
+    wg_jw_begin_array(w);
+    for (int day = 0; day < 7; day++)
+      if (s->weekdays >> day & 1) wg_jw_int(w, day + 1);
+    wg_jw_end_array(w);
+    clock_member(w, "from", s->from);
+    clock_member(w, "to", s->to);
+    wg_jw_end_object(w);
+  }
+  wg_jw_end_array(w);
+}
+
+static void write_post(wg_request *q, wg_jw *w, const wg_post *post, bool phone) {
+  const wg_asker *a = wg_asker_of(q);
+  const wg_roster *roster = &a->picture->people->roster;
+  const wg_staff *s = wg_roster_staff(roster, post->staff);
+  wg_jw_begin_object(w);
+  wg_jw_member_str(w, "id", wg_arena_printf(&q->arena, "%" PRId64, post->staff));
+  wg_jw_member_str(w, "name", s ? s->name : NULL);
+  if (phone) wg_jw_member_str(w, "phone", s ? s->phone : NULL);
+  wg_jw_member_str(w, "post", wg_post_name(post->kind));
+  wg_jw_member_str(w, "title", wg_post_title(post->kind, q->lang));
+  wg_jw_member_bool(w, "on_duty", wg_on_duty(roster, post, a->now));
+  write_shifts(w, roster, post->id);
+  wg_jw_end_object(w);
 }
 
 wg_status wg_h_grid(wg_request *q, wg_response *r) {
@@ -279,27 +350,18 @@ wg_status wg_h_grid(wg_request *q, wg_response *r) {
   bool phone = may_see_phones(a, a->picture->land->grid_area[index][g]);
   uint32_t first = 0, posts = 0;
   wg_roster_posts(roster, code, n->plan.grid[g].code, &first, &posts);
+  int64_t open = 0;
+  st = count_open_in(a, code, n->plan.grid[g].code, &open);
+  if (st) return st;
   wg_jw w;
   wg_jw_init(&w, &r->body);
   wg_jw_begin_object(&w);
   write_grid_members(&w, a, n, g);
   wg_jw_key(&w, "posts");
   wg_jw_begin_array(&w);
-  for (uint32_t k = first; k < first + posts; k++) {
-    const wg_staff *s = wg_roster_staff(roster, roster->post[k].staff);
-    wg_jw_begin_object(&w);
-    wg_jw_member_str(&w, "id", wg_arena_printf(&q->arena, "%" PRId64, roster->post[k].staff));
-    wg_jw_member_str(&w, "name", s ? s->name : NULL);
-    if (phone) wg_jw_member_str(&w, "phone", s ? s->phone : NULL);
-    wg_jw_member_str(&w, "post", wg_post_name(roster->post[k].kind));
-    wg_jw_member_str(&w, "title", wg_post_title(roster->post[k].kind, q->lang));
-    wg_jw_member_bool(&w, "on_duty", wg_on_duty(roster, &roster->post[k], a->now));
-    wg_jw_end_object(&w);
-  }
+  for (uint32_t k = first; k < first + posts; k++) write_post(q, &w, &roster->post[k], phone);
   wg_jw_end_array(&w);
-  struct open_in o = {a, code, n->plan.grid[g].code, 0};
-  wg_live_each(wg_engine_live(atomic_load(&a->app->engine)), count_open, &o);
-  wg_jw_member_int(&w, "open", o.n);
+  wg_jw_member_int(&w, "open", open);
   wg_jw_end_object(&w);
   return wg_answer(r, 200);
 }

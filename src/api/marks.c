@@ -62,16 +62,24 @@ static wg_box box_of(const wg_land *land) {
   return all;
 }
 
-/* Land or base map: all of their layers are drawn anew, within what the land was and is. */
+/* Land or base map: all layers are drawn anew, within what the land was and is. The points too: where an area
+ * has another parent, other viewers may see what lies in it. */
 static void mark_land(wg_app *app, const wg_picture *p, const wg_change *c, wg_buf *messages) {
-  static const int layers[] = {WG_L_AREAS, WG_L_GRIDS, WG_L_BASEMAP};
+  static const int layers[] = {WG_L_AREAS, WG_L_GRIDS, WG_L_BASEMAP, WG_L_INCIDENTS, WG_L_WORKERS};
   wg_box now = box_of(p->land), was = c->old_land ? box_of(c->old_land) : now;
   wg_box box = {now.x0 < was.x0 ? now.x0 : was.x0, now.y0 < was.y0 ? now.y0 : was.y0,
                 now.x1 > was.x1 ? now.x1 : was.x1, now.y1 > was.y1 ? now.y1 : was.y1};
   for (size_t k = 0; k < sizeof layers / sizeof *layers; k++) {
     wg_tile_cache_touch_all(app->tiles, (unsigned)layers[k]);
+    if (layers[k] == WG_L_WORKERS) continue; /* their messages are `positions` */
     if (box.x0 <= box.x1) write_tiles(messages, wg_api_layers.items[layers[k]].id, box, NULL);
   }
+}
+
+void wg_mark_renewed(void *ctx, const wg_picture *p) {
+  wg_app *app = ctx;
+  (void)p;
+  for (unsigned layer = 0; layer < WG_L_COUNT; layer++) wg_tile_cache_touch_all(app->tiles, layer);
 }
 
 static const char *message_of(const wg_change *c) {
@@ -104,6 +112,8 @@ void wg_mark_change(void *ctx, const wg_picture *p, const wg_change *c, wg_feed_
                &tiles);
   else if (!c->replay && c->old_land)
     mark_land(app, p, c, &tiles);
+  else if (!c->replay && strcmp(message_of(c), "staff") == 0)
+    wg_tile_cache_touch_all(app->tiles, WG_L_WORKERS); /* their names */
   snprintf(item->event, sizeof item->event, "%s", message_of(c));
   wg_jw w;
   wg_jw_init(&w, &data);

@@ -1,61 +1,56 @@
-/* The counters: one walk over the live table, by the asker's rights. */
-#include <stdlib.h>
-#include <string.h>
+/* The counters: one walk over the briefs of the live table, by the asker's rights. */
 
 #include "api/app.h"
 #include "base/time.h"
 
 struct counts {
-  const wg_asker *a;
+  wg_sight sight;
   uint32_t within; /* count only below this area, or WG_NO_INDEX: all that the asker sees */
-  uint32_t area;   /* break down by its children */
   int64_t day_start;
   int64_t open, today, overdue, unassigned, restricted, by_state[WG_STATES];
-  int64_t *open_in, *overdue_in; /* by area index */
+  int64_t *open_in, *overdue_in; /* by area index; the last: in no area */
 };
 
-static bool in_scope(const struct counts *c, uint32_t area) {
-  return c->within == WG_NO_INDEX || wg_area_under(&c->a->picture->land->areas, area, c->within);
+static bool in_scope(const wg_areas *areas, uint32_t within, uint32_t area) {
+  return within == WG_NO_INDEX || wg_area_under(areas, area, within);
 }
 
-static void count_children(struct counts *c, const wg_live_row *row) {
-  const wg_areas *areas = &c->a->picture->land->areas;
-  uint32_t a = row->area;
-  while (a != WG_NO_INDEX && areas->parent[a] != c->area) a = areas->parent[a];
-  if (a == WG_NO_INDEX) return;
-  c->open_in[a]++;
-  c->overdue_in[a] += row->i.overdue;
-}
-
-static bool count_row(void *ctx, const wg_live_row *row) {
+static bool count_row(void *ctx, const wg_live_brief *b) {
   struct counts *c = ctx;
-  const wg_areas *areas = &c->a->picture->land->areas;
-  if (row->area != WG_NO_INDEX && row->area >= areas->n) return true; /* the land has just changed */
-  if (!in_scope(c, row->area)) return true;
-  wg_target t = {.area = row->area,
-                 .class_ = row->i.class_,
-                 .reporter = row->i.reporter,
-                 .responsible = row->i.responsible,
-                 .orgs = row->orgs};
-  if (!wg_may(areas, c->a->viewer, WG_V_SEE_INCIDENT, &t, c->a->now)) {
-    t.class_ = WG_ORDINARY; /* would see it, were it ordinary: then it is a count */
-    if (wg_state_open(row->i.state) && wg_may(areas, c->a->viewer, WG_V_SEE_INCIDENT, &t, c->a->now))
-      c->restricted++;
+  if (!in_scope(c->sight.areas, c->within, b->area)) return true;
+  bool open = wg_state_open((wg_state)b->state);
+  if (!wg_sight_brief(&c->sight, b)) {
+    c->restricted += open && wg_sight_counts(&c->sight, b->area, (wg_class)b->class_);
     return true;
   }
-  c->today += row->i.received_at >= c->day_start;
-  if (!wg_state_open(row->i.state)) return true;
+  c->today += b->received_at >= c->day_start;
+  if (!open) return true;
+  uint32_t area = b->area < c->sight.areas->n ? b->area : c->sight.areas->n;
   c->open++;
-  c->by_state[row->i.state]++;
-  c->overdue += row->i.overdue;
-  c->unassigned += row->i.responsible == 0;
-  count_children(c, row);
+  c->by_state[b->state]++;
+  c->overdue += b->overdue;
+  c->unassigned += b->responsible == 0;
+  c->open_in[area]++;
+  c->overdue_in[area] += b->overdue;
   return true;
 }
 
+/* What lies below a child of `top` becomes the child's. */
+static void roll_up(struct counts *c, uint32_t top) {
+  const wg_areas *areas = c->sight.areas;
+  for (uint32_t i = 0; i < areas->n; i++) {
+    if (!c->open_in[i] || areas->parent[i] == top) continue;
+    uint32_t a = i;
+    while (a != WG_NO_INDEX && areas->parent[a] != top) a = areas->parent[a];
+    if (a == WG_NO_INDEX) continue;
+    c->open_in[a] += c->open_in[i];
+    c->overdue_in[a] += c->overdue_in[i];
+  }
+}
+
 struct online {
-  const wg_asker *a;
-  uint32_t area;
+  wg_sight sight;
+  uint32_t within;
   int64_t n;
 };
 
@@ -63,17 +58,15 @@ enum { ONLINE_MS = 10 * 60000 };
 
 static bool count_worker(void *ctx, const wg_worker *w) {
   struct online *o = ctx;
-  const wg_areas *areas = &o->a->picture->land->areas;
-  if (w->area != WG_NO_INDEX && w->area >= areas->n) return true;
-  wg_target t = {.area = w->area, .responsible = w->p.staff};
-  if (o->a->now - w->p.received_at > ONLINE_MS) return true;
-  if (o->area != WG_NO_INDEX && !wg_area_under(areas, w->area, o->area)) return true;
-  o->n += wg_may(areas, o->a->viewer, WG_V_SEE_WORKERS, &t, o->a->now);
+  if (o->sight.now - w->p.received_at > ONLINE_MS || !in_scope(o->sight.areas, o->within, w->area))
+    return true;
+  o->n += wg_sight_area(&o->sight, w->area, WG_ORDINARY) ||
+          (o->sight.viewer->staff && w->p.staff == o->sight.viewer->staff);
   return true;
 }
 
-static void write_counts(wg_jw *w, const struct counts *c, int64_t online, int64_t head) {
-  const wg_picture *p = c->a->picture;
+static void write_counts(wg_jw *w, const wg_picture *p, const struct counts *c, uint32_t top, int64_t online,
+                         int64_t head) {
   wg_jw_begin_object(w);
   wg_jw_member_time(w, "time", wg_now_ms());
   wg_jw_member_int(w, "seq", head);
@@ -91,7 +84,7 @@ static void write_counts(wg_jw *w, const struct counts *c, int64_t online, int64
   wg_jw_key(w, "by_area");
   wg_jw_begin_array(w);
   for (uint32_t a = 0; a < p->land->areas.n; a++) {
-    if (p->land->areas.parent[a] != c->area || !c->open_in[a]) continue;
+    if (p->land->areas.parent[a] != top || !c->open_in[a]) continue;
     wg_jw_begin_object(w);
     wg_jw_key(w, "area");
     wg_write_area(w, p, p->land->areas.item[a].code);
@@ -125,26 +118,36 @@ static wg_status scope(wg_request *q, uint32_t *out, bool *filter) {
   return WG_OK;
 }
 
+static int64_t count_online(const wg_asker *a, wg_workers *workers, uint32_t within) {
+  struct online o = {.within = within};
+  if (!wg_may(&a->picture->land->areas, a->viewer, WG_V_SEE_WORKERS, NULL, a->now)) return 0;
+  if (wg_sight_init(&o.sight, a->picture, a->viewer, WG_V_SEE_WORKERS, a->now)) return 0;
+  wg_workers_each(workers, a->picture->land, count_worker, &o);
+  wg_sight_deinit(&o.sight);
+  return o.n;
+}
+
 wg_status wg_h_overview(wg_request *q, wg_response *r) {
   wg_asker *a = wg_asker_of(q);
   wg_engine *engine = atomic_load(&a->app->engine);
   const wg_areas *areas = &a->picture->land->areas;
-  uint32_t area = WG_NO_INDEX;
+  uint32_t top = WG_NO_INDEX;
   bool filter = false;
-  wg_status st = scope(q, &area, &filter);
+  wg_status st = scope(q, &top, &filter);
   if (st) return st;
-  struct counts c = {.a = a,
-                     .area = area,
-                     .within = filter ? area : WG_NO_INDEX,
+  struct counts c = {.within = filter ? top : WG_NO_INDEX,
                      .day_start = wg_zone_day_start(a->picture->settings->zone, a->now)};
   c.open_in = wg_arena_alloc(&q->arena, (areas->n + 1) * sizeof *c.open_in);
   c.overdue_in = wg_arena_alloc(&q->arena, (areas->n + 1) * sizeof *c.overdue_in);
   if (!c.open_in || !c.overdue_in) return WG_NO_MEMORY;
-  wg_live_each(wg_engine_live(engine), count_row, &c);
-  struct online o = {a, c.within, 0};
-  wg_workers_each(wg_engine_workers(engine), count_worker, &o);
+  st = wg_sight_init(&c.sight, a->picture, a->viewer, WG_V_SEE_INCIDENT, a->now);
+  if (st) return st;
+  int64_t head = wg_feed_head(wg_engine_feed(engine)); /* before the walk: what it says is counted at least */
+  wg_live_each(wg_engine_live(engine), a->picture->land, count_row, &c);
+  roll_up(&c, top);
+  wg_sight_deinit(&c.sight);
   wg_jw w;
   wg_jw_init(&w, &r->body);
-  write_counts(&w, &c, o.n, wg_feed_head(wg_engine_feed(engine)));
+  write_counts(&w, a->picture, &c, top, count_online(a, wg_engine_workers(engine), c.within), head);
   return wg_answer(r, 200);
 }

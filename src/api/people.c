@@ -23,36 +23,28 @@ struct staff_filter {
   const char *grid;
 };
 
-/* Posts of each person, gathered once: the roster is sorted by grid. */
-struct by_person {
-  int64_t staff;
-  uint32_t post;
-};
-
-static int compare_person(const void *a, const void *b) {
-  const struct by_person *x = a, *y = b;
-  if (x->staff != y->staff) return x->staff < y->staff ? -1 : 1;
-  return x->post < y->post ? -1 : x->post > y->post;
-}
-
-static bool wanted(const wg_asker *a, const struct staff_filter *f, const struct by_person *p, uint32_t n,
-                   bool *see) {
+/* post: the person's n posts, as indices. */
+static bool wanted(const wg_asker *a, const struct staff_filter *f, int64_t staff, const uint32_t *post,
+                   uint32_t n) {
   const wg_roster *roster = &a->picture->people->roster;
   const wg_areas *areas = &a->picture->land->areas;
-  bool match = !f->grid && f->area == WG_NO_INDEX;
-  wg_target own = {.area = WG_NO_INDEX, .responsible = n ? p->staff : 0};
-  *see = wg_may(areas, a->viewer, WG_V_SEE_STAFF, &own, a->now);
-  for (uint32_t k = 0; k < n; k++) {
-    const wg_post *post = &roster->post[p[k].post];
-    uint32_t area = post_area(a->picture, post);
-    wg_target t = {.area = area, .responsible = p->staff};
-    *see = *see || wg_may(areas, a->viewer, WG_V_SEE_STAFF, &t, a->now);
-    match = match || (f->grid ? strcmp(post->grid, f->grid) == 0 : wg_area_under(areas, area, f->area));
+  bool match = !f->grid && f->area == WG_NO_INDEX, see = false;
+  if (f->grid)
+    for (uint32_t k = 0; k < n && !match; k++) match = strcmp(roster->post[post[k]].grid, f->grid) == 0;
+  if (f->grid && !match) return false;
+  for (uint32_t k = 0; k < n && !(match && see); k++) {
+    uint32_t area = post_area(a->picture, &roster->post[post[k]]);
+    wg_target t = {.area = area, .responsible = staff};
+    see = see || wg_may(areas, a->viewer, WG_V_SEE_STAFF, &t, a->now);
+    match = match || (!f->grid && wg_area_under(areas, area, f->area));
   }
-  return match && *see;
+  if (!match || see) return match;
+  wg_target own = {.area = WG_NO_INDEX,
+                   .responsible = n ? staff : 0}; /* without a post: who sees the whole district */
+  return wg_may(areas, a->viewer, WG_V_SEE_STAFF, &own, a->now);
 }
 
-static void write_person(wg_request *q, wg_jw *w, const wg_staff *s, const struct by_person *p, uint32_t n) {
+static void write_person(wg_request *q, wg_jw *w, const wg_staff *s, const uint32_t *posts, uint32_t n) {
   const wg_roster *roster = &wg_asker_of(q)->picture->people->roster;
   wg_jw_begin_object(w);
   wg_jw_member_str(w, "id", wg_arena_printf(&q->arena, "%" PRId64, s->id));
@@ -64,7 +56,7 @@ static void write_person(wg_request *q, wg_jw *w, const wg_staff *s, const struc
   wg_jw_key(w, "posts");
   wg_jw_begin_array(w);
   for (uint32_t k = 0; k < n; k++) {
-    const wg_post *post = &roster->post[p[k].post];
+    const wg_post *post = &roster->post[posts[k]];
     wg_jw_begin_object(w);
     wg_jw_member_str(w, "post", wg_post_name(post->kind));
     wg_jw_member_str(w, "network", post->network);
@@ -73,6 +65,30 @@ static void write_person(wg_request *q, wg_jw *w, const wg_staff *s, const struc
   }
   wg_jw_end_array(w);
   wg_jw_end_object(w);
+}
+
+static uint32_t first_staff(const wg_roster *roster, int64_t above) {
+  uint32_t lo = 0, hi = roster->n_staff;
+  while (lo < hi) {
+    uint32_t mid = lo + (hi - lo) / 2;
+    if (roster->staff[mid].id <= above)
+      lo = mid + 1;
+    else
+      hi = mid;
+  }
+  return lo;
+}
+
+static uint32_t first_post(const wg_people *people, int64_t staff) {
+  uint32_t lo = 0, hi = people->roster.n_posts;
+  while (lo < hi) {
+    uint32_t mid = lo + (hi - lo) / 2;
+    if (people->roster.post[people->post_of[mid]].staff < staff)
+      lo = mid + 1;
+    else
+      hi = mid;
+  }
+  return lo;
 }
 
 static wg_status read_staff_filter(wg_request *q, struct staff_filter *f, int *limit, int64_t *after) {
@@ -92,16 +108,14 @@ static wg_status read_staff_filter(wg_request *q, struct staff_filter *f, int *l
 
 wg_status wg_h_staff(wg_request *q, wg_response *r) {
   wg_asker *a = wg_asker_of(q);
-  const wg_roster *roster = &a->picture->people->roster;
+  const wg_people *people = a->picture->people;
+  const wg_roster *roster = &people->roster;
   struct staff_filter f = {0};
   int limit;
   int64_t after = 0, last = 0;
   wg_status st = read_staff_filter(q, &f, &limit, &after);
   if (!st) st = wg_note_access(q, "read-staff");
-  struct by_person *all = st ? NULL : wg_arena_alloc(&q->arena, (roster->n_posts + 1) * sizeof *all);
-  if (!all) return st ? st : WG_NO_MEMORY;
-  for (uint32_t k = 0; k < roster->n_posts; k++) all[k] = (struct by_person){roster->post[k].staff, k};
-  qsort(all, roster->n_posts, sizeof *all, compare_person);
+  if (st) return st;
   wg_jw w;
   wg_jw_init(&w, &r->body);
   r->body.max = 16 << 20;
@@ -110,17 +124,17 @@ wg_status wg_h_staff(wg_request *q, wg_response *r) {
   wg_jw_begin_array(&w);
   int n = 0;
   bool more = false;
-  for (uint32_t s = 0, k = 0; s < roster->n_staff && !more; s++) {
+  uint32_t s = first_staff(roster, after),
+           k = s < roster->n_staff ? first_post(people, roster->staff[s].id) : 0;
+  for (; s < roster->n_staff && !more; s++) {
     int64_t id = roster->staff[s].id;
-    while (k < roster->n_posts && all[k].staff < id) k++;
     uint32_t first = k;
-    while (k < roster->n_posts && all[k].staff == id) k++;
-    bool see = false;
-    if (id <= after || !wanted(a, &f, all + first, k - first, &see)) continue;
+    while (k < roster->n_posts && roster->post[people->post_of[k]].staff == id) k++;
+    if (!wanted(a, &f, id, people->post_of + first, k - first)) continue;
     if (n++ == limit)
       more = true;
     else
-      write_person(q, &w, &roster->staff[s], all + first, k - first), last = id;
+      write_person(q, &w, &roster->staff[s], people->post_of + first, k - first), last = id;
   }
   wg_jw_end_array(&w);
   wg_jw_member_str(&w, "next", more ? wg_next_link(q, wg_arena_printf(&q->arena, "%" PRId64, last)) : NULL);
@@ -134,8 +148,11 @@ wg_status wg_h_staff(wg_request *q, wg_response *r) {
 struct workers {
   wg_request *q;
   wg_jw w;
+  wg_sight sight;
   uint32_t area;
-  bool geojson;
+  bool geojson, more;
+  int limit, n;
+  int64_t last;
 };
 
 static void write_worker(struct workers *x, const wg_worker *worker) {
@@ -179,39 +196,52 @@ static void write_worker(struct workers *x, const wg_worker *worker) {
 
 static bool each_worker(void *ctx, const wg_worker *worker) {
   struct workers *x = ctx;
-  wg_asker *a = wg_asker_of(x->q);
-  const wg_areas *areas = &a->picture->land->areas;
-  if (worker->area != WG_NO_INDEX && worker->area >= areas->n) return true;
-  wg_target t = {.area = worker->area, .responsible = worker->p.staff};
-  if (x->area != WG_NO_INDEX && !wg_area_under(areas, worker->area, x->area)) return true;
-  if (wg_may(areas, a->viewer, WG_V_SEE_WORKERS, &t, a->now)) write_worker(x, worker);
+  int64_t own = x->sight.viewer->staff;
+  if (x->area != WG_NO_INDEX && !wg_area_under(x->sight.areas, worker->area, x->area)) return true;
+  if (!wg_sight_area(&x->sight, worker->area, WG_ORDINARY) && !(own && worker->p.staff == own)) return true;
+  x->more = x->n == x->limit;
+  if (x->more) return false;
+  x->n++;
+  x->last = worker->p.staff;
+  write_worker(x, worker);
   return true;
+}
+
+static wg_status read_worker_filter(wg_request *q, struct workers *x, int64_t *after) {
+  const char *format = wg_request_query(q, "format"), *code = NULL;
+  wg_status st = wg_query_code(q, "area", &code);
+  if (!st) st = wg_query_int(q, "after", 1, INT64_MAX - 1, after);
+  if (!st) st = wg_query_limit(q, &x->limit);
+  if (st) return st;
+  if (format && strcmp(format, "json") != 0 && strcmp(format, "geojson") != 0)
+    return wg_fail(&q->err, WG_INVALID, "format",
+                   WG_T("format must be json or geojson", "format 应为 json 或 geojson"));
+  x->geojson = format && strcmp(format, "geojson") == 0;
+  if (code && (x->area = wg_areas_find(&wg_asker_of(q)->picture->land->areas, code)) == WG_NO_INDEX)
+    return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-area", "area",
+                        WG_T("there is no area %s", "没有区划 %s"), code);
+  return x->geojson ? wg_note_export(q) : WG_OK;
 }
 
 wg_status wg_h_workers(wg_request *q, wg_response *r) {
   wg_asker *a = wg_asker_of(q);
   struct workers x = {.q = q, .area = WG_NO_INDEX};
-  const char *format = wg_request_query(q, "format"), *code = NULL;
-  wg_status st = wg_query_code(q, "area", &code);
+  int64_t after = 0;
+  wg_status st = read_worker_filter(q, &x, &after);
+  if (!st) st = wg_sight_init(&x.sight, a->picture, a->viewer, WG_V_SEE_WORKERS, a->now);
   if (st) return st;
-  if (format && strcmp(format, "json") != 0 && strcmp(format, "geojson") != 0)
-    return wg_fail(&q->err, WG_INVALID, "format",
-                   WG_T("format must be json or geojson", "format 应为 json 或 geojson"));
-  if (code && (x.area = wg_areas_find(&a->picture->land->areas, code)) == WG_NO_INDEX)
-    return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-area", "area",
-                        WG_T("there is no area %s", "没有区划 %s"), code);
-  x.geojson = format && strcmp(format, "geojson") == 0;
-  if (x.geojson && (st = wg_note_access(q, "export"))) return st;
   wg_jw_init(&x.w, &r->body);
-  r->body.max = 64 << 20;
+  r->body.max = 4 << 20;
   wg_jw_begin_object(&x.w);
   if (x.geojson) wg_jw_member_str(&x.w, "type", "FeatureCollection");
   wg_jw_key(&x.w, x.geojson ? "features" : "items");
   wg_jw_begin_array(&x.w);
-  wg_workers_each(wg_engine_workers(atomic_load(&a->app->engine)), each_worker, &x);
+  wg_workers *workers = wg_engine_workers(atomic_load(&a->app->engine));
+  wg_workers_after(workers, a->picture->land, after, each_worker, &x);
+  wg_sight_deinit(&x.sight);
   wg_jw_end_array(&x.w);
-  wg_jw_key(&x.w, "next");
-  wg_jw_null(&x.w);
+  char *next = x.more ? wg_next_link(q, wg_arena_printf(&q->arena, "%" PRId64, x.last)) : NULL;
+  wg_jw_member_str(&x.w, "next", next);
   wg_jw_end_object(&x.w);
   if (x.geojson) r->type = "application/geo+json";
   return wg_answer(r, 200);

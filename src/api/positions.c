@@ -52,20 +52,6 @@ static wg_status write_batch(wg_command *c, wg_txn *txn) {
   return txn->store->positions_put(txn->store, b->p, b->n, &c->err);
 }
 
-struct was {
-  int64_t staff;
-  wg_pt at;
-  bool had;
-};
-
-static bool find_was(void *ctx, const wg_worker *w) {
-  struct was *x = ctx;
-  if (w->p.staff != x->staff) return true;
-  x->at = w->p.at;
-  x->had = true;
-  return false;
-}
-
 /* Drops what the device has sent before and what is out of order within the batch; returns how many are left.
  */
 static int sift(wg_position *p, int n, int64_t counter) {
@@ -116,11 +102,14 @@ wg_status wg_h_positions(wg_request *q, wg_response *r) {
     q->err = b.command.err;
     return st;
   }
-  for (int k = 0; k < fresh; k++) {
-    struct was was = {.staff = p[k].staff};
-    wg_workers_each(workers, find_was, &was);
-    if (wg_workers_put(workers, a->picture->land, &p[k])) wg_mark_moved(a->app, was.at, was.had, p[k].at);
-    counter = p[k].counter;
+  if (fresh) { /* of a batch the last one is where the device is */
+    const wg_position *last = &p[fresh - 1];
+    wg_pt was = {0, 0};
+    bool had = false;
+    counter = last->counter;
+    wg_picture *now = wg_engine_picture(engine);
+    if (wg_workers_put(workers, now->land, last, &had, &was)) wg_mark_moved(a->app, was, had, last->at);
+    wg_picture_drop(now);
   }
   wg_jw w;
   wg_jw_init(&w, &r->body);

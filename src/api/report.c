@@ -25,6 +25,7 @@ static wg_status read_position(wg_request *q, const wg_json *body, wg_report *ou
   out->crs = "wgs84";
   out->accuracy_m = -1;
   wg_status st = wg_json_str(body, "crs", WG_OPTIONAL, 23, &out->crs, &q->err);
+  if (!st) st = wg_crs_known(out->crs, &q->err);
   if (!st) st = wg_json_num(body, "accuracy_m", WG_OPTIONAL, 0, 1e6, &out->accuracy_m, &q->err);
   if (st) return st;
   if (!lon && !lat) {
@@ -35,9 +36,15 @@ static wg_status read_position(wg_request *q, const wg_json *body, wg_report *ou
   }
   st = wg_json_num(body, "lon", WG_REQUIRED, -1e9, 1e9, &out->raw_lon, &q->err);
   if (!st) st = wg_json_num(body, "lat", WG_REQUIRED, -1e9, 1e9, &out->raw_lat, &q->err);
-  if (!st)
-    st = wg_crs_convert(wg_asker_of(q)->app->crs, out->crs, out->raw_lon, out->raw_lat, &out->at, &q->err);
   out->has_position = !st;
+  return st;
+}
+
+/* The point of the position as sent. */
+static wg_status convert_position(wg_request *q, wg_report *out) {
+  if (!out->has_position) return WG_OK;
+  wg_status st =
+      wg_crs_convert(wg_asker_of(q)->app->crs, out->crs, out->raw_lon, out->raw_lat, &out->at, &q->err);
   if (!st && wg_looks_swapped(wg_asker_of(q)->picture, out->crs, out->raw_lon, out->raw_lat))
     st = wg_fail_code(
         &q->err, WG_INVALID, "swapped", "lat",
@@ -112,34 +119,88 @@ static wg_status read_report(wg_request *q, wg_report *out) {
   if (!st && attributes && !(out->attributes = wg_json_dump(&q->arena, attributes))) st = WG_NO_MEMORY;
   if (!st) st = read_place(q, body, out);
   if (st) return st;
+  /* sent_at is about the sending: a phone that tries again has another one, and means the same report */
+  wg_json_drop(body, "sent_at");
   char *canonical = wg_json_dump(&q->arena, body);
   if (!canonical) return WG_NO_MEMORY;
   wg_hash(canonical, strlen(canonical), out->hash);
   return WG_OK;
 }
 
+static void answer(struct pending *p) {
+  wg_request *q = p->q;
+  const wg_intake *in = &p->in;
+  /* of the picture that decided, or a newer one: the asker's may not know the worker yet */
+  wg_picture *now = wg_engine_picture(atomic_load(&wg_asker_of(q)->app->engine));
+  wg_jw w;
+  wg_jw_init(&w, &p->r->body);
+  wg_write_incident(&w, now, &in->incident, WG_WRITE_FULL, q->lang);
+  wg_picture_drop(now);
+  wg_response_header(q, p->r, "Location",
+                     wg_arena_printf(&q->arena, "/api/v1/incidents/%lld", (long long)in->incident.id));
+}
+
+static void complete(struct pending *p, wg_status st) {
+  if (st == WG_BUSY) wg_response_header(p->q, p->r, "Retry-After", "1");
+  wg_history_drop(p->in.report.past);
+  wg_http_complete(p->token, st); /* q and all in its arena, p too, may be gone after this */
+}
+
 /* Writer thread, after the commit. */
 static void finished(wg_intake *in, wg_status st) {
   struct pending *p = in->ctx;
-  wg_request *q = p->q;
   if (st) {
-    q->err = in->command.err;
+    p->q->err = in->command.err;
   } else {
-    wg_jw w;
-    wg_jw_init(&w, &p->r->body);
-    wg_write_incident(&w, wg_asker_of(q)->picture, &in->incident, WG_WRITE_FULL, q->lang);
-    wg_response_header(q, p->r, "Location",
-                       wg_arena_printf(&q->arena, "/api/v1/incidents/%lld", (long long)in->incident.id));
+    answer(p);
     st = wg_answer(p->r, in->repeated ? 200 : 201);
   }
-  wg_deferred *token = p->token;
-  wg_http_complete(token, st); /* q and all in its arena, p too, may be gone after this */
+  complete(p, st);
+}
+
+static void submit(struct pending *p) {
+  wg_status st = wg_engine_submit(atomic_load(&wg_asker_of(p->q)->app->engine), &p->in.command);
+  if (!st) return;
+  p->q->err = p->in.command.err;
+  complete(p, st);
+}
+
+/* --- what must not be done on an epoll thread ----------------------------------------------------------- */
+
+static bool before_plan(const wg_request *q, const wg_report *r) {
+  const wg_asker *a = q->user;
+  const wg_network *n = wg_picture_network(a->picture, r->network, NULL);
+  return n && (r->has_position || r->place_id) && wg_report_occurred_at(r, a->now) < n->plan.valid_from;
+}
+
+/* The plan of its day is loaded here, so that the writer need not. */
+static wg_status load_past(struct pending *p, void *mine) {
+  wg_asker *a = wg_asker_of(p->q);
+  wg_report *r = &p->in.report;
+  wg_store *store = NULL;
+  wg_status st = wg_mine_store(mine, &store, &p->q->err);
+  if (!st)
+    st = wg_history_network(wg_engine_history(atomic_load(&a->app->engine)), store, r->network,
+                            wg_report_occurred_at(r, a->now), &r->past, NULL);
+  return st == WG_NOT_FOUND ? WG_OK : st; /* before the first plan */
+}
+
+static void prepare(void *what, void *mine) {
+  struct pending *p = what;
+  wg_status st = convert_position(p->q, &p->in.report);
+  if (!st && before_plan(p->q, &p->in.report)) st = load_past(p, mine);
+  if (st)
+    complete(p, st);
+  else
+    submit(p);
 }
 
 wg_status wg_h_report(wg_request *q, wg_response *r) {
   struct pending *p = wg_arena_alloc(&q->arena, sizeof *p);
   if (!p) return WG_NO_MEMORY;
   wg_status st = read_report(q, &p->in.report);
+  bool slow = !st && (wg_crs_by_proj(p->in.report.crs) || before_plan(q, &p->in.report));
+  if (!st && !slow) st = convert_position(q, &p->in.report);
   if (st) return st;
   p->q = q;
   p->r = r;
@@ -147,11 +208,9 @@ wg_status wg_h_report(wg_request *q, wg_response *r) {
   p->in.ctx = p;
   wg_intake_init(&p->in);
   p->token = wg_http_defer(q, r);
-  st = wg_engine_submit(atomic_load(&wg_asker_of(q)->app->engine), &p->in.command);
-  if (st) {
-    q->err = p->in.command.err;
-    wg_response_header(q, r, "Retry-After", "1");
-    wg_http_complete(p->token, st);
-  }
+  if (!slow)
+    submit(p);
+  else if ((st = wg_pool_submit(wg_asker_of(q)->app->slow, prepare, p)))
+    complete(p, st);
   return WG_OK;
 }

@@ -145,53 +145,60 @@ static wg_status write_answer(wg_request *q, wg_response *r, const struct questi
   return st ? st : wg_answer(r, 200);
 }
 
-/* --- a time before the plan in force: off the epoll thread, with a store -------------------------------- */
+/* --- one point ------------------------------------------------------------------------------------------ */
 
-struct past_job {
+/* Beyond this the disc may hold thousands of grids. */
+enum { WIDE_M = 2000 };
+
+struct slow_job {
   wg_request *q;
   wg_response *r;
   wg_deferred *token;
   struct question x;
-  wg_pt at;
 };
 
-static void answer_past(void *what, void *mine) {
-  struct past_job *j = what;
-  wg_app *app = j->q->app;
-  const wg_network *n = NULL;
-  wg_status st = mine ? wg_history_network(wg_engine_history(atomic_load(&app->engine)), mine, j->x.network,
-                                           j->x.at, &n, &j->q->err)
-                      : WG_IO;
-  if (!st) st = write_answer(j->q, j->r, &j->x, n, j->at);
-  if (n) wg_history_drop(n);
-  wg_http_complete(j->token, st);
+static wg_status answer_point(wg_request *q, wg_response *r, const struct question *x, void *mine) {
+  wg_asker *a = wg_asker_of(q);
+  wg_pt at = {0, 0};
+  const wg_network *past = NULL;
+  wg_store *store = NULL;
+  wg_status st = wg_crs_convert(a->app->crs, x->crs, x->lon, x->lat, &at, &q->err);
+  if (!st && x->past) st = wg_mine_store(mine, &store, &q->err);
+  if (!st && x->past)
+    st = wg_history_network(wg_engine_history(atomic_load(&a->app->engine)), store, x->network, x->at, &past,
+                            &q->err);
+  if (!st) st = write_answer(q, r, x, past ? past : wg_picture_network(a->picture, x->network, NULL), at);
+  wg_history_drop(past);
+  return st;
 }
 
-static wg_status defer_past(wg_request *q, wg_response *r, const struct question *x, wg_pt at) {
-  wg_app *app = q->app;
-  struct past_job *j = wg_arena_alloc(&q->arena, sizeof *j);
+static void answer_slowly(void *what, void *mine) {
+  struct slow_job *j = what;
+  wg_http_complete(j->token, answer_point(j->q, j->r, &j->x, mine));
+}
+
+/* Off the epoll threads: what reads a store or PROJ's data, or computes for long. */
+static wg_status defer(wg_request *q, wg_response *r, const struct question *x) {
+  struct slow_job *j = wg_arena_alloc(&q->arena, sizeof *j);
   if (!j) return WG_NO_MEMORY;
-  *j = (struct past_job){.q = q, .r = r, .x = *x, .at = at};
+  *j = (struct slow_job){.q = q, .r = r, .x = *x};
   j->token = wg_http_defer(q, r);
-  wg_status st = wg_pool_submit(app->slow, answer_past, j);
+  wg_status st = wg_pool_submit(wg_asker_of(q)->app->slow, answer_slowly, j);
   if (st) wg_http_complete(j->token, st);
   return WG_OK;
 }
 
 wg_status wg_h_resolve(wg_request *q, wg_response *r) {
-  wg_asker *a = wg_asker_of(q);
   struct question x;
-  wg_pt at = {0, 0};
   wg_status st = read_question(q, &x);
   if (!st) st = wg_query_num(q, "lon", true, -1e9, 1e9, &x.lon);
   if (!st) st = wg_query_num(q, "lat", true, -1e9, 1e9, &x.lat);
-  if (!st) st = wg_crs_convert(a->app->crs, x.crs, x.lon, x.lat, &at, &q->err);
   if (st) return st;
-  if (x.past) return defer_past(q, r, &x, at);
-  return write_answer(q, r, &x, wg_picture_network(a->picture, x.network, NULL), at);
+  if (x.past || wg_crs_by_proj(x.crs) || x.accuracy > WIDE_M) return defer(q, r, &x);
+  return answer_point(q, r, &x, NULL);
 }
 
-/* --- a CSV ------------------------------------------------------------------------------------------------
+/* --- a CSV ----------------------------------------------------------------------------------------------
  */
 
 struct csv_job {
@@ -238,22 +245,19 @@ static wg_status csv_write(void *ctx, const char *bytes, size_t n, wg_err *err) 
                       "结果过大，请改用命令：wangge resolve"));
 }
 
-wg_status wg_h_resolve_csv(wg_request *q, wg_response *r) {
+static wg_status resolve_csv(wg_request *q, wg_response *r, const struct question *x, void *mine) {
   wg_asker *a = wg_asker_of(q);
-  struct question x;
-  wg_status st = read_question(q, &x);
-  if (st) return st;
-  st = wg_note_access(q, "export");
-  if (st) return st;
   const wg_network *past = NULL;
-  if (x.past)
-    st = wg_history_network(wg_engine_history(atomic_load(&a->app->engine)), q->pool_mine, x.network, x.at,
-                            &past, &q->err);
+  wg_store *store = NULL;
+  wg_status st = x->past ? wg_mine_store(mine, &store, &q->err) : WG_OK;
+  if (!st && x->past)
+    st = wg_history_network(wg_engine_history(atomic_load(&a->app->engine)), store, x->network, x->at, &past,
+                            &q->err);
   struct csv_job j = {.a = a,
-                      .x = &x,
+                      .x = x,
                       .out = &r->body,
                       .lang = q->lang,
-                      .network = past ? past : wg_picture_network(a->picture, x.network, NULL)};
+                      .network = past ? past : wg_picture_network(a->picture, x->network, NULL)};
   wg_arena_init(&j.row);
   r->body.max = 256u << 20;
   wg_csv_points_options options = {
@@ -268,11 +272,33 @@ wg_status wg_h_resolve_csv(wg_request *q, wg_response *r) {
   if (!st) st = wg_csv_points_end(csv, &report, &q->err);
   wg_csv_points_free(csv);
   wg_arena_clear(&j.row);
-  if (past) wg_history_drop(past);
+  wg_history_drop(past);
   if (st) {
     wg_buf_reset(&r->body);
     return st;
   }
   r->type = "text/csv; charset=utf-8";
   return wg_answer(r, 200);
+}
+
+static void answer_csv(void *what, void *mine) {
+  struct slow_job *j = what;
+  wg_http_complete(j->token, resolve_csv(j->q, j->r, &j->x, mine));
+}
+
+wg_status wg_h_resolve_csv(wg_request *q, wg_response *r) {
+  struct slow_job *j = wg_arena_alloc(&q->arena, sizeof *j);
+  if (!j) return WG_NO_MEMORY;
+  *j = (struct slow_job){.q = q, .r = r};
+  wg_status st = read_question(q, &j->x);
+  if (!st) st = wg_crs_known(j->x.crs, &q->err);
+  if (!st) st = wg_note_access(q, "export");
+  if (st) return st;
+  j->token = wg_http_defer(q, r);
+  st = wg_pool_submit(wg_asker_of(q)->app->bulk, answer_csv, j);
+  if (st) {
+    wg_response_header(q, r, "Retry-After", "10");
+    wg_http_complete(j->token, st);
+  }
+  return WG_OK;
 }

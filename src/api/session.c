@@ -34,12 +34,7 @@ static wg_status check_password(wg_request *q, const wg_account *acc, const char
   if (!known || !right)
     return wg_fail_code(&q->err, WG_UNAUTHENTICATED, "wrong-password", "",
                         WG_T("the name or the password is wrong", "账号或密码错误"));
-  bool forwarded = wg_request_header(q, "X-Forwarded-For") || wg_request_header(q, "Forwarded");
-  if (acc->demo && (!wg_is_loopback(q->address) || forwarded))
-    return wg_fail_code(
-        &q->err, WG_FORBIDDEN, "demo-account", "name",
-        WG_T("demo accounts work on this machine only (127.0.0.1)", "演示账号只能在本机（127.0.0.1）使用"));
-  return WG_OK;
+  return wg_refuse_demo(q, acc->demo);
 }
 
 static void set_cookie(wg_request *q, wg_response *r, const char *token, int seconds) {

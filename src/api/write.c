@@ -124,11 +124,19 @@ static void write_category(wg_jw *w, const wg_picture *p, const wg_incident *i) 
   wg_jw_end_object(w);
 }
 
+/* How far the nearest grid was: it is not stored, and known as long as that version is in force. */
+static double metres_of(const wg_picture *p, const wg_incident *i) {
+  const wg_network *n = wg_picture_network(p, i->network, NULL);
+  if (i->how != WG_HOW_NEAREST || !i->has_position || !n || n->plan.version != i->plan_version) return 0;
+  return wg_resolve(n->resolver, i->at, p->settings->tolerance_m).metres;
+}
+
 static void write_full(wg_jw *w, const wg_picture *p, const wg_incident *i, const char *lang) {
   wg_arena arena;
   wg_arena_init(&arena);
-  wg_jw_member_str(
-      w, "why", wg_write_why(&arena, p, lang, i->how, i->network, i->grid, i->plan_version, 0, &i->assigned));
+  wg_jw_member_str(w, "why",
+                   wg_write_why(&arena, p, lang, i->how, i->network, i->grid, i->plan_version,
+                                metres_of(p, i), &i->assigned));
   wg_arena_clear(&arena);
   time_or_null(w, "sent_at", i->sent_at);
   time_or_null(w, "raw_occurred_at", i->raw_occurred_at);

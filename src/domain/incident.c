@@ -86,6 +86,9 @@ static char *where_words(wg_arena *a, const struct wg_why *w, bool zh) {
                               : "The point is inside several overlapping grids; the smallest code is %s",
                            grid);
   case HOW_NEAREST:
+    if (!(w->metres > 0)) /* not known any more */
+      return wg_arena_printf(
+          a, zh ? "该点不在任何网格内，最近的是%s" : "The point is in no grid; the nearest is %s", grid);
     return wg_arena_printf(a,
                            zh ? "该点不在任何网格内，%.2f 米外最近的是%s"
                               : "The point is in no grid; the nearest, %.2f m away, is %s",

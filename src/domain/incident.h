@@ -88,7 +88,7 @@ struct wg_why {
   int how; /* wg_how */
   const char *grid_code, *grid_name, *network;
   int64_t plan_version;
-  double metres; /* nearest */
+  double metres; /* nearest; 0: not known */
   const wg_assignment *assigned;
   const char *worker, *away; /* names, or NULL */
 };

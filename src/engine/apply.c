@@ -12,7 +12,8 @@
 enum {
   REPLAY = 4096, /* events that a reader can resume over after a restart */
   FOREIGN_STEP = 1000,
-  FOREIGN_WHOLE = 20000 /* more foreign events than this at once: read the live table again instead */
+  FOREIGN_WHOLE = 20000, /* more foreign events than this at once: read the live table again instead */
+  RETRY_US = 1000000     /* between tries to read what could not be read */
 };
 
 /* The reference data that an event of this kind changes. */
@@ -47,10 +48,16 @@ static int64_t incident_of(const char *subject) {
   return id;
 }
 
+struct was {
+  wg_change *c;
+  bool there;
+};
+
 static bool read_was(void *ctx, const wg_live_row *row) {
-  wg_change *c = ctx;
-  c->was_on_map = row->i.has_position && wg_state_open(row->i.state);
-  c->was = row->i.at;
+  struct was *x = ctx;
+  x->there = true;
+  x->c->was_on_map = row->i.has_position && wg_state_open(row->i.state);
+  x->c->was = row->i.at;
   return true;
 }
 
@@ -66,8 +73,10 @@ static char **copy_orgs(const char *const *orgs) {
 /* Puts one event into the feed, drawn by the hook. */
 static void publish(wg_engine *e, const wg_event *ev, wg_change *c, bool last) {
   wg_feed_item *item = wg_feed_item_new(ev->seq);
-  if (!item) { /* without memory readers must start anew rather than miss one */
+  bool erased = strncmp(ev->kind, "personal.", 9) == 0; /* what is kept of earlier events may hold the text */
+  if (!item || erased) { /* without memory readers must start anew rather than miss one */
     wg_feed_floor(e->feed, ev->seq);
+    wg_feed_item_drop(item);
     return;
   }
   item->last = last;
@@ -89,8 +98,9 @@ static void apply_incident(wg_engine *e, wg_change *c, const wg_incident *i, con
   c->now = i;
   c->orgs = orgs;
   c->is_on_map = i->has_position && wg_state_open(i->state);
-  wg_live_get(e->live, i->id, read_was, c);
-  if (wg_state_open(i->state) || i->received_at >= e->day_start || c->was_on_map)
+  struct was was = {.c = c};
+  wg_live_get(e->live, i->id, read_was, &was);
+  if (wg_state_open(i->state) || i->received_at >= e->day_start || was.there)
     if (wg_live_put(e->live, e->picture->land, i, orgs))
       wg_error("engine", "no memory for incident %" PRId64, i->id);
   if (wg_overdue_watch(e, i)) wg_error("engine", "no memory for the deadline of incident %" PRId64, i->id);
@@ -107,12 +117,16 @@ static void apply_one(wg_engine *e, const wg_event *ev, const wg_incident *i, co
   e->applied = ev->seq;
 }
 
-/* Reads changed parts again and swaps the picture. The old land (may be NULL) is given to the caller held by
- * *old. */
+/* Reads changed parts again and swaps the picture. */
 static wg_status swap_picture(wg_engine *e, unsigned parts, wg_picture **old, wg_err *err) {
   wg_picture *fresh = NULL;
   wg_status st = wg_picture_load(e->writer, e->picture, parts, &e->hooks.picture, &fresh, err);
-  if (st) return st;
+  if (!st && parts & WG_PART_ACCOUNTS) st = wg_sessions_load(e->sessions, e->writer, wg_now_ms(), err);
+  if (st) {
+    wg_picture_drop(fresh);
+    return st;
+  }
+  if (parts & WG_PART_LAND) wg_history_retire(e->history, e->picture->land, fresh->land);
   pthread_mutex_lock(&e->lock);
   *old = e->picture;
   e->picture = fresh;
@@ -121,8 +135,37 @@ static wg_status swap_picture(wg_engine *e, unsigned parts, wg_picture **old, wg
     wg_live_reindex(e->live, fresh->land);
     wg_workers_reindex(e->workers, fresh->land);
   }
-  if (parts & WG_PART_ACCOUNTS) st = wg_sessions_load(e->sessions, e->writer, wg_now_ms(), err);
-  return st;
+  return WG_OK;
+}
+
+/* Readers of the feed start anew from seq, and nothing drawn before is shown again. */
+static void start_anew(wg_engine *e, int64_t seq) {
+  if (e->hooks.renewed) e->hooks.renewed(e->hooks.ctx, e->picture);
+  wg_feed_floor(e->feed, seq);
+}
+
+/* Brings the picture up to date. What cannot be read (no memory, a damaged plan) must not stop the reports:
+ * they go on with the picture there is, and the parts are tried again. The old picture (may be NULL) is given
+ * to the caller held by *old. */
+static void refresh(wg_engine *e, unsigned parts, wg_picture **old) {
+  wg_err err = {0};
+  *old = NULL;
+  parts |= e->stale;
+  if (!parts) return;
+  wg_status st = swap_picture(e, parts, old, &err);
+  bool was_stale = e->stale != 0;
+  e->stale = st ? parts : 0;
+  e->retry_us = wg_monotonic_us() + RETRY_US;
+  if (st) wg_error("engine", "reading changed data again: %s", err.en[0] ? err.en : wg_status_name(st));
+  if (!st && was_stale) start_anew(e, e->applied);
+}
+
+void wg_apply_retry(wg_engine *e) {
+  if (!e->stale || wg_monotonic_us() < e->retry_us) return;
+  wg_picture *old = NULL;
+  refresh(e, 0, &old);
+  wg_picture_drop(old);
+  if (!e->stale && e->hooks.wake) e->hooks.wake(e->hooks.ctx);
 }
 
 static void tell_applied(const wg_engine *e) {
@@ -134,9 +177,7 @@ void wg_apply_own(wg_engine *e, struct wg_emitted *first) {
   unsigned parts = 0;
   for (struct wg_emitted *m = first; m; m = m->next) parts |= parts_of(m->e.kind);
   wg_picture *old = NULL;
-  wg_err err = {0};
-  if (parts && swap_picture(e, parts, &old, &err))
-    wg_error("engine", "reading changed data again: %s", err.en);
+  if (parts) refresh(e, parts, &old);
   for (struct wg_emitted *m = first; m; m = m->next)
     apply_one(e, &m->e, m->incident, m->orgs, old ? old->land : NULL, !m->next);
   wg_picture_drop(old);
@@ -198,7 +239,8 @@ static wg_status read_live(wg_engine *e, wg_err *err) {
 /* One batch of events that somebody else wrote. */
 static wg_status apply_batch(wg_engine *e, struct batch *b, wg_err *err) {
   wg_picture *old = NULL;
-  wg_status st = b->parts ? swap_picture(e, b->parts, &old, err) : WG_OK;
+  wg_status st = WG_OK;
+  if (b->parts) refresh(e, b->parts, &old);
   for (int k = 0; !st && k < b->n; k++) {
     const wg_event *ev = &b->event[k];
     int64_t id = incident_of(ev->subject);
@@ -215,22 +257,23 @@ static wg_status apply_batch(wg_engine *e, struct batch *b, wg_err *err) {
   return st;
 }
 
-wg_status wg_apply_foreign(wg_engine *e, wg_err *err) {
-  bool changed = false;
-  wg_status st = e->writer->changed(e->writer, &changed, err);
-  if (st || !changed) return st;
+/* Too many to go one by one. */
+static wg_status apply_whole(wg_engine *e, int64_t head, wg_err *err) {
+  wg_picture *old = NULL;
+  refresh(e, WG_PART_ALL, &old);
+  wg_picture_drop(old);
+  wg_status st = read_live(e, err);
+  if (st) return st;
+  e->applied = head;
+  start_anew(e, head);
+  return WG_OK;
+}
+
+static wg_status apply_up_to_head(wg_engine *e, wg_err *err) {
   wg_store_head head;
-  st = e->writer->head(e->writer, &head, err);
+  wg_status st = e->writer->head(e->writer, &head, err);
   if (st || head.seq == e->applied) return st;
-  if (head.seq - e->applied > FOREIGN_WHOLE) {
-    wg_picture *old = NULL;
-    st = swap_picture(e, WG_PART_ALL, &old, err);
-    wg_picture_drop(old);
-    if (!st) st = read_live(e, err);
-    if (st) return st;
-    e->applied = head.seq;
-    wg_feed_floor(e->feed, head.seq);
-  }
+  if (head.seq - e->applied > FOREIGN_WHOLE) st = apply_whole(e, head.seq, err);
   while (!st && e->applied < head.seq) {
     struct batch b;
     st = read_batch(e, e->applied, FOREIGN_STEP, &b, err);
@@ -245,12 +288,23 @@ wg_status wg_apply_foreign(wg_engine *e, wg_err *err) {
   return st;
 }
 
+wg_status wg_apply_foreign(wg_engine *e, wg_err *err) {
+  bool changed = false;
+  wg_status st = e->writer->changed(e->writer, &changed, err);
+  if (!st && (changed || e->behind)) {
+    e->behind = true; /* the store tells of a change once: what fails now is tried again */
+    st = apply_up_to_head(e, err);
+    e->behind = st != WG_OK;
+  }
+  return st;
+}
+
 /* --- the start ---------------------------------------------------------------------------------------------
  */
 
 static wg_status keep_position(void *ctx, const void *row) {
   wg_engine *e = ctx;
-  wg_workers_put(e->workers, e->picture->land, row);
+  wg_workers_put(e->workers, e->picture->land, row, NULL, NULL);
   return WG_OK;
 }
 

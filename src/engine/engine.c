@@ -11,11 +11,21 @@
 
 enum { FEED_ITEMS = 16384, FEED_BYTES = 64 << 20, TEND_S = 5 };
 
+/* Waits go by the monotonic clock: a wall clock set back must not stop the ticks. */
+static void init_locks(wg_engine *e) {
+  pthread_condattr_t monotonic;
+  pthread_condattr_init(&monotonic);
+  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+  pthread_mutex_init(&e->lock, NULL);
+  pthread_cond_init(&e->more, &monotonic);
+  pthread_cond_init(&e->end, &monotonic);
+  pthread_condattr_destroy(&monotonic);
+}
+
 wg_status wg_engine_new(const wg_engine_config *config, wg_engine **out, wg_err *err) {
   wg_engine *e = calloc(1, sizeof *e);
   if (!e) return WG_NO_MEMORY;
-  pthread_mutex_init(&e->lock, NULL);
-  pthread_cond_init(&e->more, NULL);
+  init_locks(e);
   e->hooks = config->hooks;
   e->writer = config->writer;
   e->tender = config->tender;
@@ -38,14 +48,9 @@ wg_status wg_engine_new(const wg_engine_config *config, wg_engine **out, wg_err 
 static bool rest(wg_engine *e, int64_t until_us) {
   pthread_mutex_lock(&e->lock);
   while (!e->stopping) {
-    int64_t left = until_us - wg_monotonic_us();
-    if (left <= 0) break;
-    struct timespec at;
-    clock_gettime(CLOCK_REALTIME, &at);
-    at.tv_nsec += (left % 1000000) * 1000;
-    at.tv_sec += left / 1000000 + at.tv_nsec / 1000000000;
-    at.tv_nsec %= 1000000000;
-    pthread_cond_timedwait(&e->more, &e->lock, &at);
+    if (wg_monotonic_us() >= until_us) break;
+    struct timespec at = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
+    pthread_cond_timedwait(&e->end, &e->lock, &at);
   }
   bool stop = e->stopping;
   pthread_mutex_unlock(&e->lock);
@@ -74,6 +79,14 @@ static void *tender_main(void *engine) {
   return NULL;
 }
 
+static void tell_end(wg_engine *e) {
+  pthread_mutex_lock(&e->lock);
+  e->stopping = true;
+  pthread_cond_broadcast(&e->more);
+  pthread_cond_broadcast(&e->end);
+  pthread_mutex_unlock(&e->lock);
+}
+
 wg_status wg_engine_start(wg_engine *e, wg_err *err) {
   int n = pthread_create(&e->writer_thread, NULL, wg_writer_main, e) == 0;
   n += n == 1 && pthread_create(&e->ticker_thread, NULL, ticker_main, e) == 0;
@@ -82,10 +95,7 @@ wg_status wg_engine_start(wg_engine *e, wg_err *err) {
     e->running = true;
     return WG_OK;
   }
-  pthread_mutex_lock(&e->lock);
-  e->stopping = true;
-  pthread_cond_broadcast(&e->more);
-  pthread_mutex_unlock(&e->lock);
+  tell_end(e);
   if (n > 0) pthread_join(e->writer_thread, NULL);
   if (n > 1) pthread_join(e->ticker_thread, NULL);
   return wg_fail(err, WG_NO_MEMORY, "", WG_T("the system gives no more threads", "系统无法再创建线程"));
@@ -93,10 +103,7 @@ wg_status wg_engine_start(wg_engine *e, wg_err *err) {
 
 void wg_engine_stop(wg_engine *e) {
   if (!e->running) return;
-  pthread_mutex_lock(&e->lock);
-  e->stopping = true;
-  pthread_cond_broadcast(&e->more);
-  pthread_mutex_unlock(&e->lock);
+  tell_end(e);
   pthread_join(e->writer_thread, NULL);
   pthread_join(e->ticker_thread, NULL);
   pthread_join(e->tender_thread, NULL);
@@ -116,6 +123,7 @@ void wg_engine_free(wg_engine *e) {
   if (e->writer) e->writer->close(e->writer);
   if (e->tender) e->tender->close(e->tender);
   pthread_cond_destroy(&e->more);
+  pthread_cond_destroy(&e->end);
   pthread_mutex_destroy(&e->lock);
   free(e);
 }
@@ -151,8 +159,7 @@ wg_status wg_engine_submit(wg_engine *e, wg_command *c) {
     else
       e->first = c;
     e->last = c;
-    e->waiting++;
-    pthread_cond_broadcast(&e->more);
+    if (!e->waiting++) pthread_cond_signal(&e->more); /* the writer sleeps only when nothing waits */
   }
   pthread_mutex_unlock(&e->lock);
   return full ? wg_fail(&c->err, WG_BUSY, "",

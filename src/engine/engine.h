@@ -27,6 +27,8 @@ typedef struct wg_engine_hooks {
   /* Writer thread, after the commit and before anyone is told: marks tiles as changed, fills item->event,
    * data and tiles. */
   void (*render)(void *ctx, const wg_picture *p, const wg_change *c, wg_feed_item *item);
+  /* Writer thread: the picture and the live tables were read anew; all that was drawn is stale. */
+  void (*renewed)(void *ctx, const wg_picture *p);
   /* Something new is in the feed, or a second has passed: wake the streams. */
   void (*wake)(void *ctx);
   /* All events up to seq are in the picture and the feed (writer thread; also once at the start). */

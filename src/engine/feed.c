@@ -10,6 +10,7 @@ struct wg_feed {
   uint32_t cap, first, n;
   uint64_t bytes, max_bytes;
   int64_t floor, head;
+  atomic_ullong epoch;
 };
 
 wg_status wg_feed_new(uint32_t max_items, uint64_t max_bytes, wg_feed **out) {
@@ -68,8 +69,11 @@ void wg_feed_floor(wg_feed *f, int64_t seq) {
   while (f->n) drop_first(f);
   f->floor = seq;
   if (f->head < seq) f->head = seq;
+  atomic_fetch_add(&f->epoch, 1);
   pthread_mutex_unlock(&f->lock);
 }
+
+uint64_t wg_feed_epoch(wg_feed *f) { return atomic_load(&f->epoch); }
 
 int64_t wg_feed_head(wg_feed *f) {
   pthread_mutex_lock(&f->lock);

@@ -35,8 +35,10 @@ wg_feed_item *wg_feed_item_new(int64_t seq);
 void wg_feed_item_drop(wg_feed_item *item);
 /* Writer only; takes the reference. Items come in order of seq. */
 void wg_feed_push(wg_feed *f, wg_feed_item *item);
-/* Nothing up to seq can be resumed (start, or after a wholesale reload). */
+/* Nothing up to seq can be resumed (start, or after a wholesale reload), and the epoch rises: readers that
+ * have seen another one start anew, wherever they stand. */
 void wg_feed_floor(wg_feed *f, int64_t seq);
+uint64_t wg_feed_epoch(wg_feed *f);
 int64_t wg_feed_head(wg_feed *f);
 
 typedef enum wg_feed_got { WG_FEED_NONE, WG_FEED_ITEM, WG_FEED_TOO_OLD } wg_feed_got;

@@ -69,6 +69,18 @@ static void keep(wg_history *h, wg_network *n, int64_t at) {
   *slot = (struct past){n, at, ++h->clock};
 }
 
+void wg_history_retire(wg_history *h, const wg_land *old, const wg_land *fresh) {
+  pthread_mutex_lock(&h->lock);
+  for (uint32_t i = 0; i < old->n_networks; i++)
+    for (uint32_t k = 0; k < fresh->n_networks; k++) {
+      wg_network *was = old->network[i];
+      const wg_plan *now = &fresh->network[k]->plan;
+      if (strcmp(was->plan.network, now->network) != 0 || now->version != was->plan.version + 1) continue;
+      if (now->valid_from > was->plan.valid_from) keep(h, was, now->valid_from - 1);
+    }
+  pthread_mutex_unlock(&h->lock);
+}
+
 wg_status wg_history_network(wg_history *h, wg_store *store, const char *network, int64_t at,
                              const wg_network **out, wg_err *err) {
   pthread_mutex_lock(&h->lock);

@@ -12,5 +12,8 @@ void wg_history_free(wg_history *h);
 wg_status wg_history_network(wg_history *h, wg_store *store, const char *network, int64_t at,
                              const wg_network **out, wg_err *err);
 void wg_history_drop(const wg_network *network); /* NULL is fine */
+/* A new land takes the place of the old one: the versions that a next one has replaced are kept, so that
+ * reports which were on their way need not load them. */
+void wg_history_retire(wg_history *h, const wg_land *old, const wg_land *fresh);
 
 #endif

@@ -34,7 +34,8 @@ struct wg_engine {
   wg_engine_hooks hooks;
   wg_store *writer, *tender;
   pthread_mutex_t lock; /* guards the queue, the picture pointer, stats, flags */
-  pthread_cond_t more;
+  pthread_cond_t more;  /* the writer's: a command came, or the end */
+  pthread_cond_t end;   /* the other threads': the end */
   wg_command *first, *last;
   int waiting, max_waiting;
   bool stopping, running;
@@ -45,9 +46,13 @@ struct wg_engine {
   wg_feed *feed;
   wg_sessions *sessions;
   wg_history *history;
-  int64_t applied;   /* seq of the last event applied; writer only */
-  int64_t day_start; /* writer only */
-  wg_due_heap due;   /* writer only */
+  /* the writer's own */
+  int64_t applied; /* seq of the last event applied */
+  bool behind;     /* applying others' events failed midway: try again, whatever the store says of changes */
+  unsigned stale;  /* parts of the picture that could not be read: tried again, at retry_us (monotonic) */
+  int64_t retry_us;
+  int64_t day_start;
+  wg_due_heap due;
   atomic_llong ticks;
   wg_engine_stats stats;
 };
@@ -57,6 +62,7 @@ void *wg_writer_main(void *engine);
 /* apply.c: what was committed → live picture → feed. Writer thread. */
 void wg_apply_own(wg_engine *e, struct wg_emitted *first);
 wg_status wg_apply_foreign(wg_engine *e, wg_err *err);
+void wg_apply_retry(wg_engine *e); /* parts that could not be read before; in a read transaction */
 wg_status wg_apply_start(wg_engine *e, wg_err *err);
 /* overdue.c */
 wg_status wg_overdue_watch(wg_engine *e, const wg_incident *i);

@@ -27,24 +27,30 @@ wg_status wg_find_owner(const wg_picture *p, const char *network, const wg_netwo
   return WG_OK;
 }
 
-static int64_t occurred_at(const wg_report *r, int64_t now) {
+int64_t wg_report_occurred_at(const wg_report *r, int64_t now) {
   if (r->sent_at && r->raw_occurred_at) return now - (r->sent_at - r->raw_occurred_at);
   return r->occurred_at ? r->occurred_at : now;
 }
 
 /* The grid of record is that of the time and place of occurrence: a report that waited on a phone over a
- * publication is looked up in the plan of its day. The hands are those of receipt. *past is to be dropped. */
-static wg_status find(const wg_report *r, const wg_txn *txn, wg_owner *owner, const wg_network **past,
+ * publication is looked up in the plan of its day. The hands are those of receipt. *loaded is to be dropped.
+ */
+static wg_status find(const wg_report *r, const wg_txn *txn, wg_owner *owner, const wg_network **loaded,
                       wg_err *err) {
   const wg_picture *p = txn->picture;
-  const wg_network *now = wg_picture_network(p, r->network, NULL);
-  int64_t at = occurred_at(r, txn->now);
-  if (now && at < now->plan.valid_from) {
-    wg_status st = wg_history_network(wg_engine_history(txn->engine), txn->store, r->network, at, past, NULL);
-    if (st && st != WG_NOT_FOUND) return st; /* before the first plan: the plan there is */
+  const wg_network *now = wg_picture_network(p, r->network, NULL), *past = NULL;
+  int64_t at = wg_report_occurred_at(r, txn->now);
+  if (now && r->has_position && at < now->plan.valid_from) {
+    past = r->past;
+    if (!past) { /* published just now: mostly at hand */
+      wg_status st =
+          wg_history_network(wg_engine_history(txn->engine), txn->store, r->network, at, loaded, NULL);
+      if (st && st != WG_NOT_FOUND) return st; /* before the first plan: the plan there is */
+      past = *loaded;
+    }
   }
-  return wg_find_owner(p, r->network, *past, r->has_position, r->at, txn->now, p->settings->tolerance_m,
-                       owner, err);
+  return wg_find_owner(p, r->network, past, r->has_position, r->at, txn->now, p->settings->tolerance_m, owner,
+                       err);
 }
 
 /* Fills everything of the incident that the report and the picture decide. */
@@ -57,9 +63,12 @@ static wg_status decide(const wg_report *r, const wg_txn *txn, wg_incident *i, w
                              "没有编码为“%.32s”的事项，请查看 /api/v1/categories"),
                         r->category);
   wg_owner owner;
-  const wg_network *past = NULL;
-  wg_status st = find(r, txn, &owner, &past, err);
-  if (st) return st;
+  const wg_network *loaded = NULL;
+  wg_status st = find(r, txn, &owner, &loaded, err);
+  if (st) {
+    wg_history_drop(loaded);
+    return st;
+  }
   if (cat->class_ == WG_SEALED) owner.assigned = wg_assign_sealed();
   *i = (wg_incident){.state = WG_S_REPORTED,
                      .severity = cat->severity,
@@ -74,7 +83,7 @@ static wg_status decide(const wg_report *r, const wg_txn *txn, wg_incident *i, w
                      .how = owner.hit.how,
                      .assigned = owner.assigned,
                      .responsible = owner.assigned.staff,
-                     .occurred_at = occurred_at(r, txn->now),
+                     .occurred_at = wg_report_occurred_at(r, txn->now),
                      .received_at = txn->now,
                      .sent_at = r->sent_at,
                      .raw_occurred_at = r->raw_occurred_at,
@@ -93,7 +102,7 @@ static wg_status decide(const wg_report *r, const wg_txn *txn, wg_incident *i, w
   if (owner.area != WG_NO_INDEX) memcpy(i->area, p->land->areas.item[owner.area].code, sizeof i->area);
   if (cat->accept_minutes) i->accept_due = txn->now + cat->accept_minutes * 60000;
   if (cat->handle_minutes) i->handle_due = txn->now + cat->handle_minutes * 60000;
-  wg_history_drop(past);
+  wg_history_drop(loaded);
   return WG_OK;
 }
 

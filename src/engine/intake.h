@@ -20,7 +20,11 @@ typedef struct wg_report {
   int64_t place_id;                             /* a place of the list, or 0 */
   const char *description, *attributes, *place; /* NULL: none; the last two JSON text */
   unsigned char hash[32];                       /* of the canonical request */
+  const wg_network
+      *past; /* the network at the time of occurrence, where the caller has loaded and holds it; or NULL */
 } wg_report;
+/* When it happened, by the server's clock. */
+int64_t wg_report_occurred_at(const wg_report *r, int64_t now);
 
 typedef struct wg_intake {
   wg_command command; /* first: what is submitted */

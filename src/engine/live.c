@@ -1,5 +1,6 @@
-/* Incidents by id in an open hash, and by place in square cells of 0.01°: a box of few cells looks at those,
- * a wide one walks all rows. */
+/* Incidents by id in an open hash, and by place in square cells of 0.01°: a box of few cells looks at those.
+ * What counting and drawing ask stands in a dense array beside (wg_live_brief): a wide box and the counters
+ * walk that one. */
 #include "engine/live.h"
 
 #include <pthread.h>
@@ -12,12 +13,15 @@ struct row {
   wg_live_row pub;
   struct row *next_id, *next_cell;
   int32_t cx, cy;
+  uint32_t at; /* index of its brief */
 };
 
 struct wg_live {
   pthread_rwlock_t lock;
   struct row **by_id, **by_cell;
-  uint32_t buckets, n;
+  wg_live_brief *brief;
+  uint32_t buckets, n, cap;
+  uint64_t generation; /* of the land that the areas of the briefs belong to */
 };
 
 static uint64_t mix(uint64_t v) {
@@ -50,7 +54,12 @@ wg_status wg_live_new(wg_live **out) {
     free(l);
     return WG_NO_MEMORY;
   }
-  pthread_rwlock_init(&l->lock, NULL);
+  /* Readers must not keep the writer out, however many there are. None of them asks twice at once. */
+  pthread_rwlockattr_t fair;
+  pthread_rwlockattr_init(&fair);
+  pthread_rwlockattr_setkind_np(&fair, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+  pthread_rwlock_init(&l->lock, &fair);
+  pthread_rwlockattr_destroy(&fair);
   *out = l;
   return WG_OK;
 }
@@ -58,7 +67,6 @@ wg_status wg_live_new(wg_live **out) {
 static void row_free(struct row *r) {
   free((char *)r->pub.i.client_id);
   free((char *)r->pub.i.source);
-  free((char *)r->pub.i.description);
   for (const char *const *o = r->pub.orgs; o && *o; o++) free((char *)*o);
   free((void *)r->pub.orgs);
   free(r);
@@ -106,17 +114,66 @@ static void grow(wg_live *l) {
   free(was);
 }
 
+/* --- briefs ------------------------------------------------------------------------------------------- */
+
+uint32_t wg_live_grid_hash(const char *network, const char *grid) {
+  uint64_t h = 0;
+  for (const char *p = network; *p; p++) h = mix(h ^ (unsigned char)*p);
+  h = mix(h ^ 256);
+  for (const char *p = grid; *p; p++) h = mix(h ^ (unsigned char)*p);
+  return (uint32_t)h;
+}
+
+static uint32_t area_of(const wg_land *land, const wg_incident *i) {
+  return i->area[0] ? wg_areas_find(&land->areas, i->area) : WG_NO_INDEX;
+}
+
+static wg_live_brief brief_of(const wg_live_row *row, const wg_land *land) {
+  const wg_incident *i = &row->i;
+  return (wg_live_brief){.row = row,
+                         .received_at = i->received_at,
+                         .reporter = i->reporter,
+                         .responsible = i->responsible,
+                         .seq = i->seq,
+                         .at = i->at,
+                         .area = area_of(land, i),
+                         .grid_hash = wg_live_grid_hash(i->network, i->grid),
+                         .state = (uint8_t)i->state,
+                         .severity = (uint8_t)i->severity,
+                         .class_ = (uint8_t)i->class_,
+                         .has_position = i->has_position,
+                         .overdue = i->overdue,
+                         .has_orgs = row->orgs != NULL};
+}
+
+static bool make_room(wg_live *l) {
+  if (l->n < l->cap) return true;
+  uint32_t cap = l->cap ? l->cap * 2 : 1024;
+  wg_live_brief *more = realloc(l->brief, cap * sizeof *more);
+  if (!more) return false;
+  l->brief = more;
+  l->cap = cap;
+  return true;
+}
+
+/* A brief for the reader's land: the areas are found again when it is another one than the table's. */
+static wg_live_brief seen_in(const wg_live *l, uint32_t k, const wg_land *land) {
+  wg_live_brief b = l->brief[k];
+  if (land->generation != l->generation) b.area = area_of(land, &b.row->i);
+  return b;
+}
+
+/* --- rows --------------------------------------------------------------------------------------------- */
+
 static char *copy(const char *text) { return strdup(text ? text : ""); }
 
-static struct row *row_new(const wg_land *land, const wg_incident *i, const char *const *orgs) {
+static struct row *row_new(const wg_incident *i, const char *const *orgs) {
   struct row *r = calloc(1, sizeof *r);
   if (!r) return NULL;
   r->pub.i = *i;
   r->pub.i.client_id = copy(i->client_id);
   r->pub.i.source = copy(i->source);
-  r->pub.i.description = i->description ? strdup(i->description) : NULL;
-  r->pub.i.attributes = r->pub.i.place = NULL;
-  r->pub.area = i->area[0] ? wg_areas_find(&land->areas, i->area) : WG_NO_INDEX;
+  r->pub.i.description = r->pub.i.attributes = r->pub.i.place = NULL;
   uint32_t n = 0;
   while (orgs && orgs[n]) n++;
   if (n) {
@@ -138,32 +195,42 @@ static void take_out(wg_live *l, struct row *r) {
   struct row **p = &l->by_id[id_bucket(l, r->pub.i.id)];
   while (*p != r) p = &(*p)->next_id;
   *p = r->next_id;
-  l->n--;
+  wg_live_brief last = l->brief[--l->n]; /* takes the place that becomes free */
+  if (r->at == l->n) return;
+  l->brief[r->at] = last;
+  find(l, last.row->i.id)->at = r->at;
 }
 
 wg_status wg_live_put(wg_live *l, const wg_land *land, const wg_incident *i, const char *const *orgs) {
-  struct row *fresh = row_new(land, i, orgs);
+  struct row *fresh = row_new(i, orgs);
   if (!fresh) return WG_NO_MEMORY;
+  wg_live_brief brief = brief_of(&fresh->pub, land);
   pthread_rwlock_wrlock(&l->lock);
   struct row *old = find(l, i->id);
+  bool room = old || make_room(l);
   if (old) take_out(l, old);
-  if (l->n > l->buckets) grow(l);
-  link_row(l, fresh);
-  l->n++;
+  if (room) {
+    if (l->n > l->buckets) grow(l);
+    fresh->at = l->n;
+    l->brief[l->n++] = brief;
+    link_row(l, fresh);
+    l->generation = land->generation; /* the writer's land: that of the last reindex, or the first */
+  }
   pthread_rwlock_unlock(&l->lock);
   if (old) row_free(old);
-  return WG_OK;
+  if (!room) row_free(fresh);
+  return room ? WG_OK : WG_NO_MEMORY;
 }
 
 void wg_live_purge(wg_live *l, int64_t day_start) {
   pthread_rwlock_wrlock(&l->lock);
-  for (uint32_t b = 0; b < l->buckets; b++)
-    for (struct row *r = l->by_id[b], *next; r; r = next) {
-      next = r->next_id;
-      if (wg_state_open(r->pub.i.state) || r->pub.i.received_at >= day_start) continue;
-      take_out(l, r);
-      row_free(r);
-    }
+  for (uint32_t k = l->n; k--;) {
+    const wg_live_brief *b = &l->brief[k];
+    if (wg_state_open((wg_state)b->state) || b->received_at >= day_start) continue;
+    struct row *r = find(l, b->row->i.id);
+    take_out(l, r);
+    row_free(r);
+  }
   pthread_rwlock_unlock(&l->lock);
 }
 
@@ -176,52 +243,58 @@ void wg_live_clear(wg_live *l) {
     }
     l->by_id[b] = l->by_cell[b] = NULL;
   }
-  for (uint32_t b = 0; b < l->buckets; b++) l->by_cell[b] = NULL;
   l->n = 0;
   pthread_rwlock_unlock(&l->lock);
 }
 
 void wg_live_reindex(wg_live *l, const wg_land *land) {
   pthread_rwlock_wrlock(&l->lock);
-  for (uint32_t b = 0; b < l->buckets; b++)
-    for (struct row *r = l->by_id[b]; r; r = r->next_id)
-      r->pub.area = r->pub.i.area[0] ? wg_areas_find(&land->areas, r->pub.i.area) : WG_NO_INDEX;
+  for (uint32_t k = 0; k < l->n; k++) l->brief[k].area = area_of(land, &l->brief[k].row->i);
+  l->generation = land->generation;
   pthread_rwlock_unlock(&l->lock);
 }
 
-void wg_live_each(wg_live *l, wg_live_fn fn, void *ctx) {
+/* --- readers ------------------------------------------------------------------------------------------ */
+
+void wg_live_each(wg_live *l, const wg_land *land, wg_live_fn fn, void *ctx) {
   pthread_rwlock_rdlock(&l->lock);
   bool go = true;
-  for (uint32_t b = 0; go && b < l->buckets; b++)
-    for (struct row *r = l->by_id[b]; go && r; r = r->next_id) go = fn(ctx, &r->pub);
+  for (uint32_t k = 0; go && k < l->n; k++) {
+    wg_live_brief b = seen_in(l, k, land);
+    go = fn(ctx, &b);
+  }
   pthread_rwlock_unlock(&l->lock);
 }
 
-static bool inside(const wg_live_row *r, wg_box box) {
-  wg_pt p = r->i.at;
-  return r->i.has_position && p.x >= box.x0 && p.x <= box.x1 && p.y >= box.y0 && p.y <= box.y1;
+static bool inside(const wg_live_brief *b, wg_box box) {
+  return b->has_position && b->at.x >= box.x0 && b->at.x <= box.x1 && b->at.y >= box.y0 && b->at.y <= box.y1;
 }
 
-void wg_live_in_box(wg_live *l, wg_box box, wg_live_fn fn, void *ctx) {
+void wg_live_in_box(wg_live *l, const wg_land *land, wg_box box, wg_live_fn fn, void *ctx) {
   if (box.x0 > box.x1 || box.y0 > box.y1) return;
   int32_t x0 = cell_of(box.x0), x1 = cell_of(box.x1), y0 = cell_of(box.y0), y1 = cell_of(box.y1);
   uint64_t cells = (uint64_t)((int64_t)x1 - x0 + 1) * (uint64_t)((int64_t)y1 - y0 + 1);
   pthread_rwlock_rdlock(&l->lock);
   bool go = true;
-  if (cells > l->n) {
-    for (uint32_t b = 0; go && b < l->buckets; b++)
-      for (struct row *r = l->by_id[b]; go && r; r = r->next_id)
-        if (inside(&r->pub, box)) go = fn(ctx, &r->pub);
+  if (cells > l->n / 8) {
+    for (uint32_t k = 0; go && k < l->n; k++) {
+      if (!inside(&l->brief[k], box)) continue;
+      wg_live_brief b = seen_in(l, k, land);
+      go = fn(ctx, &b);
+    }
   } else {
     for (int32_t cx = x0; go && cx <= x1; cx++)
       for (int32_t cy = y0; go && cy <= y1; cy++)
-        for (struct row *r = l->by_cell[cell_bucket(l, cx, cy)]; go && r; r = r->next_cell)
-          if (r->cx == cx && r->cy == cy && inside(&r->pub, box)) go = fn(ctx, &r->pub);
+        for (struct row *r = l->by_cell[cell_bucket(l, cx, cy)]; go && r; r = r->next_cell) {
+          if (r->cx != cx || r->cy != cy || !inside(&l->brief[r->at], box)) continue;
+          wg_live_brief b = seen_in(l, r->at, land);
+          go = fn(ctx, &b);
+        }
   }
   pthread_rwlock_unlock(&l->lock);
 }
 
-bool wg_live_get(wg_live *l, int64_t id, wg_live_fn fn, void *ctx) {
+bool wg_live_get(wg_live *l, int64_t id, bool (*fn)(void *ctx, const wg_live_row *row), void *ctx) {
   pthread_rwlock_rdlock(&l->lock);
   struct row *r = find(l, id);
   if (r) fn(ctx, &r->pub);
@@ -242,5 +315,6 @@ void wg_live_free(wg_live *l) {
   pthread_rwlock_destroy(&l->lock);
   free(l->by_id);
   free(l->by_cell);
+  free(l->brief);
   free(l);
 }

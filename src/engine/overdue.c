@@ -6,6 +6,7 @@
 
 #include "base/jw.h"
 #include "base/log.h"
+#include "base/time.h"
 #include "engine/inside.h"
 
 wg_status wg_due_push(wg_due_heap *h, wg_due due) {
@@ -52,8 +53,11 @@ int64_t wg_overdue_next(wg_engine *e) { return e->due.n ? e->due.item[0].at : IN
 
 struct overdue {
   wg_command command;
+  wg_engine *engine;
   int64_t id;
 };
+
+enum { AGAIN_MS = 10000 }; /* after a full disk or a held lock */
 
 static wg_status run(wg_command *c, wg_txn *txn) {
   struct overdue *o = (struct overdue *)c;
@@ -77,7 +81,10 @@ static wg_status run(wg_command *c, wg_txn *txn) {
 
 static void done(wg_command *c, wg_status st) {
   struct overdue *o = (struct overdue *)c;
-  if (st) wg_error("engine", "incident %" PRId64 " was not marked overdue: %s", o->id, c->err.en);
+  if (st) {
+    wg_error("engine", "incident %" PRId64 " was not marked overdue: %s", o->id, c->err.en);
+    wg_due_push(&o->engine->due, (wg_due){wg_now_ms() + AGAIN_MS, o->id});
+  }
   free(o);
 }
 
@@ -86,7 +93,11 @@ wg_command *wg_overdue_commands(wg_engine *e, int64_t now, int max) {
   wg_due due;
   while (max-- > 0 && wg_due_pop(&e->due, now, &due)) {
     struct overdue *o = calloc(1, sizeof *o);
-    if (!o) break;
+    if (!o) {
+      wg_due_push(&e->due, (wg_due){now + AGAIN_MS, due.id});
+      break;
+    }
+    o->engine = e;
     o->id = due.id;
     o->command = (wg_command){.run = run, .done = done, .next = first};
     first = &o->command;

@@ -180,6 +180,19 @@ static wg_status link_grids(wg_land *land) {
   return WG_OK;
 }
 
+static wg_status count_grids(wg_land *land) {
+  land->grids_below = wg_arena_alloc(&land->arena, (land->areas.n + 1) * sizeof *land->grids_below);
+  if (!land->grids_below) return WG_NO_MEMORY;
+  for (uint32_t i = 0; i < land->n_networks; i++) {
+    const wg_plan *plan = &land->network[i]->plan;
+    if (strcmp(plan->network, "base") != 0) continue;
+    for (uint32_t g = 0; g < plan->n; g++)
+      for (uint32_t a = land->grid_area[i][g]; a != WG_NO_INDEX; a = land->areas.parent[a])
+        land->grids_below[a]++;
+  }
+  return WG_OK;
+}
+
 static void find_extent(wg_land *land) {
   wg_box all = {INT32_MAX, INT32_MAX, INT32_MIN, INT32_MIN};
   for (uint32_t i = 0; i <= land->n_networks; i++) {
@@ -223,6 +236,7 @@ static wg_status load_land(wg_store *store, const wg_land *old, const wg_picture
     if (!st) l->n_networks++;
   }
   if (!st) st = link_grids(l);
+  if (!st) st = count_grids(l);
   if (!st) st = find_root(store, l, err);
   if (!st) st = fill_outlines(l);
   if (!st) find_extent(l);
@@ -235,6 +249,22 @@ static wg_status load_land(wg_store *store, const wg_land *old, const wg_picture
   return WG_OK;
 }
 
+static int by_staff(const void *a, const void *b, void *roster) {
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  const wg_post *post = ((const wg_roster *)roster)->post;
+  if (post[x].staff != post[y].staff) return post[x].staff < post[y].staff ? -1 : 1;
+  return x < y ? -1 : x > y;
+}
+
+static wg_status sort_posts(wg_people *x) {
+  wg_roster *r = &x->roster;
+  x->post_of = wg_arena_alloc(&x->arena, (r->n_posts + 1) * sizeof *x->post_of);
+  if (!x->post_of) return WG_NO_MEMORY;
+  for (uint32_t k = 0; k < r->n_posts; k++) x->post_of[k] = k;
+  qsort_r(x->post_of, r->n_posts, sizeof *x->post_of, by_staff, r);
+  return WG_OK;
+}
+
 static wg_status load_people(wg_store *store, const wg_settings *settings, wg_people **out, wg_err *err) {
   wg_people *x = calloc(1, sizeof *x);
   if (!x) return WG_NO_MEMORY;
@@ -242,6 +272,7 @@ static wg_status load_people(wg_store *store, const wg_settings *settings, wg_pe
   wg_status st = store->roster_load(store, &x->arena, &x->roster, err);
   x->roster.zone = settings->zone;
   if (!st) st = wg_roster_index(&x->roster, err);
+  if (!st) st = sort_posts(x);
   if (st)
     people_drop(x);
   else

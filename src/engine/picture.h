@@ -25,10 +25,11 @@ typedef struct wg_land {
   wg_areas areas;      /* areas without a polygon of their own got the union of their grids' (base network) */
   wg_network **network; /* sorted by code */
   uint32_t n_networks;
-  uint32_t **grid_area; /* [network][grid]: index of its area, or WG_NO_INDEX */
-  uint32_t root;        /* the district's area, or WG_NO_INDEX */
-  wg_box extent;        /* of all areas and grids; empty when there is none */
-  void *extra;          /* what the api keeps beside it (tile pyramids) */
+  uint32_t **grid_area;  /* [network][grid]: index of its area, or WG_NO_INDEX */
+  uint32_t *grids_below; /* [area]: how many base grids lie in it and below */
+  uint32_t root;         /* the district's area, or WG_NO_INDEX */
+  wg_box extent;         /* of all areas and grids; empty when there is none */
+  void *extra;           /* what the api keeps beside it (tile pyramids) */
   void (*extra_free)(void *);
 } wg_land;
 
@@ -36,6 +37,7 @@ typedef struct wg_people {
   atomic_int refs;
   wg_arena arena;
   wg_roster roster;
+  uint32_t *post_of; /* roster.n_posts indices of posts, by staff, then in the roster's order */
 } wg_people;
 
 typedef struct wg_catalogue {

@@ -66,13 +66,16 @@ static uint32_t area_of(const wg_land *land, wg_pt at) {
   return WG_NO_INDEX;
 }
 
-bool wg_workers_put(wg_workers *w, const wg_land *land, const wg_position *p) {
+bool wg_workers_put(wg_workers *w, const wg_land *land, const wg_position *p, bool *had, wg_pt *was_at) {
   uint32_t area = area_of(land, p->at);
   bool taken = false;
+  if (had) *had = false;
   pthread_mutex_lock(&w->lock);
   uint32_t k = slot(w, p->staff);
   if (k < w->n && w->row[k].p.staff == p->staff) {
     const wg_position *was = &w->row[k].p;
+    if (had) *had = true;
+    if (was_at) *was_at = was->at;
     bool same = strcmp(was->device, p->device) == 0;
     taken = same ? p->counter > was->counter : p->fixed_at > was->fixed_at;
   } else if (make_room(w)) {
@@ -82,7 +85,7 @@ bool wg_workers_put(wg_workers *w, const wg_land *land, const wg_position *p) {
     taken = true;
   }
   if (taken) {
-    w->row[k] = (wg_worker){*p, area};
+    w->row[k] = (wg_worker){*p, area, land->generation};
     w->moved[k] = true;
   }
   pthread_mutex_unlock(&w->lock);
@@ -91,7 +94,10 @@ bool wg_workers_put(wg_workers *w, const wg_land *land, const wg_position *p) {
 
 void wg_workers_reindex(wg_workers *w, const wg_land *land) {
   pthread_mutex_lock(&w->lock);
-  for (uint32_t k = 0; k < w->n; k++) w->row[k].area = area_of(land, w->row[k].p.at);
+  for (uint32_t k = 0; k < w->n; k++) {
+    w->row[k].area = area_of(land, w->row[k].p.at);
+    w->row[k].generation = land->generation;
+  }
   pthread_mutex_unlock(&w->lock);
 }
 
@@ -105,10 +111,22 @@ int64_t wg_workers_counter(wg_workers *w, int64_t staff, const char *device) {
   return counter;
 }
 
-void wg_workers_each(wg_workers *w, wg_worker_fn fn, void *ctx) {
+/* A row with its area in the reader's land. */
+static bool show(const wg_worker *row, const wg_land *land, wg_worker_fn fn, void *ctx) {
+  if (row->generation == land->generation) return fn(ctx, row);
+  wg_worker there = *row;
+  there.area = area_of(land, row->p.at);
+  return fn(ctx, &there);
+}
+
+void wg_workers_after(wg_workers *w, const wg_land *land, int64_t after, wg_worker_fn fn, void *ctx) {
   pthread_mutex_lock(&w->lock);
-  for (uint32_t k = 0; k < w->n && fn(ctx, &w->row[k]); k++) {}
+  for (uint32_t k = slot(w, after + 1); k < w->n && show(&w->row[k], land, fn, ctx); k++) {}
   pthread_mutex_unlock(&w->lock);
+}
+
+void wg_workers_each(wg_workers *w, const wg_land *land, wg_worker_fn fn, void *ctx) {
+  wg_workers_after(w, land, 0, fn, ctx);
 }
 
 void wg_workers_turn(wg_workers *w) {
@@ -134,9 +152,9 @@ void wg_workers_turn(wg_workers *w) {
   pthread_mutex_unlock(&w->lock);
 }
 
-uint64_t wg_workers_batch(wg_workers *w, wg_worker_fn fn, void *ctx) {
+uint64_t wg_workers_batch(wg_workers *w, const wg_land *land, wg_worker_fn fn, void *ctx) {
   pthread_mutex_lock(&w->lock);
-  for (uint32_t k = 0; fn && k < w->n_batch && fn(ctx, &w->batch[k]); k++) {}
+  for (uint32_t k = 0; fn && k < w->n_batch && show(&w->batch[k], land, fn, ctx); k++) {}
   uint64_t number = w->number;
   pthread_mutex_unlock(&w->lock);
   return number;

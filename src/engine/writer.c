@@ -46,7 +46,7 @@ static wg_command *take(wg_engine *e, bool *stop) {
     int64_t wait = LOOK_MS, due = wg_overdue_next(e) - wg_now_ms();
     if (due < wait) wait = due > 0 ? due : 1;
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_nsec += (wait % 1000) * 1000000;
     until.tv_sec += wait / 1000 + until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
@@ -72,6 +72,7 @@ static bool run_one(wg_command *c, wg_txn *txn) {
   wg_store *s = txn->store;
   struct wg_emitted *before = txn->last;
   wg_status st = s->savepoint(s, &c->err);
+  bool saved = !st;
   if (!st) st = c->run(c, txn);
   if (!st) st = s->release(s, &c->err);
   c->status = st;
@@ -82,7 +83,7 @@ static bool run_one(wg_command *c, wg_txn *txn) {
   else
     txn->first = NULL;
   if (!s->in_transaction(s)) return false;
-  s->rollback_to(s);
+  if (saved) s->rollback_to(s); /* else it would go back to the savepoint of the command before */
   return true;
 }
 
@@ -136,7 +137,21 @@ static void count_group(wg_engine *e, const wg_command *group, const wg_txn *txn
   pthread_mutex_unlock(&e->lock);
 }
 
+/* Foreign commits, in a transaction that only reads. */
+static void look_around(wg_engine *e) {
+  wg_store *s = e->writer;
+  wg_err err = {0};
+  wg_status st = s->read_begin(s, &err);
+  if (!st) {
+    st = wg_apply_foreign(e, &err);
+    wg_apply_retry(e);
+    s->read_end(s);
+  }
+  if (st) wg_error("engine", "reading other writers' events: %s", err.en[0] ? err.en : wg_status_name(st));
+}
+
 static void do_group(wg_engine *e, wg_command *group) {
+  look_around(e); /* a large plan is read here, before the lock is taken: the group then finds little left */
   wg_arena arena;
   wg_arena_init(&arena);
   wg_txn txn = {.engine = e, .store = e->writer, .arena = &arena, .now = wg_now_ms()};
@@ -147,18 +162,6 @@ static void do_group(wg_engine *e, wg_command *group) {
   wg_apply_own(e, txn.first);
   finish(group);
   wg_arena_clear(&arena);
-}
-
-/* Foreign commits while nothing of our own is written. */
-static void look_around(wg_engine *e) {
-  wg_store *s = e->writer;
-  wg_err err = {0};
-  wg_status st = s->read_begin(s, &err);
-  if (!st) {
-    st = wg_apply_foreign(e, &err);
-    s->read_end(s);
-  }
-  if (st) wg_error("engine", "reading other writers' events: %s", err.en[0] ? err.en : wg_status_name(st));
 }
 
 /* A new day: closed rows of yesterday leave the live table. */

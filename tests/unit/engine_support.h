@@ -62,9 +62,13 @@ static inline void put_plan(district *d, wg_store *s, int n, int64_t age_ms) {
     square(&plan.shapes, X0 + g * STEP, Y0, X0 + (g + 1) * STEP, Y0 + STEP);
   }
   unsigned char hash[WG_HASH_LEN];
-  wg_event e = {.at = wg_now_ms(), .kind = "plan.published", .subject = "plan/base", .body = "{}"};
+  char body[96], hex[2 * WG_HASH_LEN + 1], subject[32];
+  wg_event e = {.at = wg_now_ms(), .kind = "plan.published", .subject = subject, .body = body};
   ok(s->begin(s, &err));
   ok(s->plan_put(s, &plan, hash, &err));
+  wg_hex(hash, WG_HASH_LEN, hex);
+  snprintf(body, sizeof body, "{\"content\":\"%s\"}", hex);
+  snprintf(subject, sizeof subject, "plan/base/%d", (int)plan.version);
   ok(s->event_append(s, &e, NULL, 0, &err));
   ok(s->commit(s, &err));
   wg_shapes_deinit(&plan.shapes);
