@@ -136,8 +136,6 @@ test('a session that ends takes the wall back to the door and says so', async ()
   await live(page);
   await context.clearCookies();
   const other: Server = server;
-  await page.locator('#tab-areas').click();
-  await page.evaluate(() => fetch('/api/v1/me')); // nothing yet: only the page's own requests count
   const client = await other.as('dispatcher');
   const { lon, lat } = await someGrid(client);
   await post(client, lon, lat); // the counters are asked for, and refused
