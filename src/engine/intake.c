@@ -90,7 +90,7 @@ static wg_status decide(const wg_report *r, const wg_txn *txn, wg_incident *i, w
                      .reporter = r->account,
                      .client_id = r->client_id,
                      .source = r->source,
-                     .description = r->description,
+                     .description = r->description ? r->description : "", /* NULL: erased */
                      .attributes = r->attributes,
                      .place = r->place,
                      .version = 1};
@@ -128,8 +128,15 @@ static void hash_member(wg_jw *w, const char *name, const wg_private *priv, int 
   }
 }
 
+/* A text of somebody else's that looks like a hash (phones like to name their reports so) gets "=" before it:
+ * a string of 64 hex digits in a body stands for a hash of ours and nothing else. No code and no client_id is
+ * that long. */
 static void text_member(wg_jw *w, const char *name, const char *text) {
-  if (text && *text) wg_jw_member_str(w, name, text);
+  if (!text || !*text) return;
+  char marked[2 * WG_HASH_LEN + 2] = "=";
+  bool hash = strlen(text) == 2 * WG_HASH_LEN && strspn(text, "0123456789abcdef") == 2 * WG_HASH_LEN;
+  if (hash) memcpy(marked + 1, text, 2 * WG_HASH_LEN + 1);
+  wg_jw_member_str(w, name, hash ? marked : text);
 }
 
 static void time_member(wg_jw *w, const char *name, int64_t ms) {
@@ -144,7 +151,7 @@ static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, i
   text_member(w, "area", i->area);
   wg_jw_member_int(w, "assign_rule", i->assigned.rule);
   hash_member(w, "attributes", priv, n);
-  wg_jw_member_str(w, "category", i->category);
+  text_member(w, "category", i->category);
   wg_jw_member_str(w, "class", wg_class_name(i->class_));
   text_member(w, "client_id", i->client_id);
   time_member(w, "closed_at", i->closed_at);
@@ -159,7 +166,7 @@ static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, i
     wg_jw_key(w, "lon");
     wg_jw_degrees(w, i->at.x);
   }
-  wg_jw_member_str(w, "network", i->network);
+  text_member(w, "network", i->network);
   wg_jw_member_str(w, "number", i->number);
   wg_jw_member_int(w, "occurred_at", i->occurred_at);
   hash_member(w, "place", priv, n);

@@ -73,6 +73,33 @@ describe('a report', () => {
     expect(other.json.id).not.toBe(first.json.id);
   });
 
+  test('sent again later, with the clock of that moment, is the same one', async () => {
+    const body = { lon: spot.lon, lat: spot.lat, category, client_id: 'offline-1', occurred_at: '2026-03-01T08:00:00Z' };
+    const first = await desk.post('/api/v1/incidents', { ...body, sent_at: '2026-03-01T09:00:00Z' });
+    expect(first.status).toBe(201);
+    const again = await desk.post('/api/v1/incidents', { ...body, sent_at: '2026-03-01T10:30:00Z' });
+    expect(again.status).toBe(200);
+    expect(again.json).toEqual(first.json);
+  });
+
+  test('may have a hash as its client_id', async () => {
+    const client_id = 'a3'.repeat(32);
+    const first = await report({ client_id });
+    expect(first.status).toBe(201);
+    expect(first.json.client_id).toBe(client_id);
+    expect((await report({ client_id })).json.id).toBe(first.json.id);
+  });
+
+  test('in a projected system is placed by PROJ', async () => {
+    const i = await desk.post('/api/v1/incidents', { lon: 500_000, lat: 3_320_113.4, crs: 'EPSG:4549', category }); // 30° N on the central meridian
+    expect(i.status).toBe(201);
+    expect(i.json.lon).toBeCloseTo(120, 5);
+    expect(i.json.lat).toBeCloseTo(30, 4);
+    expect(i.json.raw.crs).toBe('EPSG:4549');
+    expectProblem(await report({ crs: 'EPSG:999999' }), 400, 'crs');
+    expectProblem(await desk.post('/api/v1/incidents', { crs: 'somewhere', category, place: { address: 'x' } }), 400, 'crs');
+  });
+
   test('sent many times at once is one incident', async () => {
     const body = { lon: spot.lon, lat: spot.lat, category, client_id: 'burst' };
     const answers = await Promise.all(Array.from({ length: 24 }, () => desk.post('/api/v1/incidents', body)));
