@@ -80,11 +80,8 @@ static enum MHD_Result note_header(void *cls, enum MHD_ValueKind kind, const cha
   case 6:
     if (!strcasecmp(name, "Expect")) k->expect = value;
     break;
-  case 7:
-    k->forwarded = k->forwarded || !strcasecmp(name, "Forwarded");
-    break;
   case 9:
-    k->forwarded = k->forwarded || !strcasecmp(name, "X-Real-IP");
+    k->forwarded = k->forwarded || !strcasecmp(name, "Forwarded") || !strcasecmp(name, "X-Real-IP");
     break;
   case 14:
     if (!strcasecmp(name, "Content-Length")) k->content_length = value, k->n_content_length++;

@@ -112,6 +112,15 @@ describe('a party', () => {
     expect(seen).not.toContain(other.id);
   });
 
+  test('does not carry out files without the right to export', async () => {
+    for (const name of ['department', 'worker'] as const) {
+      const client = await server.as(name);
+      expect((await client.get('/api/v1/incidents')).status).toBe(200);
+      expectProblem(await client.get('/api/v1/incidents?format=geojson'), 403);
+    }
+    expect((await planner.get('/api/v1/incidents?format=geojson')).status).toBe(200);
+  });
+
   test('a worker sees what it answers for', async () => {
     const worker = await server.as('worker');
     const staff = worker.account.staff.id;

@@ -1,6 +1,6 @@
 // Health, signing in and out, and what a problem looks like.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Client, expectProblem } from '../support/client.ts';
+import { Client, expectProblem, raw } from '../support/client.ts';
 import { demoNames, demoPassword, Server } from '../support/server.ts';
 
 let server: Server;
@@ -40,6 +40,39 @@ describe('signing in', () => {
     const value = cookie.split(';')[0];
     const mine = await server.nobody().get('/api/v1/me', { Cookie: value });
     expect(mine.json.account.name).toBe('leader');
+  });
+
+  test('with the cookie nothing is written but from our own pages', async () => {
+    const answer = await server.nobody().post('/api/v1/login', { name: 'security', password: demoPassword });
+    const Cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0]!;
+    const signOut = (headers: Record<string, string>) => server.nobody().post('/api/v1/logout', '', { Cookie, ...headers });
+    expectProblem(await signOut({}), 403); // nobody says where from
+    expectProblem(await signOut({ 'Sec-Fetch-Site': 'cross-site' }), 403);
+    expectProblem(await signOut({ 'Sec-Fetch-Site': 'same-site' }), 403);
+    expectProblem(await signOut({ Origin: 'http://elsewhere.example' }), 403);
+    expectProblem(await signOut({ Origin: 'null' }), 403);
+    expect((await server.nobody().get('/api/v1/me', { Cookie })).status).toBe(200);
+    expect((await signOut({ Origin: server.base })).status).toBe(204); // a browser that knows no Sec-Fetch-Site
+    expectProblem(await server.nobody().get('/api/v1/me', { Cookie }), 401);
+  });
+
+  test('is not done by the page of another site', async () => {
+    const words = { name: 'security', password: demoPassword };
+    expectProblem(await server.nobody().post('/api/v1/login', words, { 'Sec-Fetch-Site': 'cross-site' }), 403);
+    expectProblem(await server.nobody().post('/api/v1/login', words, { Origin: 'http://elsewhere.example' }), 403);
+    expect((await server.nobody().post('/api/v1/login', words, { 'Sec-Fetch-Site': 'same-origin' })).status).toBe(200);
+  });
+
+  test('as a demo account works on this machine only, whatever a proxy or a name says', async () => {
+    const token = (await server.as('planner')).token;
+    const ask = async (host: string, header = '') =>
+      (await raw(server.port, Buffer.from(`GET /api/v1/me HTTP/1.1\r\nHost: ${host}\r\n${header}Authorization: Bearer ${token}\r\n\r\n`, 'latin1'))).status;
+    expect(await ask(`127.0.0.1:${server.port}`)).toBe(200);
+    expect(await ask(`localhost:${server.port}`)).toBe(200);
+    expect(await ask('district.example')).toBe(403); // a name of somebody else that leads here
+    expect(await ask('127.0.0.1.district.example')).toBe(403);
+    for (const header of ['X-Forwarded-For: 203.0.113.9', 'X-Forwarded-For: \xff, 203.0.113.9', 'Forwarded: for=203.0.113.9', 'Via: 1.1 gate', 'X-Real-IP: 203.0.113.9'])
+      expect(await ask(`127.0.0.1:${server.port}`, `${header}\r\n`), header).toBe(403);
   });
 
   test('signing out ends the token', async () => {

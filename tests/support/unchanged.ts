@@ -23,6 +23,6 @@ export async function unchanged(admin: Client, work: () => Promise<void>): Promi
 }
 
 async function positionsOf(admin: Client): Promise<Json[]> {
-  const items: Json[] = (await admin.read('/api/v1/workers')).items;
+  const items: Json[] = await admin.all('/api/v1/workers?limit=1000');
   return items.map((w) => [w.id, w.lon, w.lat]).sort((a, b) => String(a[0]).localeCompare(String(b[0])));
 }
