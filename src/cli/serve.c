@@ -19,6 +19,7 @@ struct server {
   wg_arena arena;    /* what the configuration file says */
   wg_serving *serving;
   wg_app *app;
+  wg_engine_config stores;
   wg_engine *engine;
   wg_http *http;
 };
@@ -55,26 +56,27 @@ static wg_status read_config(struct server *s, wg_err *err) {
 }
 
 /* The database first: nothing is made or started beside a file that cannot be served. */
-static wg_status start_engine(struct server *s, wg_err *err) {
+static wg_status open_all(struct server *s, wg_err *err) {
   wg_app_config app = {.web = s->web,
                        .source = s->db,
                        .open_store = open_reader,
                        .ctx = (void *)s->db,
                        .secure = s->cert != NULL};
-  wg_engine_config config = {0};
-  wg_status st = wg_sqlite_open(s->db, true, false, &config.writer, err);
-  if (!st) st = wg_sqlite_open(s->db, true, false, &config.tender, err);
+  wg_status st = wg_sqlite_open(s->db, true, false, &s->stores.writer, err);
+  if (!st) st = wg_sqlite_open(s->db, true, false, &s->stores.tender, err);
   if (!st) st = wg_serving_begin(s->db, &s->serving, err);
   if (!st) st = wg_app_new(&app, &s->app, err);
-  if (st) {
-    if (config.writer) config.writer->close(config.writer);
-    if (config.tender) config.tender->close(config.tender);
-    return st;
-  }
+  return st;
+}
+
+/* Reads the whole picture: seconds, for a large district. */
+static wg_status start_engine(struct server *s, wg_err *err) {
+  wg_engine_config config = s->stores;
+  s->stores = (wg_engine_config){0};
   config.hooks = wg_app_hooks(s->app);
   config.hooks.applied = wg_serving_applied;
   config.hooks.applied_ctx = s->serving;
-  st = wg_engine_new(&config, &s->engine, err); /* owns both from here on, also when it fails */
+  wg_status st = wg_engine_new(&config, &s->engine, err); /* owns both from here on, also when it fails */
   return st ? st : wg_engine_start(s->engine, err);
 }
 
@@ -124,6 +126,8 @@ static void stop(struct server *s) {
   if (s->engine) wg_engine_stop(s->engine); /* answers what waits for a commit */
   if (s->http) wg_http_stop(s->http);
   wg_engine_free(s->engine);
+  if (s->stores.writer) s->stores.writer->close(s->stores.writer);
+  if (s->stores.tender) s->stores.tender->close(s->stores.tender);
   wg_app_free(s->app);
   wg_serving_end(s->serving);
   wg_arena_clear(&s->arena);
@@ -148,10 +152,8 @@ int wg_cmd_serve(int argc, char **argv) {
   if (bad) return bad;
   wg_err err = {0};
   wg_status st = read_config(&s, &err);
-  if (st) {
-    stop(&s);
-    return wg_cli_fail(&err, st);
-  }
+  if (st || !s.cert != !s.key) stop(&s);
+  if (st) return wg_cli_fail(&err, st);
   if (!s.listen) s.listen = "127.0.0.1:8080";
   if (!s.cert != !s.key)
     return wg_cli_usage_error("--tls-cert and --tls-key go together", "--tls-cert 与 --tls-key 必须同时给出");
@@ -161,16 +163,15 @@ int wg_cmd_serve(int argc, char **argv) {
   sigaddset(&set, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &set, NULL);
   signal(SIGPIPE, SIG_IGN);
-  st = start_engine(&s, &err);
-  if (!st) {
-    wg_app_attach(s.app, s.engine, NULL);
-    st = start_http(&s, &err);
-  }
+  st = open_all(&s, &err);
+  if (!st) st = start_http(&s, &err); /* a port that is taken is told at once; until the rest is ready: 503 */
+  if (!st) wg_app_attach(s.app, NULL, s.http);
+  if (!st) st = start_engine(&s, &err);
   if (st) {
     stop(&s);
     return wg_cli_fail(&err, st);
   }
-  wg_app_attach(s.app, NULL, s.http);
+  wg_app_attach(s.app, s.engine, NULL);
   print_address(&s);
   print_demo_accounts(&s);
   wait_for_signal(&set);

@@ -42,14 +42,19 @@ struct adding {
   const char *name, *role, *area, *org, *from, *until;
   wg_account account;
   bool there;        /* the account exists: only a grant is added */
+  int n_grants;      /* that it has already */
   bool unknown_area; /* nobody has imported it yet: it is made, marked unnamed, as imports do */
   wg_grant grant;
 };
 
 static wg_status check_words(struct adding *x, wg_err *err) {
   size_t n = strlen(x->name);
-  if (n < 1 || n > 64 || !wg_text_utf8(x->name, n) || x->name[0] == '-')
-    return wg_fail(err, WG_INVALID, "name", WG_T("a name has 1 to 64 bytes", "账号名为 1 到 64 个字节"));
+  bool plain = n >= 1 && n <= 64 && wg_text_utf8(x->name, n) && x->name[0] != ' ' && x->name[n - 1] != ' ';
+  for (const char *p = x->name; *p; p++) plain = plain && (unsigned char)*p >= ' ' && *p != 127;
+  if (!plain)
+    return wg_fail(err, WG_INVALID, "name",
+                   WG_T("a name has 1 to 64 bytes, without spaces at its ends and control characters",
+                        "账号名为 1 到 64 个字节，首尾不能有空格，也不能含控制字符"));
   if (!wg_role_parse(x->role, &x->grant.role))
     return wg_fail(
         err, WG_INVALID, "role",
@@ -87,6 +92,14 @@ static wg_status find_account(struct adding *x, wg_store *s, wg_arena *arena, wg
       x->account = all[i];
       x->there = true;
     }
+  x->n_grants = 0;
+  for (uint32_t g = 0; !st && x->there && g < n_grants; g++)
+    x->n_grants += grants[g].account == x->account.id;
+  if (!st && x->n_grants >= WG_VIEWER_GRANTS)
+    return wg_fail(
+        err, WG_UNPROCESSABLE, "role",
+        WG_T("account %s has %d grants already, and no more count", "账号 %s 已有 %d 项授权，达到上限"),
+        x->name, x->n_grants);
   if (!st) st = s->areas_load(s, arena, &areas, err);
   if (!st) st = wg_areas_index(arena, &areas, err);
   x->unknown_area = !st && wg_areas_find(&areas, x->area) == WG_NO_INDEX;
@@ -112,12 +125,20 @@ static wg_status make_area(const char *code, wg_store *s, wg_err *err) {
 }
 
 /* Account and grant with their event, in one transaction. */
-static wg_status write_account(struct adding *x, wg_store *s, wg_err *err) {
+static wg_status write_account(struct adding *x, wg_store *s, wg_arena *arena, wg_err *err) {
   char subject[40];
   wg_buf body;
   wg_jw w;
   wg_buf_init(&body, 4096);
   wg_status st = s->begin(s, err);
+  bool was_there = x->there;
+  if (!st)
+    st = find_account(x, s, arena, err); /* another may have been faster while the password was typed */
+  if (!st && x->there && !was_there)
+    st = wg_fail(err, WG_CONFLICT, "name",
+                 WG_T("account %s was added by somebody else just now; for one more grant run this again",
+                      "账号 %s 刚刚已由他人新增；如需追加授权请再次运行"),
+                 x->name);
   if (!st && x->unknown_area) st = make_area(x->area, s, err);
   if (!st && !x->there) st = s->account_put(s, &x->account, err);
   x->grant.account = x->account.id;
@@ -165,7 +186,7 @@ int wg_cmd_user_add(int argc, char **argv) {
     st = read_password(password, &err);
     if (!st) st = wg_password_hash(password, x.account.password);
   }
-  if (!st) st = write_account(&x, s, &err);
+  if (!st) st = write_account(&x, s, &arena, &err);
   if (s) s->close(s);
   wg_arena_clear(&arena);
   if (st) return wg_cli_fail(&err, st);
