@@ -46,7 +46,12 @@ void wg_buf_add(wg_buf *buf, const void *bytes, size_t n) {
 }
 
 void wg_buf_add_str(wg_buf *buf, const char *text) { wg_buf_add(buf, text, strlen(text)); }
-void wg_buf_add_char(wg_buf *buf, char c) { wg_buf_add(buf, &c, 1); }
+void wg_buf_add_char(wg_buf *buf, char c) {
+  char *p = wg_buf_reserve(buf, 1);
+  if (!p) return;
+  *p = c;
+  buf->len++;
+}
 
 void wg_buf_printf(wg_buf *buf, const char *format, ...) {
   va_list args, again;

@@ -35,6 +35,11 @@ static void end(wg_jw *w, char c) {
 
 void wg_jw_begin_object(wg_jw *w) { begin(w, '{'); }
 void wg_jw_end_object(wg_jw *w) { end(w, '}'); }
+void wg_jw_begin_like(wg_jw *w, const char *object, size_t n) {
+  begin(w, '{');
+  wg_buf_add(w->buf, object + 1, n - 2);
+  w->comma |= 1ull << w->depth;
+}
 void wg_jw_begin_array(wg_jw *w) { begin(w, '['); }
 void wg_jw_end_array(wg_jw *w) { end(w, ']'); }
 
@@ -74,9 +79,20 @@ void wg_jw_str(wg_jw *w, const char *text) {
     wg_buf_add(w->buf, "null", 4);
 }
 
+/* The decimal digits of v, at least `least` of them, before `end`; returns where they begin. By hand: an
+ * answer has dozens of numbers, and printf takes a good part of its time. */
+static char *digits(uint64_t v, int least, char *end) {
+  char *p = end;
+  for (; v || least > 0; v /= 10, least--) *--p = (char)('0' + v % 10);
+  return p;
+}
+
 void wg_jw_int(wg_jw *w, int64_t value) {
   item(w);
-  wg_buf_printf(w->buf, "%lld", (long long)value);
+  char text[24], *end = text + sizeof text;
+  char *p = digits(value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 1, end);
+  if (value < 0) *--p = '-';
+  wg_buf_add(w->buf, p, (size_t)(end - p));
 }
 
 void wg_jw_num(wg_jw *w, double value, int decimals) {
@@ -99,16 +115,18 @@ void wg_jw_num(wg_jw *w, double value, int decimals) {
 
 void wg_jw_degrees(wg_jw *w, int32_t lattice) {
   item(w);
-  int64_t v = lattice;
-  if (v < 0) {
-    wg_buf_add_char(w->buf, '-');
-    v = -v;
+  uint64_t v = lattice < 0 ? (uint64_t) - (int64_t)lattice : (uint64_t)lattice, whole = v / 10000000,
+           rest = v % 10000000;
+  char text[24], *end = text + sizeof text, *p = end;
+  if (rest) {
+    int n = 7;
+    for (; rest % 10 == 0; rest /= 10) n--;
+    p = digits(rest, n, p);
+    *--p = '.';
   }
-  char text[32];
-  int n = snprintf(text, sizeof text, "%lld.%07lld", (long long)(v / 10000000), (long long)(v % 10000000));
-  while (text[n - 1] == '0') n--;
-  if (text[n - 1] == '.') n--;
-  wg_buf_add(w->buf, text, (size_t)n);
+  p = digits(whole, 1, p);
+  if (lattice < 0) *--p = '-';
+  wg_buf_add(w->buf, p, (size_t)(end - p));
 }
 
 void wg_jw_bool(wg_jw *w, bool value) {

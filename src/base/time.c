@@ -68,6 +68,13 @@ bool wg_time_parse(const char *text, int64_t *ms) {
   return true;
 }
 
+/* n digits and what follows them. */
+static char *put(char *p, int value, int n, char then) {
+  for (int k = n; k--; value /= 10) p[k] = (char)('0' + value % 10);
+  p[n] = then;
+  return p + n + 1;
+}
+
 void wg_time_format(int64_t ms, char out[WG_TIME_LEN]) {
   int64_t sec = ms >= 0 ? ms / 1000 : -((-ms + 999) / 1000);
   int frac = (int)(ms - sec * 1000);
@@ -77,10 +84,14 @@ void wg_time_format(int64_t ms, char out[WG_TIME_LEN]) {
     snprintf(out, WG_TIME_LEN, "0001-01-01T00:00:00Z");
     return;
   }
-  int n = snprintf(out, WG_TIME_LEN, "%04d-%02d-%02dT%02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1,
-                   tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
-  if (frac) n += snprintf(out + n, (size_t)(WG_TIME_LEN - n), ".%03d", frac);
-  snprintf(out + n, (size_t)(WG_TIME_LEN - n), "Z");
+  char *p = put(out, tm.tm_year + 1900, 4, '-');
+  p = put(p, tm.tm_mon + 1, 2, '-');
+  p = put(p, tm.tm_mday, 2, 'T');
+  p = put(p, tm.tm_hour, 2, ':');
+  p = put(p, tm.tm_min, 2, ':');
+  p = put(p, tm.tm_sec, 2, frac ? '.' : 'Z');
+  if (frac) p = put(p, frac, 3, 'Z');
+  *p = 0;
 }
 
 struct wg_zone {
