@@ -93,8 +93,9 @@ void wg_write_grid(wg_jw *w, const wg_picture *p, const char *network, const cha
 void wg_write_staff(wg_jw *w, const wg_picture *p, int64_t staff, const char *post, bool phone);
 enum { WG_WRITE_SUMMARY, WG_WRITE_FULL };
 void wg_write_incident(wg_jw *w, const wg_picture *p, const wg_incident *i, int how_much, const char *lang);
-void wg_write_incident_members(wg_jw *w, const wg_picture *p, const wg_incident *i, int how_much,
-                               const char *lang);
+/* In full, with the summary as the feed has it just now (told may be NULL). */
+void wg_write_incident_told(wg_jw *w, const wg_picture *p, const wg_incident *i, const wg_feed_item *told,
+                            const char *lang);
 void wg_write_account(wg_jw *w, const wg_asker *a);
 /* The sentence that says why, in the arena. */
 const char *wg_write_why(wg_arena *arena, const wg_picture *p, const char *lang, int how, const char *network,

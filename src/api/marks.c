@@ -123,11 +123,14 @@ void wg_mark_change(void *ctx, const wg_picture *p, const wg_change *c, wg_feed_
   wg_jw_member_str(&w, "kind", c->kind);
   if (c->now) {
     wg_jw_key(&w, "incident");
+    item->summary_at = data.len;
     wg_write_incident(&w, p, c->now, WG_WRITE_SUMMARY, "zh");
+    item->summary_len = data.len - item->summary_at;
   } else {
     wg_jw_member_str(&w, "subject", c->subject);
   }
   wg_jw_end_object(&w);
   item->data = take(&data, &item->data_len);
+  if (!item->data) item->summary_len = 0;
   item->tiles = take(&tiles, &item->tiles_len);
 }

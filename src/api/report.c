@@ -134,7 +134,7 @@ static void answer(struct pending *p) {
   wg_picture *now = wg_engine_picture(atomic_load(&wg_asker_of(q)->app->engine));
   wg_jw w;
   wg_jw_init(&w, &p->r->body);
-  wg_write_incident(&w, now, &in->incident, WG_WRITE_FULL, q->lang);
+  wg_write_incident_told(&w, now, &in->incident, in->command.told, q->lang);
   wg_picture_drop(now);
   wg_response_header(q, p->r, "Location",
                      wg_arena_printf(&q->arena, "/api/v1/incidents/%lld", (long long)in->incident.id));

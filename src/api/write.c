@@ -85,7 +85,7 @@ static void time_or_null(wg_jw *w, const char *name, int64_t ms) {
     wg_jw_null(w);
 }
 
-static void write_where(wg_jw *w, const wg_incident *i, int how_much) {
+static void write_where(wg_jw *w, const wg_incident *i) {
   wg_jw_key(w, "lon");
   if (i->has_position)
     wg_jw_degrees(w, i->at.x);
@@ -96,7 +96,9 @@ static void write_where(wg_jw *w, const wg_incident *i, int how_much) {
     wg_jw_degrees(w, i->at.y);
   else
     wg_jw_null(w);
-  if (how_much != WG_WRITE_FULL) return;
+}
+
+static void write_raw(wg_jw *w, const wg_incident *i) {
   wg_jw_key(w, "raw");
   if (i->has_position) {
     wg_jw_begin_object(w);
@@ -131,8 +133,10 @@ static double metres_of(const wg_picture *p, const wg_incident *i) {
   return wg_resolve(n->resolver, i->at, p->settings->tolerance_m).metres;
 }
 
-static void write_full(wg_jw *w, const wg_picture *p, const wg_incident *i, const char *lang) {
+/* What a summary leaves out. */
+static void write_rest(wg_jw *w, const wg_picture *p, const wg_incident *i, const char *lang) {
   wg_arena arena;
+  write_raw(w, i);
   wg_arena_init(&arena);
   wg_jw_member_str(w, "why",
                    wg_write_why(&arena, p, lang, i->how, i->network, i->grid, i->plan_version,
@@ -144,15 +148,15 @@ static void write_full(wg_jw *w, const wg_picture *p, const wg_incident *i, cons
   wg_jw_member_raw(w, "place", i->place);
 }
 
-void wg_write_incident_members(wg_jw *w, const wg_picture *p, const wg_incident *i, int how_much,
-                               const char *lang) {
+/* The summary: the same in every language. */
+static void write_summary(wg_jw *w, const wg_picture *p, const wg_incident *i) {
   id_member(w, "id", i->id);
   wg_jw_member_str(w, "number", i->number);
   wg_jw_member_str(w, "state", wg_state_name(i->state));
   wg_jw_member_bool(w, "open", wg_state_open(i->state));
   wg_jw_member_int(w, "severity", i->severity);
   wg_jw_member_str(w, "class", wg_class_name(i->class_));
-  write_where(w, i, how_much);
+  write_where(w, i);
   wg_jw_member_str(w, "network", i->network);
   wg_jw_key(w, "grid");
   wg_write_grid(w, p, i->network, i->grid, i->plan_version);
@@ -185,12 +189,23 @@ void wg_write_incident_members(wg_jw *w, const wg_picture *p, const wg_incident 
   wg_jw_member_str(w, "client_id", i->client_id && i->client_id[0] ? i->client_id : NULL);
   wg_jw_member_int(w, "version", i->version);
   wg_jw_member_int(w, "seq", i->seq);
-  if (how_much == WG_WRITE_FULL) write_full(w, p, i, lang);
 }
 
 void wg_write_incident(wg_jw *w, const wg_picture *p, const wg_incident *i, int how_much, const char *lang) {
   wg_jw_begin_object(w);
-  wg_write_incident_members(w, p, i, how_much, lang);
+  write_summary(w, p, i);
+  if (how_much == WG_WRITE_FULL) write_rest(w, p, i, lang);
+  wg_jw_end_object(w);
+}
+
+void wg_write_incident_told(wg_jw *w, const wg_picture *p, const wg_incident *i, const wg_feed_item *told,
+                            const char *lang) {
+  if (!told || !told->summary_len) {
+    wg_write_incident(w, p, i, WG_WRITE_FULL, lang);
+    return;
+  }
+  wg_jw_begin_like(w, told->data + told->summary_at, told->summary_len);
+  write_rest(w, p, i, lang);
   wg_jw_end_object(w);
 }
 

@@ -70,8 +70,15 @@ static char **copy_orgs(const char *const *orgs) {
   return copy;
 }
 
-/* Puts one event into the feed, drawn by the hook. */
-static void publish(wg_engine *e, const wg_event *ev, wg_change *c, bool last) {
+static void tell(wg_command *by, wg_feed_item *item) {
+  if (!by) return;
+  atomic_fetch_add(&item->refs, 1);
+  wg_feed_item_drop((wg_feed_item *)by->told);
+  by->told = item;
+}
+
+/* Puts one event into the feed, drawn by the hook. by: the command that wrote it, or NULL. */
+static void publish(wg_engine *e, const wg_event *ev, wg_change *c, wg_command *by, bool last) {
   wg_feed_item *item = wg_feed_item_new(ev->seq);
   bool erased = strncmp(ev->kind, "personal.", 9) == 0; /* what is kept of earlier events may hold the text */
   if (!item || erased) { /* without memory readers must start anew rather than miss one */
@@ -91,6 +98,7 @@ static void publish(wg_engine *e, const wg_event *ev, wg_change *c, bool last) {
     item->audience = parts_of(ev->kind) & ~(unsigned)WG_PART_ACCOUNTS ? WG_TO_ALL : WG_TO_NOBODY;
   }
   if (e->hooks.render) e->hooks.render(e->hooks.ctx, e->picture, c, item);
+  tell(by, item);
   wg_feed_push(e->feed, item);
 }
 
@@ -107,13 +115,13 @@ static void apply_incident(wg_engine *e, wg_change *c, const wg_incident *i, con
 }
 
 static void apply_one(wg_engine *e, const wg_event *ev, const wg_incident *i, const char *const *orgs,
-                      const wg_land *old_land, bool last) {
+                      const wg_land *old_land, wg_command *by, bool last) {
   wg_change c = {.seq = ev->seq, .at = ev->at, .kind = ev->kind, .subject = ev->subject};
   if (i)
     apply_incident(e, &c, i, orgs);
   else if (parts_of(ev->kind) & WG_PART_LAND)
     c.old_land = old_land;
-  publish(e, ev, &c, last);
+  publish(e, ev, &c, by, last);
   e->applied = ev->seq;
 }
 
@@ -179,7 +187,7 @@ void wg_apply_own(wg_engine *e, struct wg_emitted *first) {
   wg_picture *old = NULL;
   if (parts) refresh(e, parts, &old);
   for (struct wg_emitted *m = first; m; m = m->next)
-    apply_one(e, &m->e, m->incident, m->orgs, old ? old->land : NULL, !m->next);
+    apply_one(e, &m->e, m->incident, m->orgs, old ? old->land : NULL, m->by, !m->next);
   wg_picture_drop(old);
   tell_applied(e);
   if (e->hooks.wake) e->hooks.wake(e->hooks.ctx);
@@ -251,7 +259,7 @@ static wg_status apply_batch(wg_engine *e, struct batch *b, wg_err *err) {
       if (!st) st = e->writer->incident_orgs(e->writer, &b->arena, id, &orgs, err);
       if (st == WG_NOT_FOUND) id = 0, st = WG_OK;
     }
-    if (!st) apply_one(e, ev, id ? &i : NULL, orgs, old ? old->land : NULL, true);
+    if (!st) apply_one(e, ev, id ? &i : NULL, orgs, old ? old->land : NULL, NULL, true);
   }
   wg_picture_drop(old);
   return st;
@@ -324,7 +332,7 @@ static wg_status replay(wg_engine *e, int64_t head, wg_err *err) {
       st = e->writer->incident_orgs(e->writer, &b.arena, id, &c.orgs, err);
     }
     if (st == WG_NOT_FOUND) st = WG_OK;
-    if (!st) publish(e, ev, &c, true);
+    if (!st) publish(e, ev, &c, NULL, true);
   }
   wg_arena_clear(&b.arena);
   return st;

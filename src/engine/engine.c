@@ -87,10 +87,16 @@ static void tell_end(wg_engine *e) {
   pthread_mutex_unlock(&e->lock);
 }
 
+static bool start_thread(pthread_t *thread, void *(*main)(void *), wg_engine *e, const char *name) {
+  if (pthread_create(thread, NULL, main, e) != 0) return false;
+  pthread_setname_np(*thread, name); /* for top, perf and gdb */
+  return true;
+}
+
 wg_status wg_engine_start(wg_engine *e, wg_err *err) {
-  int n = pthread_create(&e->writer_thread, NULL, wg_writer_main, e) == 0;
-  n += n == 1 && pthread_create(&e->ticker_thread, NULL, ticker_main, e) == 0;
-  n += n == 2 && pthread_create(&e->tender_thread, NULL, tender_main, e) == 0;
+  int n = start_thread(&e->writer_thread, wg_writer_main, e, "wg-writer");
+  n += n == 1 && start_thread(&e->ticker_thread, ticker_main, e, "wg-ticker");
+  n += n == 2 && start_thread(&e->tender_thread, tender_main, e, "wg-tender");
   if (n == 3) {
     e->running = true;
     return WG_OK;
@@ -187,6 +193,7 @@ static wg_status run_inner(wg_command *c, wg_txn *txn) {
 static void inner_done(wg_command *c, wg_status st) {
   struct waiting *w = (struct waiting *)c;
   w->inner->err = c->err;
+  w->inner->told = c->told;
   if (w->inner->done) w->inner->done(w->inner, st);
   pthread_mutex_lock(&w->lock);
   w->status = st;

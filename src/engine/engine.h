@@ -75,8 +75,9 @@ struct wg_command {
   /* Writer thread, once, after the group's commit (WG_OK) or when it failed. May free the command. */
   void (*done)(wg_command *c, wg_status status);
   wg_err err;
-  wg_status status; /* private */
-  wg_command *next; /* private */
+  const wg_feed_item *told; /* in done: the feed's item of the last event that it wrote; NULL: none */
+  wg_status status;         /* private */
+  wg_command *next;         /* private */
 };
 /* WG_BUSY when too many wait; done is then not called. */
 wg_status wg_engine_submit(wg_engine *e, wg_command *c);
@@ -89,6 +90,7 @@ struct wg_txn {
   const wg_picture *picture;
   wg_arena *arena; /* until the group's end */
   int64_t now;     /* ms: the time of receipt of the group's commands */
+  wg_command *running;
   struct wg_emitted *first, *last;
 };
 /* Appends an event, and remembers what to tell after the commit. The incident (may be NULL) is copied; its

@@ -22,7 +22,8 @@ typedef struct wg_feed_item {
   char *data;     /* JSON on one line */
   char *tiles;    /* whole `tiles` messages, or "" */
   size_t data_len, tiles_len;
-  char area[WG_CODE_LEN]; /* of the incident */
+  size_t summary_at, summary_len; /* the incident's own object within data; 0: there is none */
+  char area[WG_CODE_LEN];         /* of the incident */
   wg_class class_;
   int64_t reporter, responsible;
   char **orgs; /* NULL-terminated, or NULL */

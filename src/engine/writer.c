@@ -13,6 +13,7 @@ wg_status wg_txn_emit(wg_txn *txn, const char *kind, const char *subject, int64_
                       const wg_private *priv, int n_priv, int64_t *seq, wg_err *err) {
   struct wg_emitted *m = wg_arena_alloc(txn->arena, sizeof *m);
   if (!m) return WG_NO_MEMORY;
+  m->by = txn->running;
   m->e = (wg_event){.at = txn->now,
                     .actor = actor,
                     .kind = wg_arena_strdup(txn->arena, kind),
@@ -73,6 +74,7 @@ static bool run_one(wg_command *c, wg_txn *txn) {
   struct wg_emitted *before = txn->last;
   wg_status st = s->savepoint(s, &c->err);
   bool saved = !st;
+  txn->running = c;
   if (!st) st = c->run(c, txn);
   if (!st) st = s->release(s, &c->err);
   c->status = st;
@@ -119,7 +121,9 @@ static void finish(wg_command *group) {
   for (wg_command *c = group, *next; c; c = next) {
     next = c->next;
     c->next = NULL;
+    const wg_feed_item *told = c->told;
     c->done(c, c->status);
+    wg_feed_item_drop((wg_feed_item *)told);
   }
 }
 
@@ -155,7 +159,7 @@ static void do_group(wg_engine *e, wg_command *group) {
   wg_arena arena;
   wg_arena_init(&arena);
   wg_txn txn = {.engine = e, .store = e->writer, .arena = &arena, .now = wg_now_ms()};
-  for (wg_command *c = group; c; c = c->next) c->status = WG_OK;
+  for (wg_command *c = group; c; c = c->next) c->status = WG_OK, c->told = NULL;
   int64_t start = wg_monotonic_us();
   commit_group(e, group, &txn);
   count_group(e, group, &txn, wg_monotonic_us() - start);

@@ -69,9 +69,10 @@ static void expect_whole(const district *d) {
 
 /* --- tests -------------------------------------------------------------------------------------------- */
 
-static atomic_bool let_go;
+static atomic_bool holding, let_go;
 static wg_status hold(wg_command *c, wg_txn *txn) {
   (void)c, (void)txn;
+  atomic_store(&holding, true);
   while (!atomic_load(&let_go)) sched_yield();
   return WG_OK;
 }
@@ -83,12 +84,10 @@ static void a_failed_savepoint_harms_nobody_else(void **state) {
   static sent all[N];
   sent last;
   wg_command holder = {.run = hold, .done = held};
+  atomic_store(&holding, false);
   atomic_store(&let_go, false);
   assert_int_equal(wg_engine_submit(d->engine, &holder), WG_OK);
-  wg_engine_stats stats;
-  do /* the holder runs; the others come in one group behind it */
-    wg_engine_get_stats(d->engine, &stats);
-  while (stats.waiting);
+  eventually(atomic_load(&holding)); /* the others come in one group behind it */
   for (int i = 0; i < N; i++) {
     prepare_report(d, &all[i], "A1", "", STEP / 2, "同组");
     assert_int_equal(wg_engine_submit(d->engine, &all[i].in.command), WG_OK);
