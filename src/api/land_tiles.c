@@ -190,3 +190,10 @@ wg_status wg_land_tiles_make(void *ctx, wg_land *land, wg_err *err) {
   land->extra_free = land_tiles_free;
   return WG_OK;
 }
+
+const char *wg_land_grid_name(const wg_land *land, uint32_t network, uint32_t grid, const char *lang) {
+  const wg_land_tiles *t = land->extra;
+  const wg_land_name *n = &t->grid_name[network][grid];
+  const char *first = lang[0] == 'z' ? n->zh : n->en, *second = lang[0] == 'z' ? n->en : n->zh;
+  return first ? first : second ? second : n->any ? n->any : "";
+}

@@ -21,4 +21,8 @@ typedef struct wg_land_tiles {
   wg_map *basemap; /* or NULL */
 } wg_land_tiles;
 
+/* A grid's name in this language, else in another; "" when it has none. No parsing: the names were taken
+ * apart once. */
+const char *wg_land_grid_name(const wg_land *land, uint32_t network, uint32_t grid, const char *lang);
+
 #endif

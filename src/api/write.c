@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/app.h"
+#include "api/land_tiles.h"
 #include "base/json.h"
 
 wg_status wg_answer(wg_response *r, int code) {
@@ -63,14 +64,15 @@ const char *wg_write_why(wg_arena *arena, const wg_picture *p, const char *lang,
   const wg_roster *roster = &p->people->roster;
   const wg_staff *worker = assigned->staff ? wg_roster_staff(roster, assigned->staff) : NULL;
   const wg_staff *away = assigned->stands_for ? wg_roster_staff(roster, assigned->stands_for) : NULL;
-  const wg_network *n = wg_picture_network(p, network, NULL);
+  uint32_t index = 0;
+  const wg_network *n = wg_picture_network(p, network, &index);
   uint32_t g = n && grid[0] ? wg_plan_find(&n->plan, grid) : WG_NO_INDEX;
   struct wg_why why = {.how = how,
                        .grid_code = grid,
                        .network = network,
                        .plan_version = version,
                        .metres = metres,
-                       .grid_name = g == WG_NO_INDEX ? "" : wg_name_pick(arena, n->plan.grid[g].names, lang),
+                       .grid_name = g == WG_NO_INDEX ? "" : wg_land_grid_name(p->land, index, g, lang),
                        .assigned = assigned,
                        .worker = worker ? worker->name : NULL,
                        .away = away ? away->name : NULL};

@@ -120,6 +120,34 @@ static wg_status take_network(wg_store *store, const wg_land *old, const char *c
 
 static void free_shapes(void *shapes) { wg_shapes_deinit(shapes); }
 
+/* What the base network's grids cover, by area: of each level the areas one below it and the grids that stand
+ * right under it, so that every edge is looked at once. Everything of `level` is the caller's to free. */
+static wg_status unite_levels(const wg_land *land, uint32_t base, uint32_t deepest, wg_shapes *level) {
+  const wg_areas *areas = &land->areas;
+  const wg_plan *plan = &land->network[base]->plan;
+  const uint32_t *area_of = land->grid_area[base];
+  uint32_t *group = malloc(((size_t)areas->n + plan->n + 1) * sizeof *group);
+  wg_status st = group ? WG_OK : WG_NO_MEMORY;
+  for (uint32_t d = deepest + 1; !st && d--;) {
+    wg_shapes below;
+    wg_shapes_init(&below);
+    for (uint32_t a = 0; !st && d < deepest && a < areas->n; a++) {
+      if (areas->depth[a] != d + 1 || level[d + 1].part[a] == level[d + 1].part[a + 1]) continue;
+      group[below.n] = areas->parent[a];
+      st = wg_shapes_copy(&below, &level[d + 1], a);
+    }
+    for (uint32_t g = 0; !st && g < plan->n; g++) {
+      if (area_of[g] == WG_NO_INDEX || areas->depth[area_of[g]] != d) continue;
+      group[below.n] = area_of[g];
+      st = wg_shapes_copy(&below, &plan->shapes, g);
+    }
+    if (!st) st = wg_dissolve(&below, group, areas->n, &level[d]);
+    wg_shapes_deinit(&below);
+  }
+  free(group);
+  return st;
+}
+
 /* Areas without a polygon get the union of the base network's grids below them. */
 static wg_status fill_outlines(wg_land *land) {
   wg_areas *areas = &land->areas;
@@ -132,26 +160,15 @@ static wg_status fill_outlines(wg_land *land) {
     if (areas->depth[a] > deepest) deepest = areas->depth[a];
   }
   if (all || base == land->n_networks) return WG_OK;
-  const wg_plan *plan = &land->network[base]->plan;
-  uint32_t *group = malloc((plan->n + 1) * sizeof *group);
   wg_shapes *level = calloc(deepest + 1, sizeof *level), filled;
   wg_shapes_init(&filled);
-  wg_status st = group && level ? WG_OK : WG_NO_MEMORY;
-  for (uint32_t d = 0; !st && d <= deepest; d++) {
-    for (uint32_t g = 0; g < plan->n; g++) {
-      uint32_t a = land->grid_area[base][g];
-      while (a != WG_NO_INDEX && areas->depth[a] > d) a = areas->parent[a];
-      group[g] = a != WG_NO_INDEX && areas->depth[a] == d ? a : WG_NO_INDEX;
-    }
-    st = wg_dissolve(&plan->shapes, group, areas->n, &level[d]);
-  }
+  wg_status st = level ? unite_levels(land, base, deepest, level) : WG_NO_MEMORY;
   for (uint32_t a = 0; !st && a < areas->n; a++) {
     bool own = areas->shapes.part[a] != areas->shapes.part[a + 1];
     st = wg_shapes_copy(&filled, own ? &areas->shapes : &level[areas->depth[a]], a);
   }
   for (uint32_t d = 0; level && d <= deepest; d++) wg_shapes_deinit(&level[d]);
   free(level);
-  free(group);
   if (st) {
     wg_shapes_deinit(&filled);
     return st;
