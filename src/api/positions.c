@@ -43,13 +43,53 @@ static wg_status read_fix(wg_request *q, const wg_json *fix, const char *device,
 
 struct batch {
   wg_command command;
-  const wg_position *p;
-  int n;
+  wg_request *q;
+  wg_response *r;
+  wg_deferred *token;
+  wg_position *p;
+  int n, fresh;    /* sent; of these news */
+  int64_t counter; /* the newest of the device */
 };
 
 static wg_status write_batch(wg_command *c, wg_txn *txn) {
   struct batch *b = (struct batch *)c;
-  return txn->store->positions_put(txn->store, b->p, b->n, &c->err);
+  return txn->store->positions_put(txn->store, b->p, b->fresh, &c->err);
+}
+
+static wg_status answer(const struct batch *b) {
+  wg_jw w;
+  wg_jw_init(&w, &b->r->body);
+  wg_jw_begin_object(&w);
+  wg_jw_member_int(&w, "taken", b->fresh);
+  wg_jw_member_int(&w, "repeated", b->n - b->fresh);
+  wg_jw_member_int(&w, "counter", b->counter);
+  wg_jw_end_object(&w);
+  return wg_answer(b->r, 200);
+}
+
+/* Of a batch the last one is where the device is. */
+static void move_worker(const struct batch *b) {
+  const wg_position *last = &b->p[b->fresh - 1];
+  wg_app *app = b->q->app;
+  wg_engine *engine = atomic_load(&app->engine);
+  wg_pt was = {0, 0};
+  bool had = false;
+  wg_picture *now = wg_engine_picture(engine);
+  if (wg_workers_put(wg_engine_workers(engine), now->land, last, &had, &was))
+    wg_mark_moved(app, was, had, last->at);
+  wg_picture_drop(now);
+}
+
+/* Writer thread, after the commit. */
+static void written(wg_command *c, wg_status st) {
+  struct batch *b = (struct batch *)c;
+  if (st) {
+    b->q->err = c->err;
+  } else {
+    move_worker(b);
+    st = answer(b);
+  }
+  wg_http_complete(b->token, st); /* b and all of the request may be gone after this */
 }
 
 /* Drops what the device has sent before and what is out of order within the batch; returns how many are left.
@@ -93,30 +133,23 @@ wg_status wg_h_positions(wg_request *q, wg_response *r) {
                         WG_T("account %s stands for no worker, so it has no position to send",
                              "账号 %s 未关联人员，不能上传位置"),
                         a->viewer->name);
-  wg_workers *workers = wg_engine_workers(engine);
-  int64_t counter = wg_workers_counter(workers, a->viewer->staff, device);
+  struct batch *b = wg_arena_alloc(&q->arena, sizeof *b);
+  if (!b) return WG_NO_MEMORY;
+  int64_t counter = wg_workers_counter(wg_engine_workers(engine), a->viewer->staff, device);
   int fresh = sift(p, n, counter);
-  struct batch b = {.command = {.run = write_batch}, .p = p, .n = fresh};
-  if (fresh) st = wg_engine_do(engine, &b.command);
+  *b = (struct batch){.command = {.run = write_batch, .done = written},
+                      .q = q,
+                      .r = r,
+                      .p = p,
+                      .n = n,
+                      .fresh = fresh,
+                      .counter = fresh ? p[fresh - 1].counter : counter};
+  if (!fresh) return answer(b);
+  b->token = wg_http_defer(q, r); /* a thread of the pool is not to wait for the disk */
+  st = wg_engine_submit(engine, &b->command);
   if (st) {
-    q->err = b.command.err;
-    return st;
+    q->err = b->command.err;
+    wg_http_complete(b->token, st);
   }
-  if (fresh) { /* of a batch the last one is where the device is */
-    const wg_position *last = &p[fresh - 1];
-    wg_pt was = {0, 0};
-    bool had = false;
-    counter = last->counter;
-    wg_picture *now = wg_engine_picture(engine);
-    if (wg_workers_put(workers, now->land, last, &had, &was)) wg_mark_moved(a->app, was, had, last->at);
-    wg_picture_drop(now);
-  }
-  wg_jw w;
-  wg_jw_init(&w, &r->body);
-  wg_jw_begin_object(&w);
-  wg_jw_member_int(&w, "taken", fresh);
-  wg_jw_member_int(&w, "repeated", n - fresh);
-  wg_jw_member_int(&w, "counter", counter);
-  wg_jw_end_object(&w);
-  return wg_answer(r, 200);
+  return WG_OK;
 }

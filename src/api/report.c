@@ -141,7 +141,6 @@ static void answer(struct pending *p) {
 }
 
 static void complete(struct pending *p, wg_status st) {
-  if (st == WG_BUSY) wg_response_header(p->q, p->r, "Retry-After", "1");
   wg_history_drop(p->in.report.past);
   wg_http_complete(p->token, st); /* q and all in its arena, p too, may be gone after this */
 }

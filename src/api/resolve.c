@@ -148,7 +148,7 @@ static wg_status write_answer(wg_request *q, wg_response *r, const struct questi
 /* --- one point ------------------------------------------------------------------------------------------ */
 
 /* Beyond this the disc may hold thousands of grids. */
-enum { WIDE_M = 2000 };
+enum { WIDE_M = 1000 };
 
 struct slow_job {
   wg_request *q;

@@ -16,7 +16,6 @@ wg_status wg_h_healthz(wg_request *q, wg_response *r) {
 wg_status wg_h_readyz(wg_request *q, wg_response *r) {
   wg_app *app = q->app;
   if (atomic_load(&app->engine) && !atomic_load(&app->closing)) return wg_h_healthz(q, r);
-  wg_response_header(q, r, "Retry-After", "1");
   return wg_fail(&q->err, WG_BUSY, "", WG_T("starting or stopping", "正在启动或停止"));
 }
 

@@ -29,6 +29,7 @@ bool wg_due_pop(wg_due_heap *h, int64_t now, wg_due *out); /* false: nothing is 
 typedef struct wg_sessions wg_sessions;
 wg_status wg_sessions_new(wg_sessions **out);
 void wg_sessions_free(wg_sessions *s);
+void wg_sessions_purge(wg_sessions *s, int64_t now); /* forgets those that have expired */
 wg_status wg_sessions_load(wg_sessions *s, wg_store *store, int64_t now, wg_err *err); /* replaces all */
 
 struct wg_engine {

@@ -75,6 +75,20 @@ wg_status wg_sessions_load(wg_sessions *s, wg_store *store, int64_t now, wg_err 
   return st;
 }
 
+void wg_sessions_purge(wg_sessions *s, int64_t now) {
+  pthread_rwlock_wrlock(&s->lock);
+  for (int b = 0; b < BUCKETS; b++)
+    for (struct entry **p = &s->bucket[b], *x; (x = *p);) {
+      if (!x->expires_at || x->expires_at > now) {
+        p = &x->next;
+        continue;
+      }
+      *p = x->next;
+      free(x);
+    }
+  pthread_rwlock_unlock(&s->lock);
+}
+
 int64_t wg_engine_session(wg_engine *e, const char *token, int64_t now) {
   unsigned char hash[WG_HASH_LEN];
   wg_hash(token, strlen(token), hash);

@@ -168,12 +168,13 @@ static void do_group(wg_engine *e, wg_command *group) {
   wg_arena_clear(&arena);
 }
 
-/* A new day: closed rows of yesterday leave the live table. */
+/* A new day: closed rows of yesterday leave the live table, expired sessions the memory. */
 static void turn_day(wg_engine *e) {
   int64_t day = wg_zone_day_start(e->picture->settings->zone, wg_now_ms());
   if (day == e->day_start) return;
   e->day_start = day;
   wg_live_purge(e->live, day);
+  wg_sessions_purge(e->sessions, wg_now_ms());
 }
 
 void *wg_writer_main(void *engine) {
