@@ -1,7 +1,9 @@
 // Role × area × party: what each account sees on lists, tiles, feed and counters is the same, and is all it may see.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Client, type Json, expectProblem } from '../support/client.ts';
-import { demoNames, Server } from '../support/server.ts';
+import { demoNames, scratch, Server } from '../support/server.ts';
 import { wangge } from '../support/wangge.ts';
 
 let server: Server;
@@ -80,6 +82,35 @@ describe('an area', () => {
     expect((await here.get(tile)).text).not.toContain(other.number);
     const colleague = await township('colleague', 'dispatcher', there.account.grants[0].area.code);
     expect((await colleague.get(tile)).headers.get('etag')).toBe((await there.get(tile)).headers.get('etag'));
+  });
+});
+
+describe('land that moves to another township', () => {
+  test('takes its incidents out of the sight of the old one at once, on lists, counters and tiles', async () => {
+    const townships = await desk.all('/api/v1/areas?level=township&limit=1000');
+    const villages = await desk.all('/api/v1/areas?level=village&limit=1000');
+    const moved = villages.find((v) => v.grids > 0 && v.code !== a.area.code && v.code !== b.area.code)!;
+    const other = townships.find((t) => t.code !== moved.parent) ?? { code: '990101999000' };
+    const old = await township('old-township', 'dispatcher', moved.parent);
+    const grid = await gridIn(moved.code);
+    const { lon, lat } = middle(grid);
+    const x = Math.floor(((lon + 180) / 360) * 2 ** 14);
+    const y = Math.floor(((1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2) * 2 ** 14);
+    const tile = `/tiles/incidents/14/${x}/${y}.mvt`;
+    const incident = await report(grid, ordinary);
+    expect((await old.get(tile)).text).toContain(incident.number);
+    const before = await old.read('/api/v1/overview');
+
+    const file = join(scratch(), 'moved.csv');
+    writeFileSync(file, `code,name,parent\n${moved.code},移走的社区,${other.code}\n`);
+    const run = await wangge(['import', 'areas', file, '--db', server.db, '--parent-field', 'parent']);
+    expect(run.code, run.err).toBe(0);
+
+    expect((await old.get(tile)).text).not.toContain(incident.number);
+    expect((await old.all('/api/v1/incidents?limit=1000')).map((i) => i.id)).not.toContain(incident.id);
+    expectProblem(await old.get(`/api/v1/incidents/${incident.id}`), 404);
+    expect((await old.read('/api/v1/overview')).open).toBeLessThan(before.open);
+    expect((await desk.get(tile)).text).toContain(incident.number);
   });
 });
 
