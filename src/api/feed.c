@@ -22,7 +22,8 @@ struct stream {
       *held; /* seen by this viewer, written when it is known whether it is its commit's last visible */
   int64_t ticks;
   uint64_t batch, epoch;
-  bool ending; /* the last message is in `out` */
+  bool under_way; /* it has read the feed: who falls off the ring now was too slow */
+  bool ending;    /* the last message is in `out` */
 };
 
 static void message(struct stream *s, const char *event, int64_t id, const char *data) {
@@ -103,11 +104,15 @@ static void take_items(struct stream *s, wg_feed *feed, const wg_picture *p, con
   while (s->out.len < ENOUGH) {
     wg_feed_item *item = NULL;
     wg_feed_got got = wg_feed_after(feed, s->seq, &item);
-    if (got == WG_FEED_NONE) return;
     if (got == WG_FEED_TOO_OLD) {
-      reset(s, feed, "too-old");
+      if (s->under_way)
+        bye(s, "slow"); /* it comes back with its last id, and is told to start anew then */
+      else
+        reset(s, feed, "too-old");
       return;
     }
+    s->under_way = true;
+    if (got == WG_FEED_NONE) return;
     s->seq = item->seq;
     bool end_of_commit = item->last;
     if (share_of(p, v, item, wg_now_ms())) {

@@ -1,7 +1,10 @@
 // The live feed: what everyone sees within a second, and that nothing is lost over cuts, restarts and kill -9.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
 import { Client, type Json } from '../support/client.ts';
-import { demoDatabase, demoPassword, Server } from '../support/server.ts';
+import { demoDatabase, demoPassword, scratch, Server } from '../support/server.ts';
 import { wangge } from '../support/wangge.ts';
 
 async function aSpot(client: Client): Promise<Json> {
@@ -48,6 +51,37 @@ describe('a running feed', () => {
     expect(Math.abs(Date.parse(tick.data.time) - Date.now())).toBeLessThan(5000);
     expect(tick.data.head).toBe(await desk.head());
     feed.close();
+  });
+
+  test('cuts off with a notice a viewer that does not read, which can then resume', async () => {
+    const socket = connect(server.port, '127.0.0.1');
+    let text = '';
+    const ended = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+    const hello = new Promise<void>((resolve) => {
+      socket.on('data', (chunk) => {
+        text += chunk.toString('latin1');
+        if (/event: hello\ndata: .*\n\n/.test(text)) resolve();
+      });
+    });
+    socket.write(`GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${desk.token}\r\nConnection: close\r\n\r\n`);
+    await hello;
+    socket.pause();
+    const rows = ['lon,lat,occurred_at,category,description'];
+    for (let k = 0; k < 18_000; k++) rows.push(`${body.lon},${body.lat},2026-01-01T08:00:00+08:00,${body.category},${k}`);
+    const file = join(scratch(), 'many.csv');
+    writeFileSync(file, rows.join('\n'));
+    const run = await wangge(['import', 'incidents', file, '--db', server.db]);
+    expect(run.code, run.err).toBe(0); // and the server has seen them all
+    socket.resume();
+    await ended;
+    expect(text).toMatch(/event: bye\ndata: \{"why":"slow"\}\n\n/);
+    const ids = [...text.matchAll(/^id: (\d+)$/gm)].map((m) => Number(m[1]));
+    expect(ids.length).toBeGreaterThan(0);
+    expect(ids.every((id, k) => k === 0 || id === ids[k - 1]! + 1)).toBe(true); // up to the cut nothing is missing
+    const again = await desk.feed(ids.at(-1));
+    const reset = await again.next('reset');
+    expect(reset.data.head).toBe(await desk.head());
+    again.close();
   });
 
   test('resumes after the id it was left at, without a gap or a repeat', async () => {
