@@ -93,9 +93,6 @@ void wg_write_grid(wg_jw *w, const wg_picture *p, const char *network, const cha
 void wg_write_staff(wg_jw *w, const wg_picture *p, int64_t staff, const char *post, bool phone);
 enum { WG_WRITE_SUMMARY, WG_WRITE_FULL };
 void wg_write_incident(wg_jw *w, const wg_picture *p, const wg_incident *i, int how_much, const char *lang);
-/* In full, with the summary as the feed has it just now (told may be NULL). */
-void wg_write_incident_told(wg_jw *w, const wg_picture *p, const wg_incident *i, const wg_feed_item *told,
-                            const char *lang);
 void wg_write_account(wg_jw *w, const wg_asker *a);
 /* The sentence that says why, in the arena. */
 const char *wg_write_why(wg_arena *arena, const wg_picture *p, const char *lang, int how, const char *network,
@@ -154,6 +151,8 @@ void wg_sent_positions_put(struct wg_sent_positions *s, const wg_sent_key *key, 
 wg_status wg_land_tiles_make(void *app, wg_land *land, wg_err *err);
 /* marks.c: what an event changes on the map. */
 void wg_mark_change(void *app, const wg_picture *p, const wg_change *c, wg_feed_item *item);
+/* The item's messages, written now if nobody has read it before; NULL: no memory. */
+const wg_feed_text *wg_mark_text(const wg_picture *p, wg_feed_item *item);
 void wg_mark_renewed(void *app, const wg_picture *p); /* nothing drawn before may be shown again */
 void wg_mark_moved(void *app, wg_pt was, bool had, wg_pt now);
 extern const int wg_margins_incidents[], wg_margins_workers[];

@@ -54,28 +54,30 @@ static int share_of(const wg_picture *p, const wg_viewer *v, const wg_feed_item 
   const wg_areas *areas = &p->land->areas;
   if (item->audience == WG_TO_NOBODY) return 0;
   if (item->audience == WG_TO_ALL) return wg_may(areas, v, WG_V_SEE_MAP, NULL, now);
-  wg_target t = {.area = item->area[0] ? wg_areas_find(areas, item->area) : WG_NO_INDEX,
-                 .class_ = item->class_,
-                 .reporter = item->reporter,
-                 .responsible = item->responsible,
-                 .orgs = (const char *const *)item->orgs};
+  const wg_incident *i = item->incident;
+  wg_target t = {.area = i->area[0] ? wg_areas_find(areas, i->area) : WG_NO_INDEX,
+                 .class_ = i->class_,
+                 .reporter = i->reporter,
+                 .responsible = i->responsible,
+                 .orgs = item->orgs};
   if (wg_may(areas, v, WG_V_SEE_INCIDENT, &t, now)) return 1;
   t = (wg_target){.area = t.area}; /* it counts for those who would see it by its area, were it ordinary */
-  return item->class_ != WG_ORDINARY && wg_may(areas, v, WG_V_SEE_INCIDENT, &t, now) ? 2 : 0;
+  return i->class_ != WG_ORDINARY && wg_may(areas, v, WG_V_SEE_INCIDENT, &t, now) ? 2 : 0;
 }
 
-static void write_item(struct stream *s, const wg_picture *p, const wg_viewer *v, const wg_feed_item *item,
+static void write_item(struct stream *s, const wg_picture *p, const wg_viewer *v, wg_feed_item *item,
                        bool last) {
   int64_t id = last ? item->seq : 0;
   if (share_of(p, v, item, wg_now_ms()) == 2) {
     char data[96];
     snprintf(data, sizeof data, "{\"seq\":%" PRId64 ",\"class\":\"%s\"}", item->seq,
-             wg_class_name(item->class_));
+             wg_class_name(item->incident->class_));
     message(s, "count", id, data);
     return;
   }
-  if (item->tiles_len) wg_buf_add(&s->out, item->tiles, item->tiles_len);
-  message(s, item->event, id, item->data ? item->data : "{}");
+  const wg_feed_text *text = wg_mark_text(p, item);
+  if (text && text->tiles_len) wg_buf_add(&s->out, text->tiles, text->tiles_len);
+  message(s, item->event, id, text && text->data ? text->data : "{}");
 }
 
 static void flush_held(struct stream *s, const wg_picture *p, const wg_viewer *v, bool last) {

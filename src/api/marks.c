@@ -1,7 +1,9 @@
-/* What an event changes on the map: stamps the tiles in the cache, and writes the messages that tell the
- * viewers. Called by the engine's writer after the commit, before anyone is answered. */
+/* What an event changes on the map: stamps the tiles in the cache (called by the engine's writer after the
+ * commit, before anyone is answered), and writes the messages that tell the viewers (those of incidents when
+ * the first viewer reads them). */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/land_tiles.h"
@@ -28,21 +30,25 @@ static void write_tiles(wg_buf *out, const char *layer, wg_box box, const int *m
 }
 
 /* A point came, went or moved: where it was and where it is now. */
+static int points_of(bool was, wg_pt a, bool is, wg_pt b, wg_pt out[2]) {
+  int n = 0;
+  if (was) out[n++] = a;
+  if (is && !(was && a.x == b.x && a.y == b.y)) out[n++] = b;
+  return n;
+}
+
 static void mark_point(wg_app *app, int layer, const wg_points_layer *points, bool was, wg_pt a, bool is,
-                       wg_pt b, wg_buf *messages) {
+                       wg_pt b) {
   int margins[WG_TILE_ZOOMS];
   margins_of(points, margins);
-  wg_box at[2] = {{a.x, a.y, a.x, a.y}, {b.x, b.y, b.x, b.y}};
-  bool on[2] = {was, is && !(was && a.x == b.x && a.y == b.y)};
-  for (int k = 0; k < 2; k++) {
-    if (!on[k]) continue;
-    wg_tile_cache_touch(app->tiles, (unsigned)layer, at[k], margins);
-    if (messages) write_tiles(messages, wg_api_layers.items[layer].id, at[k], margins);
-  }
+  wg_pt at[2];
+  int n = points_of(was, a, is, b, at);
+  for (int k = 0; k < n; k++)
+    wg_tile_cache_touch(app->tiles, (unsigned)layer, (wg_box){at[k].x, at[k].y, at[k].x, at[k].y}, margins);
 }
 
 void wg_mark_moved(void *ctx, wg_pt was, bool had, wg_pt now) {
-  mark_point(ctx, WG_L_WORKERS, &wg_worker_points, had, was, true, now, NULL);
+  mark_point(ctx, WG_L_WORKERS, &wg_worker_points, had, was, true, now);
 }
 
 static wg_box box_of(const wg_land *land) {
@@ -102,35 +108,67 @@ static char *take(wg_buf *b, size_t *n) {
   return wg_buf_take(b, n);
 }
 
-void wg_mark_change(void *ctx, const wg_picture *p, const wg_change *c, wg_feed_item *item) {
-  wg_app *app = ctx;
-  wg_buf tiles, data;
-  wg_buf_init(&tiles, TILES_TEXT_MAX);
+/* Of an incident, the tiles that its point left and came to. */
+static void write_moved(const wg_feed_item *item, wg_buf *tiles) {
+  int margins[WG_TILE_ZOOMS];
+  margins_of(&wg_incident_points, margins);
+  wg_pt at[2];
+  int n = points_of(item->was_on_map, item->was, item->is_on_map, item->incident->at, at);
+  for (int k = 0; k < n; k++)
+    write_tiles(tiles, wg_api_layers.items[WG_L_INCIDENTS].id, (wg_box){at[k].x, at[k].y, at[k].x, at[k].y},
+                margins);
+}
+
+static wg_feed_text *write_text(const wg_picture *p, const wg_feed_item *item, const char *subject,
+                                wg_buf *tiles) {
+  wg_buf data;
   wg_buf_init(&data, ITEM_MAX);
-  if (!c->replay && c->now)
-    mark_point(app, WG_L_INCIDENTS, &wg_incident_points, c->was_on_map, c->was, c->is_on_map, c->now->at,
-               &tiles);
-  else if (!c->replay && c->old_land)
-    mark_land(app, p, c, &tiles);
-  else if (!c->replay && strcmp(message_of(c), "staff") == 0)
-    wg_tile_cache_touch_all(app->tiles, WG_L_WORKERS); /* their names */
-  snprintf(item->event, sizeof item->event, "%s", message_of(c));
   wg_jw w;
   wg_jw_init(&w, &data);
   wg_jw_begin_object(&w);
-  wg_jw_member_int(&w, "seq", c->seq);
-  wg_jw_member_time(&w, "at", c->at);
-  wg_jw_member_str(&w, "kind", c->kind);
-  if (c->now) {
+  wg_jw_member_int(&w, "seq", item->seq);
+  wg_jw_member_time(&w, "at", item->at);
+  wg_jw_member_str(&w, "kind", item->kind);
+  if (item->incident) {
     wg_jw_key(&w, "incident");
-    item->summary_at = data.len;
-    wg_write_incident(&w, p, c->now, WG_WRITE_SUMMARY, "zh");
-    item->summary_len = data.len - item->summary_at;
+    wg_write_incident(&w, p, item->incident, WG_WRITE_SUMMARY, "zh");
   } else {
-    wg_jw_member_str(&w, "subject", c->subject);
+    wg_jw_member_str(&w, "subject", subject);
   }
   wg_jw_end_object(&w);
-  item->data = take(&data, &item->data_len);
-  if (!item->data) item->summary_len = 0;
-  item->tiles = take(&tiles, &item->tiles_len);
+  wg_feed_text *text = calloc(1, sizeof *text);
+  if (text) {
+    text->data = take(&data, &text->data_len);
+    text->tiles = take(tiles, &text->tiles_len);
+  } else {
+    wg_buf_deinit(&data);
+    wg_buf_deinit(tiles);
+  }
+  return text;
+}
+
+const wg_feed_text *wg_mark_text(const wg_picture *p, wg_feed_item *item) {
+  const wg_feed_text *text = atomic_load(&item->text);
+  if (text || !item->incident) return text;
+  wg_buf tiles;
+  wg_buf_init(&tiles, TILES_TEXT_MAX);
+  if (item->moved) write_moved(item, &tiles);
+  return wg_feed_item_settle(item, write_text(p, item, "", &tiles));
+}
+
+void wg_mark_change(void *ctx, const wg_picture *p, const wg_change *c, wg_feed_item *item) {
+  wg_app *app = ctx;
+  snprintf(item->event, sizeof item->event, "%s", message_of(c));
+  if (c->now) {
+    if (!c->replay)
+      mark_point(app, WG_L_INCIDENTS, &wg_incident_points, c->was_on_map, c->was, c->is_on_map, c->now->at);
+    return; /* wg_mark_text when somebody reads it */
+  }
+  wg_buf tiles;
+  wg_buf_init(&tiles, TILES_TEXT_MAX);
+  if (!c->replay && c->old_land)
+    mark_land(app, p, c, &tiles);
+  else if (!c->replay && strcmp(message_of(c), "staff") == 0)
+    wg_tile_cache_touch_all(app->tiles, WG_L_WORKERS); /* their names */
+  wg_feed_item_settle(item, write_text(p, item, c->subject, &tiles));
 }

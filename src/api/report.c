@@ -127,17 +127,16 @@ static wg_status read_report(wg_request *q, wg_report *out) {
   return WG_OK;
 }
 
-static void answer(struct pending *p) {
-  wg_request *q = p->q;
-  const wg_intake *in = &p->in;
+static wg_status answer(wg_request *q, wg_response *r, const wg_intake *in) {
   /* of the picture that decided, or a newer one: the asker's may not know the worker yet */
   wg_picture *now = wg_engine_picture(atomic_load(&wg_asker_of(q)->app->engine));
   wg_jw w;
-  wg_jw_init(&w, &p->r->body);
-  wg_write_incident_told(&w, now, &in->incident, in->command.told, q->lang);
+  wg_jw_init(&w, &r->body);
+  wg_write_incident(&w, now, &in->incident, WG_WRITE_FULL, q->lang);
   wg_picture_drop(now);
-  wg_response_header(q, p->r, "Location",
+  wg_response_header(q, r, "Location",
                      wg_arena_printf(&q->arena, "/api/v1/incidents/%lld", (long long)in->incident.id));
+  return wg_answer(r, in->repeated ? 200 : 201);
 }
 
 static void complete(struct pending *p, wg_status st) {
@@ -145,20 +144,30 @@ static void complete(struct pending *p, wg_status st) {
   wg_http_complete(p->token, st); /* q and all in its arena, p too, may be gone after this */
 }
 
-/* Writer thread, after the commit. */
+static wg_status answer_later(wg_request *q, wg_response *r, void *pending) {
+  return answer(q, r, &((struct pending *)pending)->in);
+}
+
+/* Writer thread, after the commit. The answer of a new report is made on its connection's thread: all it
+ * needs lies in the request. That of an older one is made here, since its texts end with the group. */
 static void finished(wg_intake *in, wg_status st) {
   struct pending *p = in->ctx;
-  if (st) {
-    p->q->err = in->command.err;
-  } else {
-    answer(p);
-    st = wg_answer(p->r, in->repeated ? 200 : 201);
+  if (!st && !in->repeated) {
+    wg_history_drop(in->report.past);
+    wg_http_complete_with(p->token, answer_later, p);
+    return;
   }
+  if (st)
+    p->q->err = in->command.err;
+  else
+    st = answer(p->q, p->r, in);
   complete(p, st);
 }
 
 static void submit(struct pending *p) {
-  wg_status st = wg_engine_submit(atomic_load(&wg_asker_of(p->q)->app->engine), &p->in.command);
+  wg_asker *a = wg_asker_of(p->q);
+  wg_intake_prepare(&p->in, a->picture, &p->q->arena, wg_now_ms());
+  wg_status st = wg_engine_submit(atomic_load(&a->app->engine), &p->in.command);
   if (!st) return;
   p->q->err = p->in.command.err;
   complete(p, st);

@@ -200,17 +200,6 @@ void wg_write_incident(wg_jw *w, const wg_picture *p, const wg_incident *i, int 
   wg_jw_end_object(w);
 }
 
-void wg_write_incident_told(wg_jw *w, const wg_picture *p, const wg_incident *i, const wg_feed_item *told,
-                            const char *lang) {
-  if (!told || !told->summary_len) {
-    wg_write_incident(w, p, i, WG_WRITE_FULL, lang);
-    return;
-  }
-  wg_jw_begin_like(w, told->data + told->summary_at, told->summary_len);
-  write_rest(w, p, i, lang);
-  wg_jw_end_object(w);
-}
-
 static void write_grants(wg_jw *w, const wg_asker *a) {
   const wg_viewer *v = a->viewer;
   wg_jw_key(w, "grants");

@@ -35,11 +35,6 @@ static void end(wg_jw *w, char c) {
 
 void wg_jw_begin_object(wg_jw *w) { begin(w, '{'); }
 void wg_jw_end_object(wg_jw *w) { end(w, '}'); }
-void wg_jw_begin_like(wg_jw *w, const char *object, size_t n) {
-  begin(w, '{');
-  wg_buf_add(w->buf, object + 1, n - 2);
-  w->comma |= 1ull << w->depth;
-}
 void wg_jw_begin_array(wg_jw *w) { begin(w, '['); }
 void wg_jw_end_array(wg_jw *w) { end(w, ']'); }
 
@@ -95,12 +90,33 @@ void wg_jw_int(wg_jw *w, int64_t value) {
   wg_buf_add(w->buf, p, (size_t)(end - p));
 }
 
+/* A number with at most `decimals` digits after the point, as printf rounds it; false: it is too large or too
+ * near the middle between two for doubles to tell, and printf must say. */
+static bool decimal(wg_buf *buf, double value, int decimals) {
+  static const double unit[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
+  if (decimals < 0 || decimals > 12) return false;
+  double scaled = fabs(value) * unit[decimals], whole = nearbyint(scaled);
+  if (!(scaled < 1e15) || fabs(scaled - whole) > 0.25) return false;
+  uint64_t v = (uint64_t)whole, split = (uint64_t)unit[decimals], rest = v % split;
+  char text[32], *end = text + sizeof text, *p = end;
+  if (rest) {
+    for (; rest % 10 == 0; rest /= 10) decimals--;
+    p = digits(rest, decimals, p);
+    *--p = '.';
+  }
+  p = digits(v / split, 1, p);
+  if (value < 0 && v) *--p = '-';
+  wg_buf_add(buf, p, (size_t)(end - p));
+  return true;
+}
+
 void wg_jw_num(wg_jw *w, double value, int decimals) {
   item(w);
   if (!isfinite(value)) {
     wg_buf_add(w->buf, "null", 4);
     return;
   }
+  if (decimal(w->buf, value, decimals)) return;
   char text[400];
   int n = snprintf(text, sizeof text, "%.*f", decimals, value);
   if (decimals > 0) {

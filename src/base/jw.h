@@ -18,8 +18,6 @@ typedef struct wg_jw {
 void wg_jw_init(wg_jw *w, wg_buf *buf);
 void wg_jw_begin_object(wg_jw *w);
 void wg_jw_end_object(wg_jw *w);
-/* Begins an object that has the members of this one ("{…}" of n bytes, at least one member) already. */
-void wg_jw_begin_like(wg_jw *w, const char *object, size_t n);
 void wg_jw_begin_array(wg_jw *w);
 void wg_jw_end_array(wg_jw *w);
 void wg_jw_key(wg_jw *w, const char *name);

@@ -82,6 +82,7 @@ struct wg_store {
   wg_status (*commit)(wg_store *s, wg_err *err); /* durable when it returns WG_OK */
   void (*rollback)(wg_store *s);
   bool (*in_transaction)(wg_store *s);
+  int64_t (*writes)(wg_store *s); /* rises with everything that a rollback would undo */
   wg_status (*savepoint)(wg_store *s, wg_err *err); /* one level */
   wg_status (*release)(wg_store *s, wg_err *err);
   void (*rollback_to)(wg_store *s);
@@ -164,7 +165,8 @@ struct wg_store {
                           const char *what, const char *detail, bool ok, wg_err *err);
 
   /* --- incidents ------------------------------------------------------------------------------------- */
-  /* The next serial of this area and local day (yyyymmdd), from 1. */
+  /* The next serial of this area and local day (yyyymmdd), from 1: above those of all numbers of the form
+   * AREA-YYYYMMDD-SERIAL that are stored, and above those given out in this transaction. */
   wg_status (*incident_serial)(wg_store *s, const char *area, int day, int64_t *out, wg_err *err);
   /* Fills id, and seq with that of the next event, which must be the incident's first (subject "incident/ID",
    * personal texts as its side rows "description", "attributes", "place"); anything else is WG_INTERNAL.

@@ -61,25 +61,9 @@ static bool read_was(void *ctx, const wg_live_row *row) {
   return true;
 }
 
-static char **copy_orgs(const char *const *orgs) {
-  size_t n = 0;
-  while (orgs && orgs[n]) n++;
-  if (!n) return NULL;
-  char **copy = calloc(n + 1, sizeof *copy);
-  for (size_t i = 0; copy && i < n; i++) copy[i] = strdup(orgs[i]);
-  return copy;
-}
-
-static void tell(wg_command *by, wg_feed_item *item) {
-  if (!by) return;
-  atomic_fetch_add(&item->refs, 1);
-  wg_feed_item_drop((wg_feed_item *)by->told);
-  by->told = item;
-}
-
-/* Puts one event into the feed, drawn by the hook. by: the command that wrote it, or NULL. */
-static void publish(wg_engine *e, const wg_event *ev, wg_change *c, wg_command *by, bool last) {
-  wg_feed_item *item = wg_feed_item_new(ev->seq);
+/* Puts one event into the feed. */
+static void publish(wg_engine *e, const wg_event *ev, wg_change *c, bool last) {
+  wg_feed_item *item = wg_feed_item_new(ev->seq, ev->at, ev->kind, c->now, c->orgs);
   bool erased = strncmp(ev->kind, "personal.", 9) == 0; /* what is kept of earlier events may hold the text */
   if (!item || erased) { /* without memory readers must start anew rather than miss one */
     wg_feed_floor(e->feed, ev->seq);
@@ -87,18 +71,12 @@ static void publish(wg_engine *e, const wg_event *ev, wg_change *c, wg_command *
     return;
   }
   item->last = last;
-  if (c->now) {
-    item->audience = WG_TO_INCIDENT;
-    memcpy(item->area, c->now->area, sizeof item->area);
-    item->class_ = c->now->class_;
-    item->reporter = c->now->reporter;
-    item->responsible = c->now->responsible;
-    item->orgs = copy_orgs(c->orgs);
-  } else {
-    item->audience = parts_of(ev->kind) & ~(unsigned)WG_PART_ACCOUNTS ? WG_TO_ALL : WG_TO_NOBODY;
-  }
+  item->moved = !c->replay;
+  item->was_on_map = c->was_on_map;
+  item->is_on_map = c->is_on_map;
+  item->was = c->was;
+  if (!c->now) item->audience = parts_of(ev->kind) & ~(unsigned)WG_PART_ACCOUNTS ? WG_TO_ALL : WG_TO_NOBODY;
   if (e->hooks.render) e->hooks.render(e->hooks.ctx, e->picture, c, item);
-  tell(by, item);
   wg_feed_push(e->feed, item);
 }
 
@@ -115,13 +93,13 @@ static void apply_incident(wg_engine *e, wg_change *c, const wg_incident *i, con
 }
 
 static void apply_one(wg_engine *e, const wg_event *ev, const wg_incident *i, const char *const *orgs,
-                      const wg_land *old_land, wg_command *by, bool last) {
+                      const wg_land *old_land, bool last) {
   wg_change c = {.seq = ev->seq, .at = ev->at, .kind = ev->kind, .subject = ev->subject};
   if (i)
     apply_incident(e, &c, i, orgs);
   else if (parts_of(ev->kind) & WG_PART_LAND)
     c.old_land = old_land;
-  publish(e, ev, &c, by, last);
+  publish(e, ev, &c, last);
   e->applied = ev->seq;
 }
 
@@ -187,7 +165,7 @@ void wg_apply_own(wg_engine *e, struct wg_emitted *first) {
   wg_picture *old = NULL;
   if (parts) refresh(e, parts, &old);
   for (struct wg_emitted *m = first; m; m = m->next)
-    apply_one(e, &m->e, m->incident, m->orgs, old ? old->land : NULL, m->by, !m->next);
+    apply_one(e, &m->e, m->incident, m->orgs, old ? old->land : NULL, !m->next);
   wg_picture_drop(old);
   tell_applied(e);
   if (e->hooks.wake) e->hooks.wake(e->hooks.ctx);
@@ -259,7 +237,7 @@ static wg_status apply_batch(wg_engine *e, struct batch *b, wg_err *err) {
       if (!st) st = e->writer->incident_orgs(e->writer, &b->arena, id, &orgs, err);
       if (st == WG_NOT_FOUND) id = 0, st = WG_OK;
     }
-    if (!st) apply_one(e, ev, id ? &i : NULL, orgs, old ? old->land : NULL, NULL, true);
+    if (!st) apply_one(e, ev, id ? &i : NULL, orgs, old ? old->land : NULL, true);
   }
   wg_picture_drop(old);
   return st;
@@ -332,7 +310,7 @@ static wg_status replay(wg_engine *e, int64_t head, wg_err *err) {
       st = e->writer->incident_orgs(e->writer, &b.arena, id, &c.orgs, err);
     }
     if (st == WG_NOT_FOUND) st = WG_OK;
-    if (!st) publish(e, ev, &c, NULL, true);
+    if (!st) publish(e, ev, &c, true);
   }
   wg_arena_clear(&b.arena);
   return st;

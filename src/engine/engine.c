@@ -193,7 +193,6 @@ static wg_status run_inner(wg_command *c, wg_txn *txn) {
 static void inner_done(wg_command *c, wg_status st) {
   struct waiting *w = (struct waiting *)c;
   w->inner->err = c->err;
-  w->inner->told = c->told;
   if (w->inner->done) w->inner->done(w->inner, st);
   pthread_mutex_lock(&w->lock);
   w->status = st;

@@ -24,8 +24,8 @@ typedef struct wg_change {
 
 typedef struct wg_engine_hooks {
   wg_picture_hooks picture;
-  /* Writer thread, after the commit and before anyone is told: marks tiles as changed, fills item->event,
-   * data and tiles. */
+  /* Writer thread, after the commit and before anyone is told: marks tiles as changed, fills item->event. The
+   * text of an incident's item is left to its first reader; that of the others is set here. */
   void (*render)(void *ctx, const wg_picture *p, const wg_change *c, wg_feed_item *item);
   /* Writer thread: the picture and the live tables were read anew; all that was drawn is stale. */
   void (*renewed)(void *ctx, const wg_picture *p);
@@ -70,14 +70,14 @@ void wg_engine_get_stats(wg_engine *e, wg_engine_stats *out);
 typedef struct wg_txn wg_txn;
 typedef struct wg_command wg_command;
 struct wg_command {
-  /* Writer thread, inside a savepoint. A status that is not WG_OK undoes all that it did. */
+  /* Writer thread, in the group's transaction. A status that is not WG_OK undoes all that it did. May be run
+   * a second time, after all that it wrote the first time was undone. */
   wg_status (*run)(wg_command *c, wg_txn *txn);
   /* Writer thread, once, after the group's commit (WG_OK) or when it failed. May free the command. */
   void (*done)(wg_command *c, wg_status status);
   wg_err err;
-  const wg_feed_item *told; /* in done: the feed's item of the last event that it wrote; NULL: none */
-  wg_status status;         /* private */
-  wg_command *next;         /* private */
+  wg_status status; /* private */
+  wg_command *next; /* private */
 };
 /* WG_BUSY when too many wait; done is then not called. */
 wg_status wg_engine_submit(wg_engine *e, wg_command *c);
@@ -90,7 +90,6 @@ struct wg_txn {
   const wg_picture *picture;
   wg_arena *arena; /* until the group's end */
   int64_t now;     /* ms: the time of receipt of the group's commands */
-  wg_command *running;
   struct wg_emitted *first, *last;
 };
 /* Appends an event, and remembers what to tell after the commit. The incident (may be NULL) is copied; its

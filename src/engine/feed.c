@@ -27,39 +27,86 @@ wg_status wg_feed_new(uint32_t max_items, uint64_t max_bytes, wg_feed **out) {
   return WG_OK;
 }
 
-wg_feed_item *wg_feed_item_new(int64_t seq) {
-  wg_feed_item *item = calloc(1, sizeof *item);
-  if (!item) return NULL;
+/* What a text may come to, counted before it is written. */
+enum { TEXT_SIZE = 2048 };
+
+static char *keep(char **to, const char *text) {
+  size_t n = strlen(text) + 1;
+  char *at = memcpy(*to, text, n);
+  *to += n;
+  return at;
+}
+
+/* One block: the item, the incident, the list of parties, then the texts. */
+wg_feed_item *wg_feed_item_new(int64_t seq, int64_t at, const char *kind, const wg_incident *i,
+                               const char *const *orgs) {
+  static const char none[] = "";
+  const char *client = i && i->client_id ? i->client_id : none, *source = i && i->source ? i->source : none;
+  const char *words = i ? i->description : NULL;
+  size_t n_orgs = 0, texts = strlen(kind) + 1 + strlen(client) + 1 + strlen(source) + 1;
+  if (words) texts += strlen(words) + 1;
+  for (; orgs && orgs[n_orgs]; n_orgs++) texts += strlen(orgs[n_orgs]) + 1;
+  size_t fixed = sizeof(wg_feed_item) + (i ? sizeof *i : 0) + (n_orgs ? (n_orgs + 1) * sizeof *orgs : 0);
+  char *block = malloc(fixed + texts);
+  if (!block) return NULL;
+  char *rest = block + sizeof(wg_feed_item), *text = block + fixed;
+  wg_feed_item *item = (wg_feed_item *)(void *)block;
+  *item = (wg_feed_item){.seq = seq, .at = at, .audience = WG_TO_NOBODY, .size = fixed + texts + TEXT_SIZE};
   atomic_init(&item->refs, 1);
-  item->seq = seq;
+  atomic_init(&item->text, NULL);
+  item->kind = keep(&text, kind);
+  if (!i) return item;
+  wg_incident *copy = (wg_incident *)(void *)rest;
+  *copy = *i;
+  copy->client_id = keep(&text, client);
+  copy->source = keep(&text, source);
+  copy->description = words ? keep(&text, words) : NULL;
+  copy->attributes = copy->place = NULL;
+  item->incident = copy;
+  item->audience = WG_TO_INCIDENT;
+  if (!n_orgs) return item;
+  const char **list = (const char **)(void *)(rest + sizeof *i);
+  for (size_t k = 0; k < n_orgs; k++) list[k] = keep(&text, orgs[k]);
+  list[n_orgs] = NULL;
+  item->orgs = list;
   return item;
+}
+
+void wg_feed_text_free(wg_feed_text *t) {
+  if (!t) return;
+  free(t->data);
+  free(t->tiles);
+  free(t);
+}
+
+const wg_feed_text *wg_feed_item_settle(wg_feed_item *item, wg_feed_text *text) {
+  wg_feed_text *there = NULL;
+  if (!text) return atomic_load(&item->text);
+  if (atomic_compare_exchange_strong(&item->text, &there, text)) return text;
+  wg_feed_text_free(text);
+  return there;
 }
 
 void wg_feed_item_drop(wg_feed_item *item) {
   if (!item || atomic_fetch_sub(&item->refs, 1) != 1) return;
-  for (char **o = item->orgs; o && *o; o++) free(*o);
-  free(item->orgs);
-  free(item->data);
-  free(item->tiles);
+  wg_feed_text_free(atomic_load(&item->text));
   free(item);
 }
-
-static uint64_t size_of(const wg_feed_item *item) { return sizeof *item + item->data_len + item->tiles_len; }
 
 static void drop_first(wg_feed *f) {
   wg_feed_item *old = f->ring[f->first];
   f->first = (f->first + 1) % f->cap;
   f->n--;
-  f->bytes -= size_of(old);
+  f->bytes -= old->size;
   f->floor = old->seq;
   wg_feed_item_drop(old);
 }
 
 void wg_feed_push(wg_feed *f, wg_feed_item *item) {
   pthread_mutex_lock(&f->lock);
-  while (f->n && (f->n == f->cap || f->bytes + size_of(item) > f->max_bytes)) drop_first(f);
+  while (f->n && (f->n == f->cap || f->bytes + item->size > f->max_bytes)) drop_first(f);
   f->ring[(f->first + f->n++) % f->cap] = item;
-  f->bytes += size_of(item);
+  f->bytes += item->size;
   f->head = item->seq;
   pthread_mutex_unlock(&f->lock);
 }

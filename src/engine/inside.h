@@ -9,7 +9,6 @@
 struct wg_emitted {
   struct wg_emitted *next;
   wg_event e;
-  wg_command *by;
   wg_incident *incident;
   const char *const *orgs;
 };

@@ -33,29 +33,23 @@ int64_t wg_report_occurred_at(const wg_report *r, int64_t now) {
 }
 
 /* The grid of record is that of the time and place of occurrence: a report that waited on a phone over a
- * publication is looked up in the plan of its day. The hands are those of receipt. *loaded is to be dropped.
- */
-static wg_status find(const wg_report *r, const wg_txn *txn, wg_owner *owner, const wg_network **loaded,
-                      wg_err *err) {
-  const wg_picture *p = txn->picture;
-  const wg_network *now = wg_picture_network(p, r->network, NULL), *past = NULL;
-  int64_t at = wg_report_occurred_at(r, txn->now);
-  if (now && r->has_position && at < now->plan.valid_from) {
-    past = r->past;
-    if (!past) { /* published just now: mostly at hand */
-      wg_status st =
-          wg_history_network(wg_engine_history(txn->engine), txn->store, r->network, at, loaded, NULL);
-      if (st && st != WG_NOT_FOUND) return st; /* before the first plan: the plan there is */
-      past = *loaded;
-    }
-  }
-  return wg_find_owner(p, r->network, past, r->has_position, r->at, txn->now, p->settings->tolerance_m, owner,
-                       err);
+ * publication is looked up in the plan of its day. The hands are those of receipt. */
+static bool before_plan(const wg_report *r, const wg_picture *p, int64_t now) {
+  const wg_network *n = wg_picture_network(p, r->network, NULL);
+  return n && r->has_position && wg_report_occurred_at(r, now) < n->plan.valid_from;
+}
+
+/* Published just now, mostly: then it is at hand. *loaded is to be dropped; NULL: before the first plan, and
+ * the plan there is will do. */
+static wg_status load_past(const wg_report *r, const wg_txn *txn, const wg_network **loaded) {
+  wg_status st = wg_history_network(wg_engine_history(txn->engine), txn->store, r->network,
+                                    wg_report_occurred_at(r, txn->now), loaded, NULL);
+  return st == WG_NOT_FOUND ? WG_OK : st;
 }
 
 /* Fills everything of the incident that the report and the picture decide. */
-static wg_status decide(const wg_report *r, const wg_txn *txn, wg_incident *i, wg_err *err) {
-  const wg_picture *p = txn->picture;
+static wg_status decide(const wg_report *r, const wg_picture *p, const wg_network *past, int64_t now,
+                        wg_incident *i, wg_err *err) {
   const wg_category *cat = wg_picture_category(p, r->category);
   if (!cat)
     return wg_fail_code(err, WG_INVALID, "unknown-category", "category",
@@ -63,12 +57,9 @@ static wg_status decide(const wg_report *r, const wg_txn *txn, wg_incident *i, w
                              "没有编码为“%.32s”的事项，请查看 /api/v1/categories"),
                         r->category);
   wg_owner owner;
-  const wg_network *loaded = NULL;
-  wg_status st = find(r, txn, &owner, &loaded, err);
-  if (st) {
-    wg_history_drop(loaded);
-    return st;
-  }
+  wg_status st =
+      wg_find_owner(p, r->network, past, r->has_position, r->at, now, p->settings->tolerance_m, &owner, err);
+  if (st) return st;
   if (cat->class_ == WG_SEALED) owner.assigned = wg_assign_sealed();
   *i = (wg_incident){.state = WG_S_REPORTED,
                      .severity = cat->severity,
@@ -83,8 +74,8 @@ static wg_status decide(const wg_report *r, const wg_txn *txn, wg_incident *i, w
                      .how = owner.hit.how,
                      .assigned = owner.assigned,
                      .responsible = owner.assigned.staff,
-                     .occurred_at = wg_report_occurred_at(r, txn->now),
-                     .received_at = txn->now,
+                     .occurred_at = wg_report_occurred_at(r, now),
+                     .received_at = now,
                      .sent_at = r->sent_at,
                      .raw_occurred_at = r->raw_occurred_at,
                      .reporter = r->account,
@@ -100,23 +91,20 @@ static wg_status decide(const wg_report *r, const wg_txn *txn, wg_incident *i, w
   snprintf(i->network, sizeof i->network, "%s", r->network);
   if (owner.grid) memcpy(i->grid, owner.grid->code, sizeof i->grid);
   if (owner.area != WG_NO_INDEX) memcpy(i->area, p->land->areas.item[owner.area].code, sizeof i->area);
-  if (cat->accept_minutes) i->accept_due = txn->now + cat->accept_minutes * 60000;
-  if (cat->handle_minutes) i->handle_due = txn->now + cat->handle_minutes * 60000;
-  wg_history_drop(loaded);
+  if (cat->accept_minutes) i->accept_due = now + cat->accept_minutes * 60000;
+  if (cat->handle_minutes) i->handle_due = now + cat->handle_minutes * 60000;
   return WG_OK;
 }
 
-/* area-yyyymmdd-serial: the day in the organisation's zone; a report in no area counts under the root. */
-static wg_status number(wg_txn *txn, wg_incident *i, wg_err *err) {
-  const wg_picture *p = txn->picture;
+/* area-yyyymmdd-serial: the day in the organisation's zone; a report in no area counts under the root.
+ * Without the serial here. */
+static void begin_number(const wg_picture *p, wg_incident *i, wg_draft *d) {
   const char *area = i->area;
   if (!*area) area = p->land->root == WG_NO_INDEX ? "0" : p->land->areas.item[p->land->root].code;
-  wg_local day = wg_zone_local(p->settings->zone, txn->now);
-  int date = day.year * 10000 + day.month * 100 + day.day;
-  int64_t serial = 0;
-  wg_status st = txn->store->incident_serial(txn->store, area, date, &serial, err);
-  if (!st) snprintf(i->number, sizeof i->number, "%s-%08d-%04" PRId64, area, date, serial);
-  return st;
+  wg_local day = wg_zone_local(p->settings->zone, i->received_at);
+  d->day = day.year * 10000 + day.month * 100 + day.day;
+  snprintf(d->area, sizeof d->area, "%s", area);
+  snprintf(i->number, sizeof i->number, "%s-%08d-", area, d->day);
 }
 
 static void hash_member(wg_jw *w, const char *name, const wg_private *priv, int n) {
@@ -143,8 +131,8 @@ static void time_member(wg_jw *w, const char *name, int64_t ms) {
   if (ms) wg_jw_member_int(w, name, ms);
 }
 
-/* The event's body: members in the order of their names. */
-static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, int n) {
+/* The event's body: members in the order of their names. *number_end: behind the number's last character. */
+static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, int n, size_t *number_end) {
   wg_jw_begin_object(w);
   time_member(w, "accept_due", i->accept_due);
   if (i->accuracy_m >= 0) wg_jw_member_num(w, "accuracy_m", i->accuracy_m, 3);
@@ -168,6 +156,7 @@ static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, i
   }
   text_member(w, "network", i->network);
   wg_jw_member_str(w, "number", i->number);
+  *number_end = w->buf->len - 1;
   wg_jw_member_int(w, "occurred_at", i->occurred_at);
   hash_member(w, "place", priv, n);
   wg_jw_member_int(w, "plan_version", i->plan_version);
@@ -201,24 +190,49 @@ static int seal(const wg_incident *i, wg_private priv[3]) {
   return n;
 }
 
-static wg_status record(wg_txn *txn, wg_incident *i, wg_err *err) {
-  wg_store *s = txn->store;
-  wg_status st = s->incident_insert(s, i, err);
-  if (st) return st;
-  wg_private priv[3];
-  int n = seal(i, priv);
+/* Everything of the event that does not depend on what comes before it in the chain. */
+static wg_status write_draft(const wg_picture *p, wg_incident *i, wg_draft *d, wg_arena *arena) {
+  begin_number(p, i, d);
+  d->n_priv = seal(i, d->priv);
   wg_buf body;
   wg_buf_init(&body, 16384);
+  wg_buf_reserve(&body, 1024);
   wg_jw w;
   wg_jw_init(&w, &body);
-  write_body(&w, i, priv, n);
+  write_body(&w, i, d->priv, d->n_priv, &d->serial_at);
+  d->len = body.len;
+  wg_status st = wg_buf_status(&body);
+  if (!st && !(d->body = wg_arena_strndup(arena, wg_buf_str(&body), body.len))) st = WG_NO_MEMORY;
+  wg_buf_deinit(&body);
+  return st;
+}
+
+/* The serial into the incident's number and into the body; NULL: no memory. */
+static char *put_serial(wg_arena *arena, const wg_draft *d, wg_incident *i, int64_t serial) {
+  char digits[24];
+  size_t n = (size_t)snprintf(digits, sizeof digits, "%04" PRId64, serial), at = strlen(i->number);
+  char *body = wg_arena_alloc(arena, d->len + n + 1);
+  if (!body || at + n >= sizeof i->number) return NULL;
+  memcpy(i->number + at, digits, n + 1);
+  memcpy(body, d->body, d->serial_at);
+  memcpy(body + d->serial_at, digits, n);
+  memcpy(body + d->serial_at + n, d->body + d->serial_at, d->len - d->serial_at);
+  body[d->len + n] = 0;
+  return body;
+}
+
+static wg_status record(wg_txn *txn, wg_incident *i, const wg_draft *d, wg_err *err) {
+  wg_store *s = txn->store;
+  int64_t serial = 0;
+  wg_status st = s->incident_serial(s, d->area, d->day, &serial, err);
+  if (st) return st;
+  char *body = put_serial(txn->arena, d, i, serial);
+  if (!body) return WG_NO_MEMORY;
+  st = s->incident_insert(s, i, err);
+  if (st) return st;
   char subject[40];
   snprintf(subject, sizeof subject, "incident/%" PRId64, i->id);
-  st = wg_buf_status(&body);
-  if (!st)
-    st =
-        wg_txn_emit(txn, "incident.reported", subject, i->reporter, wg_buf_str(&body), priv, n, &i->seq, err);
-  wg_buf_deinit(&body);
+  st = wg_txn_emit(txn, "incident.reported", subject, i->reporter, body, d->priv, d->n_priv, &i->seq, err);
   return st ? st : wg_txn_incident(txn, i, NULL);
 }
 
@@ -227,11 +241,12 @@ wg_status wg_incident_record(wg_store *s, wg_incident *i, const char *kind, int6
   if (st) return st;
   wg_private priv[3];
   int n = seal(i, priv);
+  size_t number_end;
   wg_buf body;
   wg_buf_init(&body, 16384);
   wg_jw w;
   wg_jw_init(&w, &body);
-  write_body(&w, i, priv, n);
+  write_body(&w, i, priv, n, &number_end);
   char subject[40];
   snprintf(subject, sizeof subject, "incident/%" PRId64, i->id);
   wg_event e = {.at = at, .actor = i->reporter, .kind = kind, .subject = subject, .body = wg_buf_str(&body)};
@@ -258,15 +273,42 @@ static wg_status take_place(wg_report *r, wg_txn *txn, wg_err *err) {
   return WG_OK;
 }
 
+void wg_intake_prepare(wg_intake *in, const wg_picture *p, wg_arena *arena, int64_t now) {
+  const wg_report *r = &in->report;
+  bool place = r->place_id && !r->has_position;
+  if (place || (before_plan(r, p, now) && !r->past)) return;
+  const wg_network *past = before_plan(r, p, now) ? r->past : NULL;
+  if (decide(r, p, past, now, &in->incident, NULL)) return; /* the writer says why */
+  if (!write_draft(p, &in->incident, &in->draft, arena)) in->decided_by = p;
+}
+
+/* What was not decided before, or from another picture. */
+static wg_status decide_now(wg_intake *in, wg_txn *txn, wg_err *err) {
+  const wg_report *r = &in->report;
+  const wg_network *past = NULL, *loaded = NULL;
+  wg_status st = WG_OK;
+  if (before_plan(r, txn->picture, txn->now)) {
+    past = r->past;
+    if (!past) st = load_past(r, txn, &loaded);
+    if (!past) past = loaded;
+  }
+  if (!st) st = decide(r, txn->picture, past, txn->now, &in->incident, err);
+  if (!st) st = write_draft(txn->picture, &in->incident, &in->draft, txn->arena);
+  wg_history_drop(loaded);
+  return st;
+}
+
 static wg_status run(wg_command *c, wg_txn *txn) {
   wg_intake *in = (wg_intake *)c;
   wg_report *r = &in->report;
   wg_store *s = txn->store;
   if (*r->client_id) {
-    wg_status st = s->incident_by_client(s, txn->arena, r->account, r->client_id, &in->incident, NULL);
+    wg_incident there;
+    wg_status st = s->incident_by_client(s, txn->arena, r->account, r->client_id, &there, NULL);
     if (!st) {
+      in->incident = there;
       in->repeated = true;
-      if (memcmp(in->incident.request_hash, r->hash, sizeof r->hash) == 0) return WG_OK;
+      if (memcmp(there.request_hash, r->hash, sizeof r->hash) == 0) return WG_OK;
       return wg_fail_code(&c->err, WG_UNPROCESSABLE, "client-id-reused", "client_id",
                           WG_T("client_id %.64s was used for another report; give this one its own",
                                "client_id %.64s 已用于另一条上报，请换一个"),
@@ -275,9 +317,9 @@ static wg_status run(wg_command *c, wg_txn *txn) {
     if (st != WG_NOT_FOUND) return st;
   }
   wg_status st = take_place(r, txn, &c->err);
-  if (!st) st = decide(r, txn, &in->incident, &c->err);
-  if (!st) st = number(txn, &in->incident, &c->err);
-  return st ? st : record(txn, &in->incident, &c->err);
+  if (!st && in->decided_by != txn->picture) st = decide_now(in, txn, &c->err);
+  in->decided_by = NULL; /* the number is no longer a beginning: a second run decides again */
+  return st ? st : record(txn, &in->incident, &in->draft, &c->err);
 }
 
 static void done(wg_command *c, wg_status st) {

@@ -26,9 +26,22 @@ typedef struct wg_report {
 /* When it happened, by the server's clock. */
 int64_t wg_report_occurred_at(const wg_report *r, int64_t now);
 
+/* The event as far as it is known before the writer has it: all but id, serial and place in the chain. */
+typedef struct wg_draft {
+  char *body; /* in an arena; the serial goes in at serial_at */
+  size_t len, serial_at;
+  wg_private priv[3];
+  int n_priv;
+  char area[WG_CODE_LEN]; /* of the number */
+  int day;
+} wg_draft;
+
 typedef struct wg_intake {
   wg_command command; /* first: what is submitted */
   wg_report report;
+  const wg_picture
+      *decided_by; /* what incident and draft were worked out from, held by the caller; or NULL */
+  wg_draft draft;
   wg_incident incident; /* the result; texts live until done returns (report texts: as long as report) */
   bool repeated;        /* it was there already: nothing was written */
   void (*finished)(struct wg_intake *in, wg_status status); /* after the commit, writer thread */
@@ -38,6 +51,11 @@ typedef struct wg_intake {
 /* Sets command.run and done. Submit &in->command. Errors: WG_INVALID unknown category; WG_UNPROCESSABLE the
  * client_id was used for another body. */
 void wg_intake_init(wg_intake *in);
+/* Before submitting, on the caller's thread: decides and writes down all that needs no order, so that the
+ * writer does not have to. The incident is received now. `picture` must be held, and the arena live, until
+ * the end; where the picture is another one by then, the writer decides again. What cannot be decided here (a
+ * place to look up, a plan to load) is left to the writer. */
+void wg_intake_prepare(wg_intake *in, const wg_picture *picture, wg_arena *arena, int64_t now);
 
 /* The owner of a point (network may be unknown: WG_NOT_FOUND). The hands are those on duty at `when`. */
 typedef struct wg_owner {

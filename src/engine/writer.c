@@ -1,4 +1,8 @@
-/* The writer: takes what waits, runs each command in a savepoint of one transaction, commits once for all. */
+/* The writer: takes what waits, runs it in one transaction, commits once for all.
+ *
+ * A command that fails leaves nothing behind. Most that fail do so before they have written; so the group
+ * runs without savepoints first, and only when one failed after its first write is all undone and run again,
+ * each command in a savepoint of its own (a savepoint makes SQLite copy every page it touches). */
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -13,7 +17,6 @@ wg_status wg_txn_emit(wg_txn *txn, const char *kind, const char *subject, int64_
                       const wg_private *priv, int n_priv, int64_t *seq, wg_err *err) {
   struct wg_emitted *m = wg_arena_alloc(txn->arena, sizeof *m);
   if (!m) return WG_NO_MEMORY;
-  m->by = txn->running;
   m->e = (wg_event){.at = txn->now,
                     .actor = actor,
                     .kind = wg_arena_strdup(txn->arena, kind),
@@ -68,22 +71,36 @@ static wg_command *take(wg_engine *e, bool *stop) {
   return group;
 }
 
-/* One command in its savepoint. False: the whole transaction is gone. */
-static bool run_one(wg_command *c, wg_txn *txn) {
-  wg_store *s = txn->store;
-  struct wg_emitted *before = txn->last;
-  wg_status st = s->savepoint(s, &c->err);
-  bool saved = !st;
-  txn->running = c;
-  if (!st) st = c->run(c, txn);
-  if (!st) st = s->release(s, &c->err);
-  c->status = st;
-  if (!st) return true;
-  txn->last = before; /* what it emitted was undone with it */
+static void take_back(wg_txn *txn, struct wg_emitted *before) {
+  txn->last = before;
   if (before)
     before->next = NULL;
   else
     txn->first = NULL;
+}
+
+/* One command without a savepoint. False: it failed and has written, or the whole transaction is gone. */
+static bool run_bare(wg_command *c, wg_txn *txn) {
+  wg_store *s = txn->store;
+  struct wg_emitted *before = txn->last;
+  int64_t writes = s->writes(s);
+  c->status = c->run(c, txn);
+  if (!c->status) return true;
+  take_back(txn, before);
+  return s->in_transaction(s) && s->writes(s) == writes;
+}
+
+/* One command in its savepoint. False: the whole transaction is gone. */
+static bool run_saved(wg_command *c, wg_txn *txn) {
+  wg_store *s = txn->store;
+  struct wg_emitted *before = txn->last;
+  wg_status st = s->savepoint(s, &c->err);
+  bool saved = !st;
+  if (!st) st = c->run(c, txn);
+  if (!st) st = s->release(s, &c->err);
+  c->status = st;
+  if (!st) return true;
+  take_back(txn, before); /* what it emitted was undone with it */
   if (!s->in_transaction(s)) return false;
   if (saved) s->rollback_to(s); /* else it would go back to the savepoint of the command before */
   return true;
@@ -97,33 +114,51 @@ static void fail_all(wg_command *group, wg_status st, const wg_err *err) {
   }
 }
 
-/* Runs the group in one transaction; on return each command has its status. */
-static void commit_group(wg_engine *e, wg_command *group, wg_txn *txn) {
+/* False: a command spoilt the transaction, which is undone; nothing is said of the others yet. */
+static bool try_group(wg_engine *e, wg_command *group, wg_txn *txn, bool saved) {
   wg_store *s = e->writer;
   wg_err err = {0};
   wg_status st = s->begin(s, &err);
   if (!st) st = wg_apply_foreign(e, &err);
   txn->picture = e->picture; /* only this thread swaps it */
   for (wg_command *c = group; !st && c; c = c->next) {
-    if (run_one(c, txn)) continue;
-    st = c->status; /* a full disk undid the whole group */
+    if (saved ? run_saved(c, txn) : run_bare(c, txn)) continue;
+    st = c->status; /* saved: a full disk undid the whole group */
     err = c->err;
+    if (saved) break;
+    if (s->in_transaction(s)) s->rollback(s);
+    txn->first = txn->last = NULL;
+    return false;
   }
   if (!st) st = s->commit(s, &err);
-  if (!st) return;
+  if (!st) return true;
   if (s->in_transaction(s)) s->rollback(s);
   txn->first = txn->last = NULL;
   fail_all(group, st, &err);
   wg_error("engine", "a group was not committed: %s", err.en[0] ? err.en : wg_status_name(st));
+  return true;
+}
+
+static void start_over(wg_command *group) {
+  for (wg_command *c = group; c; c = c->next) {
+    c->status = WG_OK;
+    c->err = (wg_err){0};
+  }
+}
+
+/* Runs the group in one transaction; on return each command has its status. */
+static void commit_group(wg_engine *e, wg_command *group, wg_txn *txn) {
+  start_over(group);
+  if (try_group(e, group, txn, false)) return;
+  start_over(group);
+  try_group(e, group, txn, true);
 }
 
 static void finish(wg_command *group) {
   for (wg_command *c = group, *next; c; c = next) {
     next = c->next;
     c->next = NULL;
-    const wg_feed_item *told = c->told;
     c->done(c, c->status);
-    wg_feed_item_drop((wg_feed_item *)told);
   }
 }
 
@@ -159,7 +194,6 @@ static void do_group(wg_engine *e, wg_command *group) {
   wg_arena arena;
   wg_arena_init(&arena);
   wg_txn txn = {.engine = e, .store = e->writer, .arena = &arena, .now = wg_now_ms()};
-  for (wg_command *c = group; c; c = c->next) c->status = WG_OK, c->told = NULL;
   int64_t start = wg_monotonic_us();
   commit_group(e, group, &txn);
   count_group(e, group, &txn, wg_monotonic_us() - start);

@@ -152,6 +152,14 @@ void wg_http_complete(wg_deferred *token, wg_status status) {
   let_go(c);
 }
 
+void wg_http_complete_with(wg_deferred *token, wg_http_make make, void *what) {
+  wg_http_conn *c = (wg_http_conn *)token;
+  c->make = make;
+  c->make_what = what;
+  c->step = WG_STEP_READY;
+  let_go(c);
+}
+
 static void pool_job(void *what, void *mine) {
   wg_http_conn *c = what;
   c->q.pool_mine = mine;
@@ -301,6 +309,7 @@ enum MHD_Result wg_conn_handle(void *cls, struct MHD_Connection *mhd, const char
     }
     return c->status || !c->q.route ? answer(c) : dispatch(c);
   case WG_STEP_READY:
+    if (c->make) c->status = c->make(&c->q, &c->r, c->make_what);
     return answer(c);
   default:
     return MHD_NO;

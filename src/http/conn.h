@@ -92,8 +92,10 @@ typedef struct wg_http_conn {
   bool linger;                 /* closing with input unread: drain it, so that the answer survives */
 
   wg_step step;
-  wg_status status; /* of the handler or of the checks; READY */
-  bool counted;     /* in http->busy */
+  wg_status status;  /* of the handler or of the checks; READY */
+  wg_http_make make; /* READY: what makes the answer, or NULL: it stands in r */
+  void *make_what;
+  bool counted; /* in http->busy */
   bool deferred, prepared, draining, closing, head, has_body;
   atomic_int holds; /* who still has the request: the handler, the token */
   int64_t started_ms;

@@ -94,6 +94,10 @@ typedef struct wg_route {
 typedef struct wg_deferred wg_deferred;
 wg_deferred *wg_http_defer(wg_request *q, wg_response *r);
 void wg_http_complete(wg_deferred *token, wg_status status);
+/* The same, with `make` called before the answer is sent, on the connection's epoll thread, so that the
+ * caller (the writer, say) need not make it. It must not block. A handler's status comes back from it. */
+typedef wg_status (*wg_http_make)(wg_request *q, wg_response *r, void *what);
+void wg_http_complete_with(wg_deferred *token, wg_http_make make, void *what);
 
 /* --- streams ----------------------------------------------------------------------------------------- */
 /* A STREAM handler (it runs INLINE) fills this. pull: write at most `max` bytes to `to`; returns the count, 0

@@ -22,6 +22,7 @@ wg_status wg_request_begin(wg_http_conn *c, const char *uri) {
   c->query = NULL;
   c->n_query = 0;
   c->raw_query = NULL;
+  c->make = NULL;
   c->deferred = c->prepared = c->draining = c->closing = c->head = c->linger = false;
   if (!strncasecmp(uri, "http://", 7) || !strncasecmp(uri, "https://", 8)) { /* the absolute form */
     uri = strchr(uri, ':') + 3;

@@ -65,6 +65,8 @@ describe('a running feed', () => {
     });
     socket.write(`GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${desk.token}\r\nConnection: close\r\n\r\n`);
     await hello;
+    const first = await desk.post('/api/v1/incidents', body);
+    await expect.poll(() => text).toContain(`id: ${first.json.seq}\n`); // it reads, and then it does not
     socket.pause();
     const rows = ['lon,lat,occurred_at,category,description'];
     for (let k = 0; k < 18_000; k++) rows.push(`${body.lon},${body.lat},2026-01-01T08:00:00+08:00,${body.category},${k}`);

@@ -83,7 +83,7 @@ static void feed_has_every_event_in_order(void **state) {
     assert_int_equal(wg_feed_after(feed, seq, &item), WG_FEED_ITEM);
     assert_int_equal(item->seq, seq + 1);
     assert_int_equal(item->audience, WG_TO_INCIDENT);
-    assert_string_equal(item->area, "990101001001");
+    assert_string_equal(item->incident->area, "990101001001");
     seq = item->seq;
     wg_feed_item_drop(item);
   }
@@ -114,7 +114,7 @@ static void restart_resumes(void **state) {
   wg_feed_item *item = NULL;
   assert_int_equal(wg_feed_after(wg_engine_feed(d->engine), a.seq, &item), WG_FEED_ITEM);
   assert_int_equal(item->seq, b.seq);
-  assert_int_equal(item->class_, WG_RESTRICTED);
+  assert_int_equal(item->incident->class_, WG_RESTRICTED);
   wg_feed_item_drop(item);
 }
 

@@ -1,6 +1,7 @@
-/* Who has sent this before? incident_client holds the keys of incidents up to the watermark; those above it
- * are held in memory by each connection that asks, read from the table as they appear. Keys are 64-bit
- * hashes: a hit is confirmed on the row.
+/* Who has sent this before, and which serials are taken? incident_client holds the keys of incidents up to
+ * the watermark; those above it are held in memory by each connection that asks, read from the table as they
+ * appear. Keys are 64-bit hashes: a hit is confirmed on the row. The serials in the rows' numbers go along
+ * (serial.c).
  *
  * Entries are pushed at the front of their chain in rising order of ids, so the newest are taken back (a
  * rollback) by popping. */
@@ -60,18 +61,28 @@ static struct client_mark mark(const struct client_tail *t) { return (struct cli
 
 void client_begin(struct client_tail *t) {
   cut(t, t->committed);
-  t->fresh = false;
+  t->fresh = t->asked.absent = false;
+  serial_begin(&t->serials);
 }
 void client_committed(struct client_tail *t) {
   t->committed = mark(t);
-  t->fresh = false;
+  t->fresh = t->asked.absent = false;
+  serial_committed(&t->serials);
 }
-void client_save(struct client_tail *t) { t->saved = mark(t); }
-void client_back(struct client_tail *t) { cut(t, t->saved); }
+void client_save(struct client_tail *t) {
+  t->saved = mark(t);
+  serial_save(&t->serials);
+}
+void client_back(struct client_tail *t) {
+  cut(t, t->saved);
+  t->asked.absent = false;
+  serial_back(&t->serials);
+}
 
 void client_free(struct client_tail *t) {
   free(t->entry);
   free(t->head);
+  serial_free(&t->serials);
   memset(t, 0, sizeof *t);
 }
 
@@ -81,12 +92,13 @@ static void restart(struct client_tail *t, int64_t done) {
   cut(t, none);
   t->base = done;
   t->committed = t->saved = none;
+  serial_clear(&t->serials);
 }
 
 static wg_status read_tail(struct db *db, struct client_tail *t, wg_err *err) {
   sqlite3_stmt *st;
   wg_status status =
-      db_stmt(db, "SELECT id, reporter, client_id FROM incident WHERE id > ? ORDER BY id", &st, err);
+      db_stmt(db, "SELECT id, reporter, client_id, number FROM incident WHERE id > ? ORDER BY id", &st, err);
   if (!status) bind_int(st, 1, t->last);
   while (!status) {
     bool row;
@@ -95,6 +107,11 @@ static wg_status read_tail(struct db *db, struct client_tail *t, wg_err *err) {
     const char *text = (const char *)sqlite3_column_text(st, 2);
     int64_t id = col_int(st, 0);
     if (text && push(t, client_key(col_int(st, 1), text, (size_t)sqlite3_column_bytes(st, 2)), id)) {
+      sqlite3_reset(st);
+      return db_no_memory(err);
+    }
+    const char *number = (const char *)sqlite3_column_text(st, 3);
+    if (number && serial_seen(&t->serials, number)) {
       sqlite3_reset(st);
       return db_no_memory(err);
     }
@@ -155,12 +172,21 @@ static wg_status find_old(struct db *db, int64_t key, int64_t reporter, const ch
   }
 }
 
-wg_status client_find(struct db *db, int64_t reporter, const char *client_id, int64_t *id, wg_err *err) {
+/* The key, kept from the last call: intake asks for one report three times. */
+static int64_t key_of(struct client_tail *t, int64_t reporter, const char *client_id) {
+  struct client_asked *a = &t->asked;
+  if (a->reporter == reporter && *a->client_id && strcmp(a->client_id, client_id) == 0) return a->key;
+  size_t n = strlen(client_id);
+  int64_t key = client_key(reporter, client_id, n);
+  *a = (struct client_asked){.reporter = reporter, .key = key};
+  if (n < sizeof a->client_id) memcpy(a->client_id, client_id, n);
+  return key;
+}
+
+static wg_status find(struct db *db, int64_t key, int64_t reporter, const char *client_id, int64_t *id,
+                      wg_err *err) {
   struct client_tail *t = &db->clients;
-  *id = 0;
-  if (!client_id || !*client_id) return WG_OK;
   wg_status status = client_refresh(db, err);
-  int64_t key = client_key(reporter, client_id, strlen(client_id));
   for (uint32_t k = status || !t->cap ? 0 : *chain(t, key); !status && k; k = t->entry[k - 1].next) {
     bool is = false;
     if (t->entry[k - 1].key != key) continue;
@@ -172,10 +198,22 @@ wg_status client_find(struct db *db, int64_t reporter, const char *client_id, in
   return status ? status : find_old(db, key, reporter, client_id, id, err);
 }
 
+wg_status client_find(struct db *db, int64_t reporter, const char *client_id, int64_t *id, wg_err *err) {
+  struct client_tail *t = &db->clients;
+  *id = 0;
+  if (!client_id || !*client_id) return WG_OK;
+  int64_t key = key_of(t, reporter, client_id);
+  bool inside = !sqlite3_get_autocommit(db->h);
+  if (inside && t->asked.absent) return WG_OK;
+  wg_status status = find(db, key, reporter, client_id, id, err);
+  t->asked.absent = !status && !*id && inside && *t->asked.client_id;
+  return status;
+}
+
 wg_status client_add(struct db *db, int64_t reporter, const char *client_id, int64_t id, wg_err *err) {
   struct client_tail *t = &db->clients;
-  if (client_id && *client_id && push(t, client_key(reporter, client_id, strlen(client_id)), id))
-    return db_no_memory(err);
+  if (client_id && *client_id && push(t, key_of(t, reporter, client_id), id)) return db_no_memory(err);
+  t->asked.absent = false;
   t->last = id;
   return WG_OK;
 }

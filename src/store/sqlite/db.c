@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/time.h"
 #include "file.h"
 #include "keys.h"
 #include "spatial.h"
@@ -233,10 +234,22 @@ static struct db *db_new(const char *path) {
   return NULL;
 }
 
+/* SQLite's own busy handler sleeps up to 100 ms at a time; the tender's turns are far shorter. */
+static int on_busy(void *ctx, int tries) {
+  struct db *db = ctx;
+  int64_t now = wg_monotonic_us();
+  if (!tries) db->busy_until = now + (int64_t)WG_BUSY_MS * 1000;
+  if (now >= db->busy_until) return 0;
+  usleep(tries < 50 ? 200 : 2000);
+  return 1;
+}
+
+void db_wait_when_busy(struct db *db) { sqlite3_busy_handler(db->h, on_busy, db); }
+
 /* What every connection has. */
 static wg_status configure(struct db *db, wg_err *err) {
   sqlite3_extended_result_codes(db->h, 1);
-  sqlite3_busy_timeout(db->h, WG_BUSY_MS);
+  db_wait_when_busy(db);
   sqlite3_db_config(db->h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
   sqlite3_db_config(db->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config(db->h, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
@@ -306,6 +319,8 @@ wg_status wg_sqlite_open(const char *path, bool writable, bool spatial, wg_store
 
 wg_status db_open(const char *path, bool writable, bool spatial, bool lock, wg_store **out, wg_err *err) {
   *out = NULL;
+  /* Counting what SQLite holds takes a lock with every allocation. Refused when it runs already: no harm. */
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   if (wg_crypto_init())
     return wg_fail(err, WG_INTERNAL, NULL, WG_T("libsodium cannot start", "libsodium 无法启动"));
   struct db *db = db_new(path);

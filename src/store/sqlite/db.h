@@ -29,6 +29,28 @@ struct client_mark {
   uint32_t n;
   int64_t last; /* rows up to this id are in */
 };
+/* The last serial of each area and day asked for, as far as this connection knows (serial.c). */
+struct serials {
+  struct serial {
+    char area[WG_CODE_LEN];
+    int day;
+    int64_t last;
+    bool whole; /* the table was asked too, not only the rows above the watermark */
+  } * slot;
+  uint32_t n, cap;
+  struct serial_undo {
+    uint32_t slot;
+    int64_t last;
+  } * undo; /* of this transaction */
+  uint32_t n_undo, cap_undo, saved;
+  int64_t taken; /* serials given out, ever */
+};
+/* The client asked for last. */
+struct client_asked {
+  int64_t reporter, key;
+  char client_id[WG_CODE_LEN]; /* "": none, or too long a one */
+  bool absent;                 /* in this transaction, and nothing was added since */
+};
 struct client_tail {
   struct client_entry {
     int64_t key, id;
@@ -38,6 +60,8 @@ struct client_tail {
   int64_t base, last; /* the watermark it starts from */
   struct client_mark committed, saved;
   bool fresh; /* read anew in this transaction */
+  struct client_asked asked;
+  struct serials serials;
 };
 
 struct db {
@@ -56,6 +80,7 @@ struct db {
   int64_t scan_first,
       scan_most; /* incident_list.c: rows read one by one before keys are used; tests lower them */
   int wal_pages;
+  int64_t busy_until; /* monotonic µs: when waiting for another writer ends */
   struct client_tail clients;
   int64_t tended; /* the newest incident when this connection last tended */
   struct {
@@ -75,6 +100,8 @@ wg_status db_step(struct db *db, sqlite3_stmt *st, bool *row, wg_err *err);
 wg_status db_exec(struct db *db, const char *sql, wg_err *err);
 /* One integer of a statement without parameters. */
 wg_status db_int(struct db *db, const char *sql, int64_t *out, wg_err *err);
+/* While another connection writes, statements wait for up to WG_BUSY_MS. */
+void db_wait_when_busy(struct db *db);
 /* The status and the sentence for a result code of SQLite on this connection. */
 wg_status db_fail(struct db *db, int rc, wg_err *err);
 wg_status db_no_memory(wg_err *err);

@@ -297,21 +297,8 @@ static wg_status on_incident_update(wg_store *s, const wg_incident *i, wg_err *e
 
 static wg_status on_incident_serial(wg_store *s, const char *area, int day, int64_t *out, wg_err *err) {
   struct db *db = db_of(s);
-  sqlite3_stmt *st;
-  bool row = false;
   wg_status status = db_need_txn(db, err);
-  if (!status)
-    status = db_stmt(db,
-                     "INSERT INTO incident_serial (area, day, last) VALUES (?, ?, 1) "
-                     "ON CONFLICT (area, day) DO UPDATE SET last = last + 1 RETURNING last",
-                     &st, err);
-  if (status) return status;
-  bind_text(st, 1, area);
-  bind_int(st, 2, day);
-  status = db_step(db, st, &row, err);
-  *out = row ? col_int(st, 0) : 0;
-  sqlite3_reset(st);
-  return status;
+  return status ? status : serial_next(db, area, day, out, err);
 }
 
 /* --- parties -------------------------------------------------------------------------------- */

@@ -9,9 +9,31 @@ static void sql_client_key(sqlite3_context *ctx, int n, sqlite3_value **v) {
   sqlite3_result_int64(ctx, client_key(sqlite3_value_int64(v[0]), text, (size_t)sqlite3_value_bytes(v[1])));
 }
 
+/* wg_number(number, part): 0 the area, 1 the day, 2 the serial; NULL for a number of another form. */
+static void sql_number(sqlite3_context *ctx, int n, sqlite3_value **v) {
+  (void)n;
+  const char *text = (const char *)sqlite3_value_text(v[0]);
+  size_t area = 0;
+  int day = 0;
+  int64_t serial = 0;
+  if (!text || !serial_parse(text, (size_t)sqlite3_value_bytes(v[0]), &area, &day, &serial)) return;
+  switch (sqlite3_value_int(v[1])) {
+  case 0:
+    sqlite3_result_text(ctx, text, (int)area, SQLITE_TRANSIENT);
+    break;
+  case 1:
+    sqlite3_result_int(ctx, day);
+    break;
+  default:
+    sqlite3_result_int64(ctx, serial);
+  }
+}
+
 wg_status keys_functions(struct db *db, wg_err *err) {
   int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
   int rc = sqlite3_create_function(db->h, "wg_client_key", 2, flags, NULL, sql_client_key, NULL, NULL);
+  if (rc == SQLITE_OK)
+    rc = sqlite3_create_function(db->h, "wg_number", 2, flags, NULL, sql_number, NULL, NULL);
   return rc == SQLITE_OK ? WG_OK : db_fail(db, rc, err);
 }
 
@@ -46,6 +68,9 @@ wg_status keys_add(struct db *db, int64_t rows, bool *more, wg_err *err) {
       "INSERT OR REPLACE INTO incident_block SELECT id >> 10, min(received_at), max(received_at) FROM "
       "incident "
       "WHERE id >= (((?1 + 1) >> 10) << 10) AND id <= ?2 GROUP BY id >> 10",
+      "INSERT INTO incident_serial (area, day, last) SELECT wg_number(number, 0), wg_number(number, 1) AS d, "
+      "max(wg_number(number, 2)) FROM incident WHERE id > ?1 AND id <= ?2 GROUP BY 2, 1 HAVING d IS NOT NULL "
+      "ON CONFLICT (day, area) DO UPDATE SET last = max(last, excluded.last)",
       "UPDATE watermark SET done = ?2 WHERE name = 'keys' AND done = ?1",
   };
   _Static_assert(WG_BLOCK_BITS == 10, "the statements above shift by it");

@@ -27,6 +27,17 @@ void client_committed(struct client_tail *t);
 void client_save(struct client_tail *t); /* at a savepoint */
 void client_back(struct client_tail *t); /* back to it */
 void client_free(struct client_tail *t);
+/* The next serial of the area's day: above the table's, and above every number stored since. */
+wg_status serial_next(struct db *db, const char *area, int day, int64_t *out, wg_err *err);
+wg_status serial_seen(struct serials *s, const char *number); /* a number of a stored row */
+void serial_begin(struct serials *s);
+void serial_committed(struct serials *s);
+void serial_save(struct serials *s);
+void serial_back(struct serials *s);
+void serial_clear(struct serials *s); /* forgets all */
+void serial_free(struct serials *s);
+/* "AREA-YYYYMMDD-SERIAL" into its parts; false: the number is of another form. */
+bool serial_parse(const char *number, size_t n, size_t *area_len, int *day, int64_t *serial);
 int64_t client_key(int64_t reporter, const char *client_id, size_t n);
 
 #endif

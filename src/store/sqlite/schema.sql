@@ -244,7 +244,7 @@ CREATE TABLE incident_party (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX incident_party_org ON incident_party (org, incident);
 
--- The last serial given per area and local day (yyyymmdd).
+-- The highest serial in the numbers up to the watermark, per area and local day (yyyymmdd).
 CREATE TABLE incident_serial (
   area TEXT NOT NULL,
   day INTEGER NOT NULL,

@@ -1,4 +1,6 @@
 /* What lags behind on purpose: keys of incidents, spatial indexes, the checkpoint. */
+#include <unistd.h>
+
 #include "base/time.h"
 #include "blob.h"
 #include "db.h"
@@ -6,11 +8,18 @@
 #include "rtree.h"
 
 enum {
-  WG_KEY_ROWS = 20000,    /* incidents given their keys in one transaction: 0.15 s */
-  WG_SPATIAL_ROWS = 4000, /* rows put into the R-trees in one transaction: 0.1 s */
-  WG_QUIET_TURNS = 8,     /* such transactions in one call when nothing else happens */
-  WG_BUILD_ROWS = 300000, /* most rows whose R-tree is made at once under a server: 0.7 s */
-  WG_WAL_PAGES_CUT = 4096 /* a log longer than this (16 MB) is cut to nothing when nobody reads it */
+  WG_KEY_ROWS = 20000,     /* incidents given their keys in one transaction where nobody waits */
+  WG_KEY_ROWS_LIVE = 5000, /* … beside a server: 40 ms */
+  WG_BURST_ROWS = 10000,   /* as many new rows since the last call: reports pour in, keys can wait … */
+  WG_TAIL_MOST = 300000,   /* … up to here: lists read rows without keys one by one, some 0.3 s for these */
+  WG_SPATIAL_ROWS = 4000,  /* rows put into the R-trees in one transaction: 0.1 s */
+  WG_PAUSE_US = 1000,      /* between turns, so that a writer that waits gets in */
+  WG_QUIET_TURNS = 8,      /* such transactions in one call when nothing else happens */
+  WG_BUILD_ROWS = 300000,  /* most rows whose R-tree is made at once under a server: 0.7 s */
+  WG_WAL_PAGES_CUT = 4096, /* a log longer than this (16 MB) is cut to nothing in a quiet moment, */
+  WG_WAL_PAGES_LONG = 32768, /* … than this (128 MB) in any: the writer waits for what is not copied yet, */
+  WG_WAL_PAGES_NEAR = 512,   /* … which is brought down to this first */
+  WG_WAL_PASSES = 4
 };
 
 /* --- spatial indexes ---------------------------------------------------------------------------------------
@@ -169,18 +178,31 @@ wg_status db_catch_up(wg_store *s, wg_err *err) {
 
 /* --- checkpoint ----------------------------------------------------------------------------- */
 
-/* PASSIVE copies what it can and waits for nobody. The log is cut when it has grown or holds erased texts,
- * and only if no reader is in it just then. */
+/* PASSIVE copies what it can and waits for nobody; what was written meanwhile is left to the next pass.
+ * *pages: the log's length, *left: not copied yet. */
+static int copy_log(struct db *db, int *pages, int *left) {
+  int rc = SQLITE_OK, done = 0;
+  *left = 0;
+  for (int pass = 0; rc == SQLITE_OK && pass < WG_WAL_PASSES; pass++) {
+    rc = sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_PASSIVE, pages, &done);
+    *left = *pages - done;
+    if (*left <= WG_WAL_PAGES_NEAR) break;
+  }
+  return rc;
+}
+
+/* The log is cut when it has grown or holds erased texts, and only if no reader is in it just then. */
 static wg_status checkpoint(struct db *db, wg_err *err) {
-  int pages = 0;
+  int pages = 0, left = 0;
   int64_t erased = 0;
   wg_status status = db_int(db, "SELECT done FROM watermark WHERE name = 'erased'", &erased, err);
   if (status) return status;
-  int rc = sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, NULL);
-  if (rc == SQLITE_OK && pages > 0 && (pages >= WG_WAL_PAGES_CUT || erased > db->cut)) {
+  int rc = copy_log(db, &pages, &left);
+  bool grown = pages >= (left ? WG_WAL_PAGES_LONG : WG_WAL_PAGES_CUT);
+  if (rc == SQLITE_OK && pages > 0 && (grown || erased > db->cut)) {
     sqlite3_busy_timeout(db->h, 20);
     rc = sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    sqlite3_busy_timeout(db->h, WG_BUSY_MS);
+    db_wait_when_busy(db);
     if (rc == SQLITE_OK) db->cut = erased;
   }
   db->wal_pages = 0;
@@ -188,15 +210,12 @@ static wg_status checkpoint(struct db *db, wg_err *err) {
                                                                                        : db_fail(db, rc, err);
 }
 
-/* The R-trees serve GIS programs only, so they wait for a quiet moment: no incident since the last call. */
-static wg_status tend_spatial(wg_store *s, wg_err *err) {
+/* The R-trees serve GIS programs only, so they wait for a quiet moment. */
+static wg_status tend_spatial(wg_store *s, bool quiet, wg_err *err) {
   struct db *db = db_of(s);
   bool spatial = true, incidents, grids;
-  int64_t newest = 0;
-  wg_status st = db_int(db, "SELECT max(id) FROM incident", &newest, err);
-  bool quiet = newest == db->tended;
-  db->tended = newest;
-  if (!st && quiet) st = build_where_far(s, WG_BUILD_ROWS, err);
+  wg_status st = WG_OK;
+  if (quiet) st = build_where_far(s, WG_BUILD_ROWS, err);
   if (!st && !quiet) {
     st = far_behind(db, INT64_MAX, &incidents, &grids, err);
     spatial = !incidents && !grids; /* in the midst of an import: it will be made at once, after */
@@ -206,13 +225,32 @@ static wg_status tend_spatial(wg_store *s, wg_err *err) {
   return st;
 }
 
-static wg_status on_tend(wg_store *s, wg_err *err) {
+static wg_status tend(wg_store *s, wg_err *err) {
   struct db *db = db_of(s);
   bool keys, spatial;
-  if (!db->writable || s->in_transaction(s)) return WG_OK;
+  int64_t done = 0, newest = 0;
   wg_status st = behind(db, &keys, &spatial, err);
-  while (!st && keys) st = turn(s, keys_add, WG_KEY_ROWS, &keys, err);
-  if (!st && spatial) st = tend_spatial(s, err);
+  if (!st) st = keys_state(db, &done, &newest, err);
+  if (st) return st;
+  int64_t fresh = newest - db->tended;
+  db->tended = newest;
+  if (fresh > WG_BURST_ROWS && newest - done <= WG_TAIL_MOST) return WG_OK;
+  while (!st && keys) {
+    st = turn(s, keys_add, WG_KEY_ROWS_LIVE, &keys, err);
+    if (keys) usleep(WG_PAUSE_US);
+  }
+  return !st && spatial ? tend_spatial(s, fresh == 0, err) : st;
+}
+
+/* What is written here can be made again from the rows, so its commits need not wait for the disk: the next
+ * commit that does takes them along. */
+static wg_status on_tend(wg_store *s, wg_err *err) {
+  struct db *db = db_of(s);
+  if (!db->writable || s->in_transaction(s)) return WG_OK;
+  wg_status st = db_exec(db, "PRAGMA synchronous = NORMAL", err);
+  if (!st) st = tend(s, err);
+  wg_status back = db_exec(db, "PRAGMA synchronous = FULL", st ? NULL : err);
+  if (!st) st = back;
   return st ? st : checkpoint(db, err);
 }
 

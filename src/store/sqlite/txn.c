@@ -81,6 +81,11 @@ static wg_status on_commit(wg_store *s, wg_err *err) {
 
 static bool on_in_transaction(wg_store *s) { return !sqlite3_get_autocommit(db_of(s)->h); }
 
+static int64_t on_writes(wg_store *s) {
+  struct db *db = db_of(s);
+  return sqlite3_total_changes64(db->h) + db->clients.serials.taken;
+}
+
 static wg_status on_savepoint(wg_store *s, wg_err *err) {
   struct db *db = db_of(s);
   wg_status status = db_need_txn(db, err);
@@ -148,6 +153,7 @@ void db_fill_txn(wg_store *s) {
   s->commit = on_commit;
   s->rollback = on_rollback;
   s->in_transaction = on_in_transaction;
+  s->writes = on_writes;
   s->savepoint = on_savepoint;
   s->release = on_release;
   s->rollback_to = on_rollback_to;

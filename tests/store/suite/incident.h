@@ -208,6 +208,18 @@ static void incident_texts_can_be_erased(void **state) {
   must_be_whole(f, f->s);
 }
 
+static void file_numbered(struct fix *f, wg_store *s, const char *number) {
+  wg_incident i = incident_of("");
+  snprintf(i.number, sizeof i.number, "%s", number);
+  file_incident(f, s, &i);
+}
+
+static int64_t next_serial(struct fix *f, wg_store *s, const char *area, int day) {
+  int64_t n = 0;
+  OK(s->incident_serial(s, area, day, &n, &f->err));
+  return n;
+}
+
 static void incident_serials_count_per_area_and_day(void **state) {
   struct fix *f = *state;
   const struct {
@@ -216,20 +228,62 @@ static void incident_serials_count_per_area_and_day(void **state) {
     int64_t want;
   } step[] = {{"a1", 20260101, 1}, {"a1", 20260101, 2}, {"a2", 20260101, 1},
               {"a1", 20260102, 1}, {"a1", 20260101, 3}, {"", 20260101, 1}};
-  int64_t n;
   OK(f->s->begin(f->s, &f->err));
-  for (size_t i = 0; i < sizeof step / sizeof *step; i++) {
-    OK(f->s->incident_serial(f->s, step[i].area, step[i].day, &n, &f->err));
-    assert_int_equal(n, step[i].want);
-  }
+  for (size_t i = 0; i < sizeof step / sizeof *step; i++)
+    assert_int_equal(next_serial(f, f->s, step[i].area, step[i].day), step[i].want);
+  file_numbered(f, f->s, "a1-20260101-0003");
   OK(f->s->commit(f->s, &f->err));
   OK(f->s->begin(f->s, &f->err));
-  OK(f->s->incident_serial(f->s, "a1", 20260101, &n, &f->err));
+  assert_int_equal(next_serial(f, f->s, "a1", 20260101), 4);
   f->s->rollback(f->s); /* a number not used is given again */
   OK(f->other->begin(f->other, &f->err));
-  OK(f->other->incident_serial(f->other, "a1", 20260101, &n, &f->err));
-  assert_int_equal(n, 4);
+  assert_int_equal(next_serial(f, f->other, "a1", 20260101), 4);
+  file_numbered(f, f->other, "a1-20260101-0004");
   OK(f->other->commit(f->other, &f->err));
+  OK(f->s->begin(f->s, &f->err));
+  assert_int_equal(next_serial(f, f->s, "a1", 20260101), 5); /* what others stored counts */
+  f->s->rollback(f->s);
+}
+
+/* Over the watermark and back: the table takes up what the rows have used. */
+static void incident_serials_outlive_the_connection(void **state) {
+  struct fix *f = *state;
+  OK(f->s->begin(f->s, &f->err));
+  file_numbered(f, f->s, "a-with-a-dash-20260101-0041");
+  file_numbered(f, f->s, "a-with-a-dash-20260101-0017");
+  file_numbered(f, f->s, "0-20260101-12345");
+  file_numbered(f, f->s, "from elsewhere 7");
+  OK(f->s->commit(f->s, &f->err));
+  OK(f->other->tend(f->other, &f->err));
+  OK(f->s->begin(f->s, &f->err));
+  assert_int_equal(next_serial(f, f->s, "a-with-a-dash", 20260101), 42);
+  assert_int_equal(next_serial(f, f->s, "0", 20260101), 12346);
+  file_numbered(f, f->s, "a-with-a-dash-20260101-0042");
+  OK(f->s->commit(f->s, &f->err));
+  OK(f->other->begin(f->other, &f->err));
+  assert_int_equal(next_serial(f, f->other, "a-with-a-dash", 20260101), 43);
+  f->other->rollback(f->other);
+  must_be_whole(f, f->s);
+}
+
+/* What a savepoint undoes is given again; what came before it stays taken. */
+static void incident_serials_go_back_to_the_savepoint(void **state) {
+  struct fix *f = *state;
+  OK(f->s->begin(f->s, &f->err));
+  assert_int_equal(next_serial(f, f->s, "a1", 20260101), 1);
+  int64_t writes = f->s->writes(f->s);
+  OK(f->s->savepoint(f->s, &f->err));
+  assert_int_equal(f->s->writes(f->s), writes);
+  for (int k = 0; k < 3000; k++) { /* the table of them grows meanwhile */
+    const char *area = wg_arena_printf(&f->a, "b%d", k);
+    assert_int_equal(next_serial(f, f->s, area, 20260101), 1);
+  }
+  assert_int_equal(next_serial(f, f->s, "a1", 20260101), 2);
+  assert_true(f->s->writes(f->s) > writes);
+  f->s->rollback_to(f->s);
+  assert_int_equal(next_serial(f, f->s, "a1", 20260101), 2);
+  assert_int_equal(next_serial(f, f->s, "b7", 20260101), 1);
+  f->s->rollback(f->s);
 }
 
 static void incident_has_parties(void **state) {
@@ -252,6 +306,7 @@ static void incident_has_parties(void **state) {
 #define INCIDENT_TESTS(T)                                                                                    \
   T(incident_comes_back_as_it_was), T(incident_moves_with_its_events), T(incident_needs_its_first_event),    \
       T(incident_is_known_by_its_client), T(incident_texts_can_be_erased),                                   \
-      T(incident_serials_count_per_area_and_day), T(incident_has_parties)
+      T(incident_serials_count_per_area_and_day), T(incident_serials_outlive_the_connection),                \
+      T(incident_serials_go_back_to_the_savepoint), T(incident_has_parties)
 
 #endif
