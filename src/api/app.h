@@ -44,15 +44,24 @@ typedef struct wg_asker {
 } wg_asker;
 static inline wg_asker *wg_asker_of(wg_request *q) { return q->user; }
 
-/* One row of the table in routes.c. `query`: the names allowed, separated by spaces, "!" behind a required
- * one. `body`: the members of a JSON body, likewise. Both feed the OpenAPI document; query is also enforced.
- */
+/* One row of the table in routes.c. Three texts say what goes in and comes out, in one notation: words
+ * "name!:type", "!" where it is required, no type: a string. Types: string(max) int(min,max) num(min,max)
+ * bool time object any, a|b (one of these words), [T] a list, {T} a map, Name a schema of wg_api_schemas, T?
+ * may be null. "+Name" stands for that schema's members, "=T" is the type T itself. query  the parameters,
+ * "*": not looked at body   the members of a JSON body, or "=media/type" answer "200:Schema",
+ * "200=media/type", "204"; errors beyond those that follow from the rest: "404" All of it feeds the OpenAPI
+ * document; the names of query are also enforced. */
 typedef struct wg_api_route {
   wg_route route;
-  const char *query, *body;
+  const char *query, *body, *answer;
 } wg_api_route;
 extern const wg_api_route wg_api_routes[];
 extern const size_t wg_api_n_routes;
+typedef struct wg_api_schema {
+  const char *name, *members;
+} wg_api_schema;
+extern const wg_api_schema wg_api_schemas[];
+extern const size_t wg_api_n_schemas;
 const wg_api_route *wg_api_route_of(const wg_request *q);
 
 /* auth.c */
@@ -94,10 +103,13 @@ void wg_write_staff(wg_jw *w, const wg_picture *p, int64_t staff, const char *po
 enum { WG_WRITE_SUMMARY, WG_WRITE_FULL };
 void wg_write_incident(wg_jw *w, const wg_picture *p, const wg_incident *i, int how_much, const char *lang);
 void wg_write_account(wg_jw *w, const wg_asker *a);
-/* The sentence that says why, in the arena. */
+/* The sentence that says why, in the arena. placeless: there is no position. */
 const char *wg_write_why(wg_arena *arena, const wg_picture *p, const char *lang, int how, const char *network,
-                         const char *grid, int64_t version, double metres, const wg_assignment *assigned);
+                         const char *grid, int64_t version, double metres, bool placeless,
+                         const wg_assignment *assigned);
 wg_status wg_answer(wg_response *r, int code); /* the body's own status */
+/* 200 with an ETag of the body's bytes, or 304 when the client has it. */
+wg_status wg_answer_tagged(wg_request *q, wg_response *r);
 
 bool wg_may_on(const wg_picture *p, const wg_viewer *v, wg_verb verb, const wg_incident *i,
                const char *const *orgs, int64_t now);
@@ -132,6 +144,9 @@ wg_status wg_query_time(wg_request *q, const char *name, int64_t *out);
 wg_status wg_query_code(wg_request *q, const char *name, const char **out);
 /* limit (1–1000, default 100). */
 wg_status wg_query_limit(wg_request *q, int *out);
+/* Is the grid in a plan in force, of any network; and what to say if not. */
+bool wg_grid_known(const wg_picture *p, const char *code);
+wg_status wg_no_such_grid(wg_request *q, const char *code);
 /* "next" of a list: this request's path and query with `after` set. In the arena. */
 char *wg_next_link(wg_request *q, const char *after);
 

@@ -82,7 +82,7 @@ static wg_status check_query(wg_request *q) {
   const char *names[20] = {"lang"};
   int n = 1;
   for (const char *p = route->query; *p && n < 19; p += strcspn(p, " "), p += strspn(p, " ")) {
-    names[n++] = wg_arena_strndup(&q->arena, p, strcspn(p, " !"));
+    names[n++] = wg_arena_strndup(&q->arena, p, strcspn(p, " !:"));
     if (!names[n - 1]) return WG_NO_MEMORY;
   }
   const char *stranger = wg_request_query_stranger(q, names);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/app.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -91,6 +92,9 @@ static wg_status read_filter(wg_request *q, wg_incident_query *f) {
   if (!st) st = wg_query_int(q, "mine", 0, 1, &mine);
   if (!st) st = wg_query_int(q, "after", 1, INT64_MAX, &before);
   if (!st) st = wg_query_limit(q, &limit);
+  if (!st && f->category && !wg_picture_category(a->picture, f->category))
+    st = wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-category", "category",
+                      WG_T("there is no category %s", "没有编码为 %s 的事项"), f->category);
   f->mine = mine == 1;
   f->before_id = before;
   f->limit = limit;
@@ -101,6 +105,21 @@ static wg_status read_filter(wg_request *q, wg_incident_query *f) {
     if (!f->area_codes) st = WG_NO_MEMORY;
   }
   return st;
+}
+
+static wg_status any_row(void *ctx, const void *row) {
+  (void)row;
+  *(bool *)ctx = true;
+  return WG_OK;
+}
+
+/* A grid of an earlier plan is known by its incidents. */
+static wg_status check_grid(wg_request *q, wg_store *store, const char *grid) {
+  if (!grid || wg_grid_known(wg_asker_of(q)->picture, grid)) return WG_OK;
+  bool was = false;
+  wg_incident_query any = {.grid = grid, .top_class = WG_SEALED, .limit = 1};
+  wg_status st = store->incidents(store, &q->arena, &any, any_row, &was, &q->err);
+  return st || was ? st : wg_no_such_grid(q, grid);
 }
 
 struct list {
@@ -129,7 +148,7 @@ static wg_status list_row(void *ctx, const void *row) {
   }
   wg_jw_begin_object(&l->w);
   wg_jw_member_str(&l->w, "type", "Feature");
-  wg_jw_member_int(&l->w, "id", i->id);
+  wg_jw_member_str(&l->w, "id", wg_arena_printf(&l->q->arena, "%" PRId64, i->id));
   wg_jw_key(&l->w, "geometry");
   if (i->has_position) {
     wg_jw_begin_object(&l->w);
@@ -165,6 +184,7 @@ wg_status wg_h_incidents(wg_request *q, wg_response *r) {
   if (!st) st = read_filter(q, &f);
   if (!st && l.geojson) st = wg_note_export(q);
   if (!st) st = wg_mine_store(q->pool_mine, &l.store, &q->err);
+  if (!st) st = check_grid(q, l.store, f.grid);
   if (st) return st;
   wg_jw_init(&l.w, &r->body);
   wg_jw_begin_object(&l.w);
@@ -211,8 +231,7 @@ wg_status wg_h_incident(wg_request *q, wg_response *r) {
   wg_jw w;
   wg_jw_init(&w, &r->body);
   wg_write_incident(&w, wg_asker_of(q)->picture, &i, WG_WRITE_FULL, q->lang);
-  wg_response_header(q, r, "ETag", wg_arena_printf(&q->arena, "\"%" PRId64 "\"", i.version));
-  return wg_answer(r, 200);
+  return wg_answer_tagged(q, r);
 }
 
 static wg_status write_private(void *ctx, const void *row) {
@@ -233,6 +252,43 @@ static wg_status keep_event(void *ctx, const void *row) {
   return WG_OK;
 }
 
+/* The body holds times as milliseconds since 1970, and is shown as it was hashed. */
+static bool is_time(const char *name, const wg_json *value) {
+  size_t n = strlen(name);
+  bool named = strcmp(name, "at") == 0 || strcmp(name, "due") == 0 ||
+               (n > 3 && strcmp(name + n - 3, "_at") == 0) || (n > 4 && strcmp(name + n - 4, "_due") == 0);
+  return named && wg_json_is_number(value);
+}
+
+struct values {
+  wg_jw *w;
+  wg_arena *arena;
+};
+
+static wg_status write_value(const char *name, wg_json *value, void *ctx) {
+  struct values *v = ctx;
+  if (is_time(name, value)) {
+    wg_jw_member_time(v->w, name, (int64_t)wg_json_number(value));
+    return WG_OK;
+  }
+  const char *text = wg_json_dump(v->arena, value);
+  if (!text) return WG_NO_MEMORY;
+  wg_jw_member_raw(v->w, name, text);
+  return WG_OK;
+}
+
+/* The body's members with times as everywhere else. */
+static wg_status write_values(wg_request *q, wg_jw *w, const char *body) {
+  wg_json *object = NULL;
+  struct values v = {w, &q->arena};
+  wg_status st = wg_json_parse_object(&q->arena, body, strlen(body), &object, &q->err);
+  wg_jw_key(w, "values");
+  wg_jw_begin_object(w);
+  if (!st) st = wg_json_each(object, write_value, &v);
+  wg_jw_end_object(w);
+  return st;
+}
+
 static wg_status write_event(wg_request *q, wg_store *store, wg_jw *w, const wg_event *e) {
   char hex[2 * WG_HASH_LEN + 1];
   const wg_account *actor = wg_picture_account(wg_asker_of(q)->picture, e->actor);
@@ -250,9 +306,10 @@ static wg_status write_event(wg_request *q, wg_store *store, wg_jw *w, const wg_
     wg_jw_null(w);
   }
   wg_jw_member_raw(w, "body", e->body);
+  wg_status st = write_values(q, w, e->body);
   wg_jw_key(w, "private");
   wg_jw_begin_object(w);
-  wg_status st = store->privates_of(store, &q->arena, e->seq, write_private, w, &q->err);
+  if (!st) st = store->privates_of(store, &q->arena, e->seq, write_private, w, &q->err);
   wg_jw_end_object(w);
   wg_hex(e->hash, WG_HASH_LEN, hex);
   wg_jw_member_str(w, "hash", hex);
@@ -266,12 +323,15 @@ wg_status wg_h_incident_events(wg_request *q, wg_response *r) {
   wg_store *store = NULL;
   wg_incident i;
   wg_status st = find_one(q, &store, &i);
-  struct keep k = {.arena = &q->arena, .cap = 1000};
-  k.event = wg_arena_alloc(&q->arena, (size_t)k.cap * sizeof *k.event);
+  struct keep k = {.arena = &q->arena};
+  int64_t after = 0;
+  if (!st) st = wg_query_int(q, "after", 1, INT64_MAX, &after);
+  if (!st) st = wg_query_limit(q, &k.cap);
+  if (!st) k.event = wg_arena_alloc(&q->arena, (size_t)k.cap * sizeof *k.event);
   if (!st && !k.event) st = WG_NO_MEMORY;
   if (!st)
-    st = store->events_of(store, &q->arena, wg_arena_printf(&q->arena, "incident/%" PRId64, i.id), k.cap,
-                          keep_event, &k, &q->err);
+    st = store->events_of(store, &q->arena, wg_arena_printf(&q->arena, "incident/%" PRId64, i.id), after,
+                          k.cap, keep_event, &k, &q->err);
   wg_jw w;
   wg_jw_init(&w, &r->body);
   r->body.max = 16u << 20;
@@ -280,8 +340,10 @@ wg_status wg_h_incident_events(wg_request *q, wg_response *r) {
   wg_jw_begin_array(&w);
   for (int e = 0; !st && e < k.n; e++) st = write_event(q, store, &w, &k.event[e]);
   wg_jw_end_array(&w);
-  wg_jw_key(&w, "next");
-  wg_jw_null(&w);
+  char *next = NULL;
+  if (!st && k.n == k.cap)
+    next = wg_next_link(q, wg_arena_printf(&q->arena, "%" PRId64, k.event[k.n - 1].seq));
+  wg_jw_member_str(&w, "next", next);
   wg_jw_end_object(&w);
   if (st) wg_buf_reset(&r->body);
   return st ? st : wg_answer(r, 200);

@@ -379,10 +379,16 @@ static void minutes_member(wg_jw *w, const char *name, int64_t minutes) {
 
 wg_status wg_h_categories(wg_request *q, wg_response *r) {
   const wg_catalogue *cat = wg_asker_of(q)->picture->catalogue;
+  const char *after = NULL;
+  int limit, n = 0;
+  wg_status st = wg_query_code(q, "after", &after);
+  if (!st) st = wg_query_limit(q, &limit);
+  if (st) return st;
   wg_jw w;
   begin_list(q, r, &w, false);
-  for (uint32_t i = 0; i < cat->n; i++) {
+  for (uint32_t i = first_after(cat->item, sizeof *cat->item, cat->n, after); i < cat->n; i++) {
     const wg_category *c = &cat->item[i];
+    if (n++ == limit) return end_list(q, r, &w, cat->item[i - 1].code);
     wg_jw_begin_object(&w);
     wg_jw_member_str(&w, "code", c->code);
     wg_jw_member_raw(&w, "name", c->names[0] ? c->names : "{}");

@@ -96,6 +96,7 @@ static wg_status read_staff_filter(wg_request *q, struct staff_filter *f, int *l
   const char *code = NULL;
   wg_status st = wg_query_code(q, "area", &code);
   if (!st) st = wg_query_code(q, "grid", &f->grid);
+  if (!st && f->grid && !wg_grid_known(wg_asker_of(q)->picture, f->grid)) st = wg_no_such_grid(q, f->grid);
   if (!st) st = wg_query_int(q, "after", 1, INT64_MAX, after);
   if (!st) st = wg_query_limit(q, limit);
   f->area = WG_NO_INDEX;

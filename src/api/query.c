@@ -64,6 +64,17 @@ wg_status wg_query_limit(wg_request *q, int *out) {
   return st;
 }
 
+bool wg_grid_known(const wg_picture *p, const char *code) {
+  for (uint32_t n = 0; n < p->land->n_networks; n++)
+    if (wg_plan_find(&p->land->network[n]->plan, code) != WG_NO_INDEX) return true;
+  return false;
+}
+
+wg_status wg_no_such_grid(wg_request *q, const char *code) {
+  return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-grid", "grid",
+                      WG_T("there is no grid %s", "没有网格 %s"), code);
+}
+
 static void percent(wg_buf *b, const char *text, size_t n) {
   static const char hex[] = "0123456789ABCDEF";
   for (size_t i = 0; i < n; i++) {
@@ -85,7 +96,7 @@ char *wg_next_link(wg_request *q, const char *after) {
   wg_buf_add_str(&b, q->path);
   char sep = '?';
   for (const char *p = route ? route->query : ""; *p; p += strcspn(p, " "), p += strspn(p, " ")) {
-    char *name = wg_arena_strndup(&q->arena, p, strcspn(p, " !"));
+    char *name = wg_arena_strndup(&q->arena, p, strcspn(p, " !:"));
     const char *value = name && strcmp(name, "after") != 0 ? wg_request_query(q, name) : NULL;
     if (!value) continue;
     wg_buf_add_char(&b, sep);

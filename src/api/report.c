@@ -102,6 +102,12 @@ static wg_status read_place(wg_request *q, const wg_json *body, wg_report *out) 
   return st;
 }
 
+/* An unknown category is refused by the engine, with words of its own. */
+static wg_status check_attributes(wg_request *q, const char *category, wg_json *attributes) {
+  const wg_category *c = wg_picture_category(wg_asker_of(q)->picture, category);
+  return c ? wg_attributes_check(&q->arena, c, attributes, &q->err) : WG_OK;
+}
+
 static wg_status read_report(wg_request *q, wg_report *out) {
   wg_json *body = NULL, *attributes = NULL;
   wg_status st = wg_json_parse_object(&q->arena, q->body, q->body_len, &body, &q->err);
@@ -116,6 +122,7 @@ static wg_status read_report(wg_request *q, wg_report *out) {
   if (!st) st = wg_json_str(body, "source", WG_OPTIONAL, 32, &out->source, &q->err);
   if (!st) st = wg_json_str(body, "network", WG_OPTIONAL, WG_CODE_LEN - 1, &out->network, &q->err);
   if (!st) st = wg_json_obj(body, "attributes", WG_OPTIONAL, &attributes, &q->err);
+  if (!st && attributes) st = check_attributes(q, out->category, attributes);
   if (!st && attributes && !(out->attributes = wg_json_dump(&q->arena, attributes))) st = WG_NO_MEMORY;
   if (!st) st = read_place(q, body, out);
   if (st) return st;

@@ -136,8 +136,12 @@ static wg_status write_answer(wg_request *q, wg_response *r, const struct questi
   write_team(&w, a, x->network, f.grid, phone);
   wg_jw_member_str(&w, "why",
                    wg_write_why(&q->arena, p, q->lang, f.hit.how, x->network, f.grid ? f.grid->code : "",
-                                version, f.hit.metres, &f.assigned));
-  wg_jw_member_num(&w, "distance_m", f.hit.metres, 3);
+                                version, f.hit.metres, false, &f.assigned));
+  wg_jw_key(&w, "distance_m");
+  if (f.hit.how == WG_HOW_NONE)
+    wg_jw_null(&w);
+  else
+    wg_jw_num(&w, f.hit.metres, 3);
   if (!f.grid && wg_looks_swapped(p, x->crs, x->lon, x->lat))
     wg_jw_member_str(&w, "hint", q->lang[0] == 'z' ? "经纬度可能写反了" : "lon and lat look swapped");
   wg_status st = x->accuracy >= 0 ? write_shares(&w, &f, at, x) : WG_OK;
@@ -216,7 +220,6 @@ static wg_status csv_row(void *ctx, bool has, double lon, double lat, const char
   struct csv_job *j = ctx;
   (void)err;
   wg_arena_clear(&j->row);
-  value[4] = "none";
   wg_pt at;
   if (!has || wg_crs_convert(j->a->app->crs, j->x->crs, lon, lat, &at, NULL)) return WG_OK;
   struct found f;

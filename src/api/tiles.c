@@ -41,7 +41,8 @@ static wg_status read_layers(wg_request *q, const char *text, uint64_t *set) {
   return WG_OK;
 }
 
-static bool small_number(const char *text, size_t n, uint32_t *out) {
+static bool small_number(const char *text, uint32_t *out) {
+  size_t n = strlen(text);
   if (n < 1 || n > 6) return false;
   uint32_t v = 0;
   for (size_t i = 0; i < n; i++) {
@@ -54,11 +55,8 @@ static bool small_number(const char *text, size_t n, uint32_t *out) {
 
 static wg_status read_tile(wg_request *q, wg_tile_id *t) {
   uint32_t z = 0, x = 0, y = 0;
-  const char *dot = strchr(q->param[3], '.');
-  bool ok = dot && (strcmp(dot, ".mvt") == 0 || strcmp(dot, ".pbf") == 0) &&
-            small_number(q->param[1], strlen(q->param[1]), &z) &&
-            small_number(q->param[2], strlen(q->param[2]), &x) &&
-            small_number(q->param[3], (size_t)(dot - q->param[3]), &y) && z <= WG_TILE_MAX_ZOOM;
+  bool ok = small_number(q->param[1], &z) && small_number(q->param[2], &x) && small_number(q->param[3], &y) &&
+            z <= WG_TILE_MAX_ZOOM;
   if (ok) {
     *t = (wg_tile_id){(uint8_t)z, x, y};
     ok = wg_tile_valid(*t);
@@ -219,22 +217,14 @@ static char *base_url(wg_request *q) {
 
 wg_status wg_h_tilejson(wg_request *q, wg_response *r) {
   uint64_t set = 0;
-  size_t n = strlen(q->param[0]);
-  if (n < 5 || strcmp(q->param[0] + n - 5, ".json") != 0)
-    return wg_fail(
-        &q->err, WG_NOT_FOUND, "layer",
-        WG_T("the description of a layer is /tiles/<layer>.json", "图层说明位于 /tiles/<图层>.json"));
-  char *names = wg_arena_strndup(&q->arena, q->param[0], n - 5);
-  if (!names) return WG_NO_MEMORY;
-  wg_status st = read_layers(q, names, &set);
+  wg_status st = read_layers(q, q->param[0], &set);
   if (!st)
     st = wg_tilejson(&wg_api_layers, set, base_url(q), wg_asker_of(q)->picture->land->extent, q->lang,
                      &r->body);
-  wg_response_header(q, r, "Cache-Control", "private, no-cache");
-  return st ? st : wg_answer(r, 200);
+  return st ? st : wg_answer_tagged(q, r);
 }
 
 wg_status wg_h_tiles(wg_request *q, wg_response *r) {
   wg_status st = wg_tile_catalogue(&wg_api_layers, base_url(q), &r->body);
-  return st ? st : wg_answer(r, 200);
+  return st ? st : wg_answer_tagged(q, r);
 }

@@ -5,11 +5,28 @@
 
 #include "api/app.h"
 #include "api/land_tiles.h"
+#include "base/crypto.h"
 #include "base/json.h"
 
 wg_status wg_answer(wg_response *r, int code) {
   r->code = code;
   return wg_buf_status(&r->body);
+}
+
+wg_status wg_answer_tagged(wg_request *q, wg_response *r) {
+  unsigned char hash[WG_HASH_LEN];
+  char hex[2 * WG_HASH_LEN + 1];
+  wg_hash(r->body.data, r->body.len, hash);
+  wg_hex(hash, 16, hex);
+  char *etag = wg_arena_printf(&q->arena, "\"%s\"", hex);
+  if (!etag) return WG_NO_MEMORY;
+  wg_response_header(q, r, "ETag", etag);
+  wg_response_header(q, r, "Cache-Control", "private, no-cache");
+  wg_response_header(q, r, "Vary", "Cookie, Authorization, Accept-Encoding, Accept-Language");
+  if (!wg_request_etag_matches(q, etag)) return wg_answer(r, 200);
+  wg_buf_reset(&r->body);
+  r->code = 304;
+  return WG_OK;
 }
 
 static void id_member(wg_jw *w, const char *name, int64_t id) {
@@ -60,7 +77,8 @@ void wg_write_staff(wg_jw *w, const wg_picture *p, int64_t staff, const char *po
 }
 
 const char *wg_write_why(wg_arena *arena, const wg_picture *p, const char *lang, int how, const char *network,
-                         const char *grid, int64_t version, double metres, const wg_assignment *assigned) {
+                         const char *grid, int64_t version, double metres, bool placeless,
+                         const wg_assignment *assigned) {
   const wg_roster *roster = &p->people->roster;
   const wg_staff *worker = assigned->staff ? wg_roster_staff(roster, assigned->staff) : NULL;
   const wg_staff *away = assigned->stands_for ? wg_roster_staff(roster, assigned->stands_for) : NULL;
@@ -68,6 +86,7 @@ const char *wg_write_why(wg_arena *arena, const wg_picture *p, const char *lang,
   const wg_network *n = wg_picture_network(p, network, &index);
   uint32_t g = n && grid[0] ? wg_plan_find(&n->plan, grid) : WG_NO_INDEX;
   struct wg_why why = {.how = how,
+                       .placeless = placeless,
                        .grid_code = grid,
                        .network = network,
                        .plan_version = version,
@@ -142,7 +161,7 @@ static void write_rest(wg_jw *w, const wg_picture *p, const wg_incident *i, cons
   wg_arena_init(&arena);
   wg_jw_member_str(w, "why",
                    wg_write_why(&arena, p, lang, i->how, i->network, i->grid, i->plan_version,
-                                metres_of(p, i), &i->assigned));
+                                metres_of(p, i), !i->has_position, &i->assigned));
   wg_arena_clear(&arena);
   time_or_null(w, "sent_at", i->sent_at);
   time_or_null(w, "raw_occurred_at", i->raw_occurred_at);

@@ -42,6 +42,7 @@ wg_json *wg_json_at(const wg_json *array, size_t i);
 const char *wg_json_text(const wg_json *string); /* NULL when it is not a string */
 bool wg_json_is_object(const wg_json *value);
 bool wg_json_is_number(const wg_json *value);
+bool wg_json_is_null(const wg_json *value);
 double wg_json_number(const wg_json *value);
 /* Calls fn for every member in order; stops at the first status that is not WG_OK. */
 wg_status wg_json_each(wg_json *object, wg_status (*fn)(const char *name, wg_json *value, void *ctx),

@@ -111,7 +111,7 @@ wg_status wg_import_fresh(wg_store *s, const char *subject, const wg_table_about
   if (!about->hashed || again) return WG_OK;
   wg_hex(about->hash, WG_HASH_LEN, x.hash);
   wg_arena_init(&arena);
-  wg_status st = s->events_of(s, &arena, subject, 100000, look, &x, err);
+  wg_status st = s->events_of(s, &arena, subject, 0, 100000, look, &x, err);
   wg_arena_clear(&arena);
   if (!st && x.seq)
     st = wg_fail_code(err, WG_CONFLICT, "imported-already", "file",

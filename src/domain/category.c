@@ -1,6 +1,7 @@
 /* The catalogue: reading it from its file. */
 #include "domain/category.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,4 +121,71 @@ wg_status wg_catalogue_parse(wg_arena *arena, const char *text, size_t n, wg_cat
   *out = c;
   *n_out = (uint32_t)count;
   return WG_OK;
+}
+
+/* --- attributes ----------------------------------------------------------------------------------------- */
+
+enum { ATTRIBUTE_MAX = 2000 };
+
+struct attributes {
+  const wg_category *category;
+  const wg_json *fields;
+  wg_err *err;
+};
+
+static wg_json *field_of(const wg_json *fields, const char *name) {
+  for (size_t i = 0; i < wg_json_len(fields); i++) {
+    const char *code = NULL;
+    wg_json *f = wg_json_at(fields, i);
+    if (!wg_json_str(f, "code", WG_REQUIRED, WG_CODE_LEN - 1, &code, NULL) && strcmp(code, name) == 0)
+      return f;
+  }
+  return NULL;
+}
+
+static wg_status check_choice(const wg_json *field, const char *where, const char *text, wg_err *err) {
+  wg_json *values = NULL;
+  if (wg_json_arr(field, "values", WG_REQUIRED, 1000, &values, NULL)) return WG_OK; /* none are listed */
+  for (size_t i = 0; i < wg_json_len(values); i++) {
+    const char *one = wg_json_text(wg_json_at(values, i));
+    if (one && strcmp(one, text) == 0) return WG_OK;
+  }
+  return wg_fail(err, WG_INVALID, where,
+                 WG_T("%s: \"%.40s\" is none of the choices; see fields of /api/v1/categories",
+                      "%s：“%.40s”不在可选值内，见 /api/v1/categories 的 fields"),
+                 where, text);
+}
+
+static wg_status check_attribute(const char *name, wg_json *value, void *ctx) {
+  struct attributes *x = ctx;
+  const char *type = "text";
+  char where[64];
+  snprintf(where, sizeof where, "attributes.%.40s", name);
+  const wg_json *field = field_of(x->fields, name);
+  if (!field)
+    return wg_fail(x->err, WG_INVALID, where,
+                   WG_T("category %s has no field \"%.40s\"; see fields of /api/v1/categories",
+                        "事项 %s 没有名为“%.40s”的字段，见 /api/v1/categories 的 fields"),
+                   x->category->code, name);
+  if (wg_json_is_null(value)) return WG_OK;
+  wg_json_str(field, "type", WG_OPTIONAL, 32, &type, NULL);
+  const char *text = wg_json_text(value);
+  if (strcmp(type, "number") == 0) {
+    if (wg_json_is_number(value)) return WG_OK;
+    return wg_fail(x->err, WG_INVALID, where, WG_T("%s must be a number", "%s 应为数字"), where);
+  }
+  if (!text || strlen(text) > ATTRIBUTE_MAX)
+    return wg_fail(x->err, WG_INVALID, where,
+                   WG_T("%s must be a text of at most %d bytes", "%s 应为不超过 %d 字节的文本"), where,
+                   ATTRIBUTE_MAX);
+  return strcmp(type, "choice") == 0 ? check_choice(field, where, text, x->err) : WG_OK;
+}
+
+wg_status wg_attributes_check(wg_arena *arena, const wg_category *c, wg_json *attributes, wg_err *err) {
+  struct attributes x = {.category = c, .err = err};
+  const char *fields = c->fields && c->fields[0] ? c->fields : "[]";
+  wg_json *list = NULL;
+  wg_status st = wg_json_parse(arena, fields, strlen(fields), &list, err);
+  x.fields = list;
+  return st ? st : wg_json_each(attributes, check_attribute, &x);
 }

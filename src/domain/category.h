@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/json.h"
 #include "domain/area.h"
 
 typedef enum wg_class { WG_ORDINARY, WG_RESTRICTED, WG_SEALED, WG_CLASSES } wg_class;
@@ -31,5 +32,10 @@ enum { WG_CATEGORIES_MAX = 5000 };
  * twice, an unknown group or a value out of its range is refused, naming the category. */
 wg_status wg_catalogue_parse(wg_arena *arena, const char *text, size_t n, wg_category **out, uint32_t *n_out,
                              wg_err *err);
+
+/* Are these attributes (a JSON object) those of the category: names it has, values of the field's type and
+ * among its choices? null counts as not given. WG_INVALID names attributes.NAME. That a required one is there
+ * is not asked: an app that was offline may not know the newest form, and its report is worth more. */
+wg_status wg_attributes_check(wg_arena *arena, const wg_category *c, wg_json *attributes, wg_err *err);
 
 #endif

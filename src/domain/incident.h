@@ -85,7 +85,8 @@ typedef struct wg_position {
 /* One sentence: who decided, by which rule, in which version. Written from the stored rule and today's names,
  * so that no event's body holds a name. In the arena. */
 struct wg_why {
-  int how; /* wg_how */
+  bool placeless; /* the report has no position, only a place in words */
+  int how;        /* wg_how */
   const char *grid_code, *grid_name, *network;
   int64_t plan_version;
   double metres; /* nearest; 0: not known */

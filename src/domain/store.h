@@ -106,8 +106,8 @@ struct wg_store {
   /* Rows are wg_event. Up to limit events after seq. */
   wg_status (*events_since)(wg_store *s, wg_arena *a, int64_t seq, int limit, wg_row_fn fn, void *ctx,
                             wg_err *err);
-  wg_status (*events_of)(wg_store *s, wg_arena *a, const char *subject, int limit, wg_row_fn fn, void *ctx,
-                         wg_err *err);
+  wg_status (*events_of)(wg_store *s, wg_arena *a, const char *subject, int64_t seq, int limit, wg_row_fn fn,
+                         void *ctx, wg_err *err);
   /* The personal texts of one event (rows wg_private; text NULL: erased). */
   wg_status (*privates_of)(wg_store *s, wg_arena *a, int64_t seq, wg_row_fn fn, void *ctx, wg_err *err);
   /* Large content by its hash. put: does nothing when it is there. get: WG_NOT_FOUND. */

@@ -81,9 +81,10 @@ typedef struct wg_route {
   const char *method, *pattern;
   wg_handler handler;
   wg_where where;
-  int rule;            /* api's rights rule; 0 = none given = the server does not start */
-  size_t body_max;     /* 0: a body is refused */
-  const char *en, *zh; /* summary; a route without one does not start */
+  int rule;                          /* api's rights rule; 0 = none given = the server does not start */
+  size_t body_max;                   /* 0: a body is refused */
+  const char *en, *zh;               /* summary; a route without one does not start */
+  const char *larger_en, *larger_zh; /* what to do with a larger body, or NULL; said behind the limit */
 } wg_route;
 
 /* --- deferred answers -------------------------------------------------------------------------------- */

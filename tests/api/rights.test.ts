@@ -167,7 +167,7 @@ describe('every route', () => {
     for (const [path, methods] of Object.entries<Json>(paths))
       for (const [method, operation] of Object.entries<Json>(methods)) {
         if (operation.security.length === 0) continue;
-        const url = path.replace('{layer}/{z}/{x}/{y}', 'grids/0/0/0.mvt').replace('{layer}', 'grids.json').replace(/\{\w+\}/, '1');
+        const url = path.replace('{layer}/{z}/{x}/{y}', 'grids/0/0/0').replace('{layer}', 'grids').replace(/\{\w+\}/, '1');
         const answer = await server.nobody().send(method.toUpperCase(), url, method === 'post' ? '{}' : undefined);
         expectProblem(answer, 401);
       }
@@ -179,7 +179,7 @@ describe('every route', () => {
       const client = await server.as(name);
       for (const [path, methods] of Object.entries<Json>(paths)) {
         if (!methods.get || path === '/api/v1/events') continue;
-        const url = path.replace('{layer}/{z}/{x}/{y}', 'grids/0/0/0.mvt').replace('{layer}', 'grids.json').replace(/\{\w+\}/, '1');
+        const url = path.replace('{layer}/{z}/{x}/{y}', 'grids/0/0/0').replace('{layer}', 'grids').replace(/\{\w+\}/, '1');
         const answer = await client.get(url);
         expect(answer.status, `${name} ${url}`).toBeLessThan(500);
       }

@@ -214,7 +214,7 @@ static void together_statements_use_indexes(void **state) {
   OK(f->s->incident_by_client(f->s, &f->a, 3, "c-7", &got, &f->err));
   OK(f->s->incidents_live(f->s, &f->a, 100, count_row, &n, &f->err));
   OK(f->s->events_since(f->s, &f->a, 5, 5, count_row, &n, &f->err));
-  OK(f->s->events_of(f->s, &f->a, "incident/1", 5, count_row, &n, &f->err));
+  OK(f->s->events_of(f->s, &f->a, "incident/1", 0, 5, count_row, &n, &f->err));
   OK(f->s->privates_of(f->s, &f->a, 1, count_row, &n, &f->err));
   OK(f->s->places_find(f->s, &f->a, "路", 5, count_row, &n, &f->err));
   OK(f->s->positions_last(f->s, &f->a, count_row, &n, &f->err));

@@ -199,15 +199,16 @@ static wg_status on_events_since(wg_store *s, wg_arena *a, int64_t seq, int limi
   return walk_events(db, st, a, fn, ctx, err);
 }
 
-static wg_status on_events_of(wg_store *s, wg_arena *a, const char *subject, int limit, wg_row_fn fn,
-                              void *ctx, wg_err *err) {
+static wg_status on_events_of(wg_store *s, wg_arena *a, const char *subject, int64_t seq, int limit,
+                              wg_row_fn fn, void *ctx, wg_err *err) {
   struct db *db = db_of(s);
   sqlite3_stmt *st;
-  wg_status status =
-      db_stmt(db, "SELECT " EVENT_COLUMNS " FROM event WHERE subject = ? ORDER BY seq LIMIT ?", &st, err);
+  wg_status status = db_stmt(
+      db, "SELECT " EVENT_COLUMNS " FROM event WHERE subject = ? AND seq > ? ORDER BY seq LIMIT ?", &st, err);
   if (status) return status;
   bind_text(st, 1, subject);
-  bind_int(st, 2, limit);
+  bind_int(st, 2, seq);
+  bind_int(st, 3, limit);
   return walk_events(db, st, a, fn, ctx, err);
 }
 

@@ -60,11 +60,11 @@ static void log_pages(void **state) {
   assert_int_equal(g.e[0].seq, 3);
   assert_int_equal(g.e[2].seq, 5);
   g.n = 0;
-  OK(f->s->events_of(f->s, &f->a, "test/odd", 100, keep_event, &g, &f->err));
+  OK(f->s->events_of(f->s, &f->a, "test/odd", 0, 100, keep_event, &g, &f->err));
   assert_int_equal(g.n, 3);
   assert_int_equal(g.e[2].seq, 6);
   g.n = 0;
-  OK(f->s->events_of(f->s, &f->a, "test/eve", 100, keep_event, &g, &f->err));
+  OK(f->s->events_of(f->s, &f->a, "test/eve", 0, 100, keep_event, &g, &f->err));
   assert_int_equal(g.n, 0);
   g = (struct got){.stop_after = 2};
   assert_int_equal(f->s->events_since(f->s, &f->a, 0, 10, keep_event, &g, &f->err), WG_THROTTLED);
