@@ -66,9 +66,8 @@ static char *grid_words(wg_arena *a, const struct wg_why *w, bool zh) {
 static char *where_words(wg_arena *a, const struct wg_why *w, bool zh) {
   const char *network = text_or(w->network, "base");
   if (w->placeless && !(w->grid_code && w->grid_code[0]))
-    return wg_arena_strdup(a,
-                           zh ? "上报只有地点文字、没有坐标，无法确定网格"
-                              : "The report gives a place in words and no position, so no grid can be found");
+    return wg_arena_strdup(a, zh ? "上报只有地点文字、没有坐标"
+                                 : "The report gives a place in words and no position");
   if (w->how == HOW_NONE || !w->grid_code || !w->grid_code[0]) {
     if (!w->plan_version)
       return wg_arena_printf(a, zh ? "%s 网络尚无网格方案" : "Network %s has no plan yet", network);

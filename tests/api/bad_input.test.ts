@@ -354,6 +354,15 @@ describe('resolve', () => {
     expectRefused(answer, 'a CSV');
   });
 
+  test('of a CSV over 64 MiB names the command that takes it', async () => {
+    const head = 'POST /api/v1/resolve HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 67108865\r\nAccept-Language: LANG\r\n';
+    for (const lang of ['en', 'zh']) {
+      const answer = await raw(server.port, `${head.replace('LANG', lang)}Authorization: Bearer ${dispatcher.token}\r\n\r\n`, { keepOpen: true });
+      expect(answer.status).toBe(413);
+      expect(JSON.parse(answer.body).detail).toContain('wangge resolve');
+    }
+  });
+
   test('of a CSV answers each row, also those that have no position', async () => {
     const answer = await dispatcher.send('POST', '/api/v1/resolve', `id,lon,lat\n1,${valid.lon},${valid.lat}\n2,x,y\n3,1e400,5\n`, { 'Content-Type': 'text/csv' });
     expect(answer.status, answer.text).toBe(200);

@@ -32,7 +32,7 @@ const report = (more: Json = {}) => desk.post('/api/v1/incidents', { lon: spot.l
 
 describe('a report', () => {
   test('comes back whole, owned as resolve says, numbered in its area', async () => {
-    const answer = await report({ description: '井盖破损\n"有人"绊倒', accuracy_m: 8.5, source: 'hotline', attributes: { depth: 3 } });
+    const answer = await report({ description: '井盖破损\n"有人"绊倒', accuracy_m: 8.5, source: 'hotline', category: 'c101', attributes: { cover: '雨水' } });
     expect(answer.status).toBe(201);
     const i = answer.json;
     const owner = await desk.read(`/api/v1/resolve?lon=${spot.lon}&lat=${spot.lat}`);
@@ -42,7 +42,7 @@ describe('a report', () => {
     expect(i.grid.plan_version).toBe(owner.plan_version);
     expect(i.number).toMatch(new RegExp(`^${i.area.code}-\\d{8}-\\d{4,}$`));
     expect(i.description).toBe('井盖破损\n"有人"绊倒');
-    expect(i.attributes).toEqual({ depth: 3 });
+    expect(i.attributes).toEqual({ cover: '雨水' });
     expect(Date.parse(i.deadlines.accept)).toBeGreaterThan(Date.parse(i.received_at));
     expect(answer.headers.get('location')).toBe(`/api/v1/incidents/${i.id}`);
     expect(await desk.read(`/api/v1/incidents/${i.id}`)).toEqual(i);
@@ -58,6 +58,9 @@ describe('a report', () => {
     expect(JSON.stringify(items[0].body)).not.toMatch(/李四|13900000000/);
     expect(items[0].private.description).toBe('李四电话 13900000000');
     expect(items[0].body.description).toMatch(/^[0-9a-f]{64}$/);
+    expect(items[0].body.received_at).toBe(Date.parse(i.received_at)); // as it was hashed
+    expect(Object.keys(items[0].values)).toEqual(Object.keys(items[0].body));
+    expect(items[0].values).toMatchObject({ received_at: i.received_at, accept_due: i.deadlines.accept, how: i.how });
   });
 
   test('of the same client_id is answered again, and refused with another body', async () => {
@@ -160,6 +163,9 @@ describe('the list', () => {
     expect((await by(`area=${i.area.code}`)).every((x) => x.area.code === i.area.code)).toBe(true);
     expectProblem(await desk.get('/api/v1/incidents?state=sleeping'), 400, 'state');
     expectProblem(await desk.get('/api/v1/incidents?area=000000000000'), 404, 'area');
+    expectProblem(await desk.get('/api/v1/incidents?grid=nope'), 404, 'grid');
+    expectProblem(await desk.get('/api/v1/staff?grid=nope'), 404, 'grid');
+    expectProblem(await desk.get('/api/v1/incidents?category=nope'), 404, 'category');
   });
 
   test('as GeoJSON is made of points where they are', async () => {
@@ -167,8 +173,53 @@ describe('the list', () => {
     expect(page.headers.get('content-type')).toMatch(/^application\/geo\+json/);
     expect(page.json.type).toBe('FeatureCollection');
     const f = page.json.features.find((x: Json) => x.geometry);
+    for (const x of page.json.features) expect(x.id).toBe(x.properties.id);
     expect(f.geometry.coordinates).toEqual([f.properties.lon, f.properties.lat]);
   });
+});
+
+describe('attributes', () => {
+  const send = (of: string, attributes: Json) => report({ category: of, attributes });
+
+  test('are those of the category', async () => {
+    expect((await send('c101', { cover: '雨水' })).status).toBe(201);
+    expect((await send('c102', { pole: 'A-12' })).status).toBe(201);
+    expect((await send('c204', { size: 2.5 })).status).toBe(201);
+    expect((await send('c204', { size: null })).status).toBe(201);
+    expect((await send('c103', {})).status).toBe(201);
+  });
+
+  test('of another name, type or choice are refused by name', async () => {
+    expectProblem(await send('c101', { depth: 3 }), 400, 'attributes.depth');
+    expectProblem(await send('c101', { cover: '木' }), 400, 'attributes.cover');
+    expectProblem(await send('c101', { cover: ['雨水'] }), 400, 'attributes.cover');
+    expectProblem(await send('c102', { pole: 12 }), 400, 'attributes.pole');
+    expectProblem(await send('c204', { size: '2' }), 400, 'attributes.size');
+    expectProblem(await send('c103', { size: 2 }), 400, 'attributes.size');
+  });
+});
+
+test('a place in words alone is told as such', async () => {
+  const answer = await report({ lon: undefined, lat: undefined, place: { address: '中山路 12 号' } });
+  expect(answer.status, answer.text).toBe(201);
+  expect(answer.json.why).toMatch(/place in words and no position/);
+  expect((await desk.read(`/api/v1/incidents/${answer.json.id}?lang=zh`)).why).toMatch(/没有坐标/);
+});
+
+test('one incident is not sent again while it is the same', async () => {
+  const { id } = (await report()).json;
+  const first = await desk.get(`/api/v1/incidents/${id}`);
+  const again = await desk.get(`/api/v1/incidents/${id}`, { 'If-None-Match': first.headers.get('etag')! });
+  expect(again.status).toBe(304);
+  expect(again.text).toBe('');
+  expect((await desk.get(`/api/v1/incidents/${id}?lang=zh`)).headers.get('etag')).not.toBe(first.headers.get('etag'));
+});
+
+test('the catalogue and the events of an incident go by pages', async () => {
+  const all = (await desk.read('/api/v1/categories?limit=1000')).items;
+  expect(await desk.all('/api/v1/categories?limit=7')).toEqual(all);
+  const { id } = (await report()).json;
+  expect(await desk.all(`/api/v1/incidents/${id}/events?limit=1`)).toHaveLength(1);
 });
 
 test('the counters move with a report', async () => {

@@ -68,6 +68,15 @@ describe('a layer', () => {
 });
 
 describe('an answer', () => {
+  test('is described with an ETag that is honoured', async () => {
+    for (const url of ['/tiles', '/tiles/grids.json']) {
+      const first = await desk.get(url);
+      expect(first.headers.get('cache-control')).toBe('private, no-cache');
+      for (const name of ['Cookie', 'Authorization', 'Accept-Encoding']) expect(first.headers.get('vary')).toContain(name);
+      expect((await desk.get(url, { 'If-None-Match': first.headers.get('etag')! })).status).toBe(304);
+    }
+  });
+
   test('carries an ETag that is honoured, and asks to be asked again', async () => {
     const { lon, lat } = middle();
     const url = `/tiles/grids/${tileAt(lon, lat, 12)}`;

@@ -61,6 +61,10 @@ static void sentences(void **state) {
   struct wg_why none = {.how = 0, .network = "base", .plan_version = 3, .assigned = &a};
   a = (wg_assignment){.rule = WG_ASSIGN_QUEUE_NO_GRID};
   says(&none, "en", "The point is in no grid (plan base v3), so the report waits in the centre's queue.");
+  none.placeless = true;
+  says(&none, "en",
+       "The report gives a place in words and no position, so the report waits in the centre's queue.");
+  none.placeless = false;
   none.plan_version = 0;
   says(&none, "en", "Network base has no plan yet, so the report waits in the centre's queue.");
   none.assigned = NULL;
