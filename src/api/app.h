@@ -175,6 +175,7 @@ extern const int wg_margins_incidents[], wg_margins_workers[];
 /* handlers, one file a resource */
 wg_status wg_h_login(wg_request *q, wg_response *r);
 wg_status wg_h_logout(wg_request *q, wg_response *r);
+wg_status wg_h_password(wg_request *q, wg_response *r);
 wg_status wg_h_me(wg_request *q, wg_response *r);
 wg_status wg_h_resolve(wg_request *q, wg_response *r);
 wg_status wg_h_resolve_csv(wg_request *q, wg_response *r);

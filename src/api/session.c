@@ -1,4 +1,5 @@
 /* Signing in and out. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -124,6 +125,108 @@ wg_status wg_h_logout(wg_request *q, wg_response *r) {
   }
   wg_engine_session_remove(engine, s.session.token_hash);
   set_cookie(q, r, "", 0);
+  r->code = 204;
+  return WG_OK;
+}
+
+/* --- an account's own password ---------------------------------------------------------------------------
+ */
+
+enum { PASSWORD_MIN = 8 };
+
+struct change {
+  wg_command command;
+  wg_account account; /* with the new hash */
+  const char *old_hash, *address;
+  unsigned char own[WG_HASH_LEN];      /* the session that asks: it stays */
+  bool right;                          /* the old password; else the try is noted, and nothing else */
+  wg_arena *arena;                     /* of the request, whose thread waits meanwhile */
+  unsigned char (*ended)[WG_HASH_LEN]; /* to be forgotten after the commit */
+  uint32_t n_ended;
+};
+
+/* Log-ins end; tokens made on purpose by the command stay. */
+static wg_status end_sessions(struct change *c, wg_txn *txn) {
+  wg_session *all = NULL;
+  uint32_t n = 0;
+  wg_status st = txn->store->sessions_load(txn->store, txn->arena, txn->now, &all, &n, &c->command.err);
+  if (!st) c->ended = wg_arena_alloc(c->arena, n * sizeof *c->ended + 1);
+  if (!st && !c->ended) st = WG_NO_MEMORY;
+  for (uint32_t i = 0; !st && i < n; i++) {
+    const wg_session *s = &all[i];
+    if (s->account != c->account.id || strcmp(s->kind, "session") != 0 ||
+        memcmp(s->token_hash, c->own, WG_HASH_LEN) == 0)
+      continue;
+    st = txn->store->session_delete(txn->store, s->token_hash, &c->command.err);
+    memcpy(c->ended[c->n_ended++], s->token_hash, WG_HASH_LEN);
+  }
+  return st;
+}
+
+static wg_status write_password(wg_command *command, wg_txn *txn) {
+  struct change *c = (struct change *)command;
+  char subject[40];
+  int64_t seq = 0;
+  wg_status st = txn->store->access_log(txn->store, txn->now, c->account.id, c->account.name, c->address,
+                                        "password", "", c->right, &command->err);
+  if (st || !c->right) return st;
+  const wg_account *now = wg_picture_account(txn->picture, c->account.id);
+  if (!now || strcmp(now->password, c->old_hash) != 0)
+    return wg_fail(&command->err, WG_CONFLICT, "old",
+                   WG_T("the password was changed by somebody else just now", "密码刚刚已被他人更改"));
+  snprintf(subject, sizeof subject, "account/%" PRId64, c->account.id);
+  st = txn->store->account_put(txn->store, &c->account, &command->err);
+  if (!st) st = end_sessions(c, txn);
+  if (!st)
+    st = wg_txn_emit(txn, "account.password", subject, c->account.id, "{}", NULL, 0, &seq, &command->err);
+  return st;
+}
+
+static wg_status read_change(wg_request *q, const char **old, const char **new) {
+  wg_json *body = NULL;
+  wg_status st = wg_json_parse_object(&q->arena, q->body, q->body_len, &body, &q->err);
+  if (!st) st = wg_json_only(body, (const char *[]){"old", "new", NULL}, &q->err);
+  if (!st) st = wg_json_str(body, "old", WG_REQUIRED, 256, old, &q->err);
+  if (!st) st = wg_json_str(body, "new", WG_REQUIRED, 256, new, &q->err);
+  if (!st && strlen(*new) < PASSWORD_MIN)
+    st = wg_fail(&q->err, WG_INVALID, "new",
+                 WG_T("the new password needs at least %d bytes", "新密码至少 %d 个字节"), PASSWORD_MIN);
+  return st;
+}
+
+wg_status wg_h_password(wg_request *q, wg_response *r) {
+  wg_asker *a = wg_asker_of(q);
+  wg_app *app = q->app;
+  const char *old = NULL, *new = NULL, *name = a->viewer->name;
+  int retry = 0;
+  wg_status st = read_change(q, &old, &new);
+  if (!st) st = wg_throttle_check(app->throttle, name, q->address, a->now, &retry, &q->err);
+  if (retry) wg_response_header(q, r, "Retry-After", wg_arena_printf(&q->arena, "%d", retry));
+  const wg_account *acc = wg_picture_account(a->picture, a->viewer->account);
+  if (!st && !acc) st = WG_UNAUTHENTICATED;
+  if (!st && acc->demo)
+    st = wg_fail_code(
+        &q->err, WG_FORBIDDEN, "demo-account", "",
+        WG_T("the password of a demo account is public and stays", "演示账号的密码是公开的，不能更改"));
+  if (st) return st;
+  bool right = acc->password[0] && wg_password_verify(acc->password, old);
+  wg_throttle_note(app->throttle, name, q->address, a->now, right);
+  wg_engine *engine = atomic_load(&app->engine);
+  struct change c = {.command = {.run = write_password},
+                     .account = *acc,
+                     .old_hash = acc->password,
+                     .address = q->address,
+                     .arena = &q->arena,
+                     .right = right};
+  wg_hash(a->token, strlen(a->token), c.own);
+  if (right) st = wg_password_hash(new, c.account.password);
+  if (!st) st = wg_engine_do(engine, &c.command);
+  if (st && c.command.err.status) q->err = c.command.err;
+  if (st) return st;
+  if (!right)
+    return wg_fail_code(&q->err, WG_FORBIDDEN, "wrong-password", "old",
+                        WG_T("the old password is wrong", "原密码错误"));
+  for (uint32_t i = 0; i < c.n_ended; i++) wg_engine_session_remove(engine, c.ended[i]);
   r->code = 204;
   return WG_OK;
 }

@@ -141,12 +141,13 @@ describe('every endpoint', () => {
         for (const member of op.body!.members)
           for (const value of wrong) {
             const client = op.path === '/api/v1/positions' ? worker : dispatcher;
-            const body: Json = op.path === '/api/v1/incidents' ? { ...valid } : { device: 'd', positions: [] };
+            const body: Json = structuredClone({ '/api/v1/incidents': valid, '/api/v1/password': { old: 'x', new: 'long enough' } }[op.path] ?? { device: 'd', positions: [] });
             if (member === 'attributes' && value.constructor === Object) continue; // an empty one is right there
             if (member === 'positions' && Array.isArray(value)) continue; // an empty batch is none
             body[member] = value;
             const answer = await client.post(fill(op.path, '1'), body);
             expectRefused(answer, `${op.path} ${member}=${JSON.stringify(value).slice(0, 20)}`);
+            if (answer.status === 413) continue; // too long to be read at all
             expect(answer.json.field, `${op.path} ${member}=${JSON.stringify(value).slice(0, 20)}: ${answer.text}`).toMatch(new RegExp(`^(${member}|${member === 'lon' || member === 'lat' ? 'lon|lat' : member})`));
           }
     });

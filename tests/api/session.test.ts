@@ -1,6 +1,7 @@
 // Health, signing in and out, and what a problem looks like.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Client, expectProblem, raw } from '../support/client.ts';
+import { wangge } from '../support/wangge.ts';
 import { demoNames, demoPassword, Server } from '../support/server.ts';
 
 let server: Server;
@@ -113,5 +114,35 @@ describe('a problem', () => {
     expectProblem(en, 400, 'lon');
     expect(zh.json.detail).toMatch(/[\u4e00-\u9fff]/);
     expect(en.json.detail).toMatch(/^[\x20-\x7e]+$/);
+  });
+});
+
+describe('the own password', () => {
+  const name = 'li.changes';
+  const change = (client: Client, old: string, next: string) => client.post('/api/v1/password', { old, new: next });
+
+  test('is changed, and ends the other log-ins', async () => {
+    const added = await wangge(['user', 'add', name, '--db', server.db, '--role', 'dispatcher', '--area', '990101'], 'the first one\n');
+    expect(added.code, added.err).toBe(0);
+    const [here, there] = [await Client.signIn(server.base, name, 'the first one'), await Client.signIn(server.base, name, 'the first one')];
+    expectProblem(await change(here, 'the first', 'the second one'), 403, 'old');
+    expectProblem(await change(here, 'the first one', 'short'), 400, 'new');
+    expect((await here.get('/api/v1/me')).status).toBe(200);
+    expect((await there.get('/api/v1/me')).status).toBe(200);
+    expect((await change(here, 'the first one', 'the second one')).status).toBe(204);
+    expect((await here.get('/api/v1/me')).status).toBe(200);
+    expectProblem(await there.get('/api/v1/me'), 401);
+    expectProblem(await server.nobody().post('/api/v1/login', { name, password: 'the first one' }), 401);
+    await Client.signIn(server.base, name, 'the second one');
+  });
+
+  test('may be tried five times', async () => {
+    const client = await Client.signIn(server.base, name, 'the second one');
+    for (let i = 0; i < 5; i++) expectProblem(await change(client, 'a guess', 'the third one'), 403, 'old');
+    expectProblem(await change(client, 'the second one', 'the third one'), 429);
+  });
+
+  test('of a demo account stays', async () => {
+    expectProblem(await change(await server.as('leader'), demoPassword, 'another one'), 403);
   });
 });
