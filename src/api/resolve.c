@@ -7,6 +7,7 @@
 #include "base/csv_points.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "engine/resolve_row.h"
 
 /* What a resolve request asks, checked. */
 struct question {
@@ -208,34 +209,16 @@ wg_status wg_h_resolve(wg_request *q, wg_response *r) {
 struct csv_job {
   wg_asker *a;
   const struct question *x;
-  const wg_network *network;
   wg_buf *out;
-  wg_arena *arena;
-  const char *lang;
-  char worker[24];
-  wg_arena row;
+  wg_resolve_rows rows;
 };
 
 static wg_status csv_row(void *ctx, bool has, double lon, double lat, const char **value, wg_err *err) {
   struct csv_job *j = ctx;
-  (void)err;
-  wg_arena_clear(&j->row);
   wg_pt at;
-  if (!has || wg_crs_convert(j->a->app->crs, j->x->crs, lon, lat, &at, NULL)) return WG_OK;
-  struct found f;
-  find(j->a->picture, j->network, j->x, at, &f);
-  value[4] = wg_how_name(f.hit.how);
-  if (f.grid) {
-    value[0] = f.grid->code;
-    value[1] = wg_name_pick(&j->row, f.grid->names, j->lang);
-  }
-  const wg_staff *s =
-      f.assigned.staff ? wg_roster_staff(&j->a->picture->people->roster, f.assigned.staff) : NULL;
-  if (s) {
-    snprintf(j->worker, sizeof j->worker, "%" PRId64, s->id);
-    value[2] = j->worker;
-    value[3] = s->name;
-  }
+  (void)err;
+  if (has && !wg_crs_convert(j->a->app->crs, j->x->crs, lon, lat, &at, NULL))
+    wg_resolve_row(&j->rows, at, value);
   return WG_OK;
 }
 
@@ -256,25 +239,27 @@ static wg_status resolve_csv(wg_request *q, wg_response *r, const struct questio
   if (!st && x->past)
     st = wg_history_network(wg_engine_history(atomic_load(&a->app->engine)), store, x->network, x->at, &past,
                             &q->err);
+  const wg_network *n = past ? past : wg_picture_network(a->picture, x->network, NULL);
   struct csv_job j = {.a = a,
                       .x = x,
                       .out = &r->body,
-                      .lang = q->lang,
-                      .network = past ? past : wg_picture_network(a->picture, x->network, NULL)};
-  wg_arena_init(&j.row);
+                      .rows = {.plan = n ? &n->plan : NULL,
+                               .resolver = n ? n->resolver : NULL,
+                               .roster = &a->picture->people->roster,
+                               .network = x->network,
+                               .lang = q->lang,
+                               .at = x->at,
+                               .tolerance = x->tolerance}};
+  if (!st) st = wg_resolve_rows_init(&j.rows, &q->arena);
   r->body.max = 256u << 20;
   wg_csv_points_options options = {
-      .added = (const char *[]){"grid_code", "grid_name", "worker_id", "worker_name", "how", NULL},
-      .row = csv_row,
-      .write = csv_write,
-      .ctx = &j};
+      .added = wg_resolve_columns, .row = csv_row, .write = csv_write, .ctx = &j};
   wg_csv_points *csv = NULL;
   wg_csv_points_report report;
   if (!st) st = wg_csv_points_new(&options, &csv, &q->err);
   if (!st) st = wg_csv_points_feed(csv, q->body, q->body_len, &q->err);
   if (!st) st = wg_csv_points_end(csv, &report, &q->err);
   wg_csv_points_free(csv);
-  wg_arena_clear(&j.row);
   wg_history_drop(past);
   if (st) {
     wg_buf_reset(&r->body);

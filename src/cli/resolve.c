@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/cli.h"
+#include "engine/resolve_row.h"
 #include "geo/crs.h"
 #include "geo/lattice.h"
 #include "geo/resolver.h"
@@ -26,12 +27,11 @@ struct resolving {
   wg_zone *zone;
   wg_resolver *resolver;
   wg_crs *crs;
-  const char **names; /* of the grids, picked when first asked for */
   const char *lang;
   int64_t at;
   double tolerance;
   FILE *out;
-  char code[24]; /* a worker's id */
+  wg_resolve_rows rows;
   uint64_t in_grid, outside_world;
 };
 
@@ -57,17 +57,16 @@ static wg_status load(struct resolving *r, const char *db, const char *network, 
   if (tolerance) metres = tolerance;
   if (!metres || !wg_text_double(metres, &r->tolerance)) r->tolerance = 1;
   if (!r->at) r->at = wg_now_ms();
-  r->names = wg_arena_alloc(&r->arena, (r->plan.n + 1) * sizeof *r->names);
-  return r->names ? wg_resolver_new(&r->plan.shapes, &r->resolver) : WG_NO_MEMORY;
+  st = wg_resolver_new(&r->plan.shapes, &r->resolver);
+  r->rows = (wg_resolve_rows){.plan = &r->plan,
+                              .resolver = r->resolver,
+                              .roster = &r->roster,
+                              .network = r->plan.network,
+                              .lang = r->lang,
+                              .at = r->at,
+                              .tolerance = r->tolerance};
+  return st ? st : wg_resolve_rows_init(&r->rows, &r->arena);
 }
-
-static const char *grid_name(struct resolving *r, uint32_t g) {
-  if (!r->names[g]) r->names[g] = wg_name_pick(&r->arena, r->plan.grid[g].names, r->lang);
-  return r->names[g] ? r->names[g] : "";
-}
-
-enum { GRID_CODE, GRID_NAME, WORKER_ID, WORKER_NAME, HOW };
-static const char *const added[] = {"grid_code", "grid_name", "worker_id", "worker_name", "how", NULL};
 
 static wg_status on_row(void *ctx, bool has, double lon, double lat, const char **value, wg_err *err) {
   struct resolving *r = ctx;
@@ -79,22 +78,7 @@ static wg_status on_row(void *ctx, bool has, double lon, double lat, const char 
     r->outside_world++;
     return WG_OK;
   }
-  wg_hit hit = wg_resolve(r->resolver, at, r->tolerance);
-  value[HOW] = wg_how_name(hit.how);
-  const char *grid = "";
-  if (hit.feature != WG_NO_FEATURE) {
-    grid = r->plan.grid[hit.feature].code;
-    value[GRID_CODE] = grid;
-    value[GRID_NAME] = grid_name(r, hit.feature);
-    r->in_grid++;
-  }
-  wg_assignment a = wg_assign(&r->roster, r->plan.network, grid, r->at);
-  const wg_staff *worker = a.staff ? wg_roster_staff(&r->roster, a.staff) : NULL;
-  if (worker) {
-    snprintf(r->code, sizeof r->code, "%lld", (long long)a.staff);
-    value[WORKER_ID] = r->code;
-    value[WORKER_NAME] = worker->name;
-  }
+  r->in_grid += wg_resolve_row(&r->rows, at, value);
   return WG_OK;
 }
 
@@ -205,7 +189,7 @@ static wg_status work(struct resolving *r, const wg_csv_points_options *o, const
 int wg_cmd_resolve(int argc, char **argv) {
   const char *db = NULL, *crs = "wgs84", *at = NULL, *tolerance = NULL, *network = "base",
              *file[2] = {"-", "-"};
-  wg_csv_points_options o = {.added = added, .row = on_row, .write = on_write};
+  wg_csv_points_options o = {.added = wg_resolve_columns, .row = on_row, .write = on_write};
   const wg_flag flags[] = {{"--db", &db, NULL, true},   {"--crs", &crs},         {"--at", &at},
                            {"--tolerance", &tolerance}, {"--network", &network}, {"--encoding", &o.encoding},
                            {"--lon", &o.lon},           {"--lat", &o.lat},       {NULL, NULL, NULL, false}};

@@ -329,8 +329,8 @@ static wg_status too_large(wg_http_conn *c) {
                    WG_T("This address takes no body.", "此地址不接受请求正文。"));
   const wg_route *r = c->q.route;
   return wg_fail(&c->q.err, WG_TOO_LARGE, "",
-                 WG_T("The body is larger than %zu bytes. %s%.0s", "请求正文超过 %zu 字节。%.0s%s"), max,
-                 r->larger_en ? r->larger_en : "", r->larger_zh ? r->larger_zh : "");
+                 WG_T("The body is larger than %zu bytes.%s%s%.0s", "请求正文超过 %zu 字节。%.0s%.0s%s"), max,
+                 r->larger_en ? " " : "", r->larger_en ? r->larger_en : "", r->larger_zh ? r->larger_zh : "");
 }
 
 /* Takes n more bytes of the memory that all bodies share. Only what has arrived counts: a promise of much

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectProblem, raw, type Answer, type Client, type Json } from '../support/client.ts';
 import { Server } from '../support/server.ts';
 import { unchanged } from '../support/unchanged.ts';
+import { wangge } from '../support/wangge.ts';
 
 interface Operation {
   method: string;
@@ -372,6 +373,8 @@ describe('resolve', () => {
     expect(rows[1]).toMatch(/,(inside|boundary)$/);
     expect(rows[2]).toMatch(/,,,,,$/);
     expect(rows[3]).toMatch(/,,,,,$/);
+    const command = await wangge(['resolve', '--db', server.db], `id,lon,lat\n1,${valid.lon},${valid.lat}\n2,x,y\n3,1e400,5\n`);
+    expect(command.out.trim().split(/\r?\n/)).toEqual((await dispatcher.send('POST', '/api/v1/resolve?lang=en', `id,lon,lat\n1,${valid.lon},${valid.lat}\n2,x,y\n3,1e400,5\n`)).text.trim().split(/\r?\n/));
   });
 });
 

@@ -89,7 +89,7 @@ export interface Resolved {
   responsible: Person | null;
   team?: Person[];
   why: string;
-  distance_m: number;
+  distance_m: number | null;
   candidates?: { grid: Ref; probability: number }[];
   outside?: number;
 }
