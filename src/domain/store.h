@@ -82,7 +82,7 @@ struct wg_store {
   wg_status (*commit)(wg_store *s, wg_err *err); /* durable when it returns WG_OK */
   void (*rollback)(wg_store *s);
   bool (*in_transaction)(wg_store *s);
-  int64_t (*writes)(wg_store *s); /* rises with everything that a rollback would undo */
+  int64_t (*writes)(wg_store *s);                   /* rises with everything that a rollback would undo */
   wg_status (*savepoint)(wg_store *s, wg_err *err); /* one level */
   wg_status (*release)(wg_store *s, wg_err *err);
   void (*rollback_to)(wg_store *s);

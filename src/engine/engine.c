@@ -165,7 +165,8 @@ wg_status wg_engine_submit(wg_engine *e, wg_command *c) {
     else
       e->first = c;
     e->last = c;
-    if (!e->waiting++) pthread_cond_signal(&e->more); /* the writer sleeps only when nothing waits */
+    e->waiting++; /* the writer sleeps only when nothing waits, or for company */
+    if (e->waiting == 1 || e->waiting == e->wanted) pthread_cond_signal(&e->more);
   }
   pthread_mutex_unlock(&e->lock);
   return full ? wg_fail(&c->err, WG_BUSY, "",

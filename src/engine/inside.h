@@ -39,6 +39,7 @@ struct wg_engine {
   pthread_cond_t end;   /* the other threads': the end */
   wg_command *first, *last;
   int waiting, max_waiting;
+  int wanted; /* the writer waits for so many; 0: it does not */
   bool stopping, running;
   pthread_t writer_thread, ticker_thread, tender_thread;
   wg_picture *picture;
@@ -48,9 +49,11 @@ struct wg_engine {
   wg_sessions *sessions;
   wg_history *history;
   /* the writer's own */
-  int64_t applied; /* seq of the last event applied */
-  bool behind;     /* applying others' events failed midway: try again, whatever the store says of changes */
-  unsigned stale;  /* parts of the picture that could not be read: tried again, at retry_us (monotonic) */
+  int answered;      /* commands of the last group */
+  int64_t commit_us; /* what a commit takes, of late */
+  int64_t applied;   /* seq of the last event applied */
+  bool behind;    /* applying others' events failed midway: try again, whatever the store says of changes */
+  unsigned stale; /* parts of the picture that could not be read: tried again, at retry_us (monotonic) */
   int64_t retry_us;
   int64_t day_start;
   wg_due_heap due;

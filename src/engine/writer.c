@@ -11,7 +11,11 @@
 #include "base/time.h"
 #include "engine/inside.h"
 
-enum { GROUP_MAX = 512, LOOK_MS = 20 }; /* how often a foreign commit is looked for when idle */
+enum {
+  GROUP_MAX = 512,
+  LOOK_MS = 20,         /* how often a foreign commit is looked for when idle */
+  SLOW_COMMIT_US = 1000 /* from here on, a commit is worth waiting for company */
+};
 
 wg_status wg_txn_emit(wg_txn *txn, const char *kind, const char *subject, int64_t actor, const char *body,
                       const wg_private *priv, int n_priv, int64_t *seq, wg_err *err) {
@@ -43,20 +47,39 @@ wg_status wg_txn_incident(wg_txn *txn, const wg_incident *i, const char *const *
   return WG_OK;
 }
 
+static struct timespec after_us(int64_t us) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  t.tv_nsec += us % 1000000 * 1000;
+  t.tv_sec += us / 1000000 + t.tv_nsec / 1000000000;
+  t.tv_nsec %= 1000000000;
+  return t;
+}
+
+/* Where a sync takes long, those just answered who ask again at once should not have to wait for two of them:
+ * a quarter of a commit's time is given them to join the group. Under the lock. */
+static void gather(wg_engine *e, int wanted) {
+  if (!e->first || e->stopping || e->commit_us < SLOW_COMMIT_US) return;
+  e->wanted = wanted < GROUP_MAX ? wanted : GROUP_MAX;
+  struct timespec until = after_us(e->commit_us / 4);
+  while (e->waiting < e->wanted && !e->stopping)
+    if (pthread_cond_timedwait(&e->more, &e->lock, &until) == ETIMEDOUT) break;
+  e->wanted = 0;
+}
+
 /* Waits for commands, the next deadline, or the time to look for foreign commits. NULL: none came. */
 static wg_command *take(wg_engine *e, bool *stop) {
   pthread_mutex_lock(&e->lock);
+  int wanted = e->waiting + e->answered;
+  e->answered = 0;
   if (!e->first && !e->stopping) {
     int64_t wait = LOOK_MS, due = wg_overdue_next(e) - wg_now_ms();
     if (due < wait) wait = due > 0 ? due : 1;
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += (wait % 1000) * 1000000;
-    until.tv_sec += wait / 1000 + until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    struct timespec until = after_us(wait * 1000);
     while (!e->first && !e->stopping)
       if (pthread_cond_timedwait(&e->more, &e->lock, &until) == ETIMEDOUT) break;
   }
+  gather(e, wanted);
   wg_command *group = e->first, *end = group;
   int n = group ? 1 : 0;
   while (end && end->next && n < GROUP_MAX) end = end->next, n++;
@@ -65,6 +88,7 @@ static wg_command *take(wg_engine *e, bool *stop) {
     if (!e->first) e->last = NULL;
     end->next = NULL;
     e->waiting -= n;
+    e->answered = n;
   }
   *stop = e->stopping && !group;
   pthread_mutex_unlock(&e->lock);
@@ -130,8 +154,12 @@ static bool try_group(wg_engine *e, wg_command *group, wg_txn *txn, bool saved) 
     txn->first = txn->last = NULL;
     return false;
   }
+  int64_t start = wg_monotonic_us();
   if (!st) st = s->commit(s, &err);
-  if (!st) return true;
+  if (!st) {
+    e->commit_us += (wg_monotonic_us() - start - e->commit_us) / 8;
+    return true;
+  }
   if (s->in_transaction(s)) s->rollback(s);
   txn->first = txn->last = NULL;
   fail_all(group, st, &err);
