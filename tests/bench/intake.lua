@@ -8,18 +8,27 @@ function setup(thread)
   thread:set("number", threads)
 end
 
+-- Written before the clock runs: what the client costs is not what is measured.
+local READY = 150000
+
+local function make()
+  made = made + 1
+  local body = string.format(
+    '{"lon":%.7f,"lat":%.7f,"crs":"wgs84","accuracy_m":8,"category":"%s","description":"a report of the benchmark","client_id":"r%s-%d-%d"}',
+    119.01 + math.random() * 0.98, 28.51 + math.random() * 0.98, category, run, number, made)
+  return wrk.format("POST", "/api/v1/incidents", head, body)
+end
+
 function init()
   math.randomseed(number * 7919 + tonumber(run) * 104729)
-  sent = 0
+  made, sent, ready = 0, 0, {}
   head = {["Authorization"] = "Bearer " .. token, ["Content-Type"] = "application/json"}
+  for k = 1, READY do ready[k] = make() end
 end
 
 function request()
   sent = sent + 1
-  local body = string.format(
-    '{"lon":%.7f,"lat":%.7f,"crs":"wgs84","accuracy_m":8,"category":"%s","description":"a report of the benchmark","client_id":"r%s-%d-%d"}',
-    119.01 + math.random() * 0.98, 28.51 + math.random() * 0.98, category, run, number, sent)
-  return wrk.format("POST", "/api/v1/incidents", head, body)
+  return ready[sent] or make()
 end
 
 function done(summary, latency)
