@@ -83,6 +83,7 @@ struct db {
   int64_t busy_until; /* monotonic µs: when waiting for another writer ends */
   struct client_tail clients;
   int64_t tended; /* the newest incident when this connection last tended */
+  int still;      /* calls in a row that found no newer one */
   struct {
     const char *sql;
     sqlite3_stmt *st;

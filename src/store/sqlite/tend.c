@@ -10,15 +10,17 @@
 enum {
   WG_KEY_ROWS = 20000,     /* incidents given their keys in one transaction where nobody waits */
   WG_KEY_ROWS_LIVE = 5000, /* … beside a server: 40 ms */
-  WG_BURST_ROWS = 10000,   /* as many new rows since the last call: reports pour in, keys can wait … */
+  WG_BURST_ROWS = 2000,    /* as many new rows since the last call: reports pour in, keys can wait … */
   WG_TAIL_MOST = 300000,   /* … up to here: lists read rows without keys one by one, some 0.3 s for these */
   WG_SPATIAL_ROWS = 4000,  /* rows put into the R-trees in one transaction: 0.1 s */
   WG_PAUSE_US = 1000,      /* between turns, so that a writer that waits gets in */
+  WG_STILL = 5,            /* calls without a new row: nothing else happens */
   WG_QUIET_TURNS = 8,      /* such transactions in one call when nothing else happens */
   WG_BUILD_ROWS = 300000,  /* most rows whose R-tree is made at once under a server: 0.7 s */
   WG_WAL_PAGES_CUT = 4096, /* a log longer than this (16 MB) is cut to nothing in a quiet moment, */
-  WG_WAL_PAGES_LONG = 32768, /* … than this (128 MB) in any: the writer waits for what is not copied yet, */
-  WG_WAL_PAGES_NEAR = 512,   /* … which is brought down to this first */
+  WG_WAL_PAGES_LONG =
+      8192, /* … than this (32 MB) begun anew in any: the writer waits for what is not copied, */
+  WG_WAL_PAGES_NEAR = 512, /* … which is brought down to this first */
   WG_WAL_PASSES = 4
 };
 
@@ -191,19 +193,21 @@ static int copy_log(struct db *db, int *pages, int *left) {
   return rc;
 }
 
-/* The log is cut when it has grown or holds erased texts, and only if no reader is in it just then. */
+/* The log is cut when it has grown or holds erased texts, and only if no reader is in it just then. In the
+ * midst of a burst it is only begun anew: writing over what is there is cheaper than growing a file. */
 static wg_status checkpoint(struct db *db, wg_err *err) {
   int pages = 0, left = 0;
   int64_t erased = 0;
   wg_status status = db_int(db, "SELECT done FROM watermark WHERE name = 'erased'", &erased, err);
   if (status) return status;
   int rc = copy_log(db, &pages, &left);
-  bool grown = pages >= (left ? WG_WAL_PAGES_LONG : WG_WAL_PAGES_CUT);
-  if (rc == SQLITE_OK && pages > 0 && (grown || erased > db->cut)) {
+  bool cut = pages > 0 && (erased > db->cut || (!left && pages >= WG_WAL_PAGES_CUT));
+  if (rc == SQLITE_OK && (cut || pages >= WG_WAL_PAGES_LONG)) {
     sqlite3_busy_timeout(db->h, 20);
-    rc = sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    rc = sqlite3_wal_checkpoint_v2(db->h, NULL, cut ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART,
+                                   NULL, NULL);
     db_wait_when_busy(db);
-    if (rc == SQLITE_OK) db->cut = erased;
+    if (rc == SQLITE_OK && cut) db->cut = erased;
   }
   db->wal_pages = 0;
   return rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED ? WG_OK
@@ -232,14 +236,15 @@ static wg_status tend(wg_store *s, wg_err *err) {
   wg_status st = behind(db, &keys, &spatial, err);
   if (!st) st = keys_state(db, &done, &newest, err);
   if (st) return st;
-  int64_t fresh = newest - db->tended;
+  int64_t fresh = db->tended ? newest - db->tended : 0; /* not known at the first call */
   db->tended = newest;
+  db->still = fresh ? 0 : db->still + 1;
   if (fresh > WG_BURST_ROWS && newest - done <= WG_TAIL_MOST) return WG_OK;
   while (!st && keys) {
     st = turn(s, keys_add, WG_KEY_ROWS_LIVE, &keys, err);
     if (keys) usleep(WG_PAUSE_US);
   }
-  return !st && spatial ? tend_spatial(s, fresh == 0, err) : st;
+  return !st && spatial ? tend_spatial(s, db->still >= WG_STILL, err) : st;
 }
 
 /* What is written here can be made again from the rows, so its commits need not wait for the disk: the next
