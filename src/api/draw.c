@@ -158,7 +158,7 @@ static bool gather_worker(void *ctx, const wg_worker *w) {
   if (!wg_sight_area(&g->sight, w->area, WG_ORDINARY)) return true;
   if (!make_room(g)) return false;
   ((struct worker_point *)g->what)[g->n] = (struct worker_point){w->p.staff, w->p.fixed_at};
-  g->point[g->n++] = (wg_tile_point){.at = p, .id = (uint64_t)w->p.staff};
+  g->point[g->n++] = (wg_tile_point){.at = p, .id = (uint64_t)w->p.staff, .at_s = w->p.fixed_at / 1000};
   return true;
 }
 

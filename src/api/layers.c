@@ -20,6 +20,8 @@ static const wg_layer_field incidents[] = {{"number", "String", "Number", "编�
                                            {"category", "String", "Category", "事项编码"},
                                            {"grid", "String", "Grid", "网格编码"},
                                            {"overdue", "Boolean", "Overdue", "是否超期"},
+                                           {"stack", "Number", "Incidents at this very place, if several",
+                                            "同一位置的事件数（多于一件时）"},
                                            {"count", "Number", "Incidents in a cluster", "聚合内事件数"},
                                            {"n_reported", "Number",
                                             "Of a cluster, in this state; likewise n_<state>",
@@ -27,7 +29,8 @@ static const wg_layer_field incidents[] = {{"number", "String", "Number", "编�
 static const wg_layer_field workers[] = {
     {"name", "String", "Name", "姓名"},
     {"at", "Number", "Seconds since 1970 of the fix", "定位时间（1970 年以来的秒数）"},
-    {"count", "Number", "Workers in a cluster", "聚合内人数"}};
+    {"count", "Number", "Workers in a cluster", "聚合内人数"},
+    {"newest", "Number", "Seconds since 1970 of a cluster's newest fix", "聚合内最近一次定位时间（1970 年以来的秒数）"}};
 static const wg_layer_field basemap[] = {{"kind", "String", "road, water, …", "类别"},
                                          {"class", "String", "Class within the kind", "细类"},
                                          {"name", "String", "Name", "名称"},

@@ -27,13 +27,15 @@ static size_t places(wg_tile_id t, wg_mpt p, wg_tpt out[3]) {
   return n;
 }
 
-static bool draw_point(const wg_points_layer *layer, const wg_tile_point *p, wg_tile_id t, wg_mvt *m) {
+static bool draw_point(const wg_points_layer *layer, const wg_tile_point *p, uint32_t stack, wg_tile_id t,
+                       wg_mvt *m) {
   wg_tpt at[3];
   size_t n = places(t, wg_mercator(p->at), at);
   if (!n) return false;
   wg_mvt_begin(m, p->id);
   wg_mvt_points(m, at, n);
   if (layer->tags) layer->tags(layer->ctx, p, m);
+  if (stack > 1) wg_mvt_uint(m, "stack", stack);
   return wg_mvt_end(m);
 }
 
@@ -42,7 +44,23 @@ static bool draw_point(const wg_points_layer *layer, const wg_tile_point *p, wg_
 struct shown {
   uint64_t id;
   size_t i;
+  wg_pt at;
+  uint32_t stack; /* points at this very place */
 };
+
+static int by_place(const void *a, const void *b) {
+  const struct shown *p = a, *q = b;
+  int c = (p->at.x > q->at.x) - (p->at.x < q->at.x);
+  return c ? c : (p->at.y > q->at.y) - (p->at.y < q->at.y);
+}
+
+static void count_stacks(struct shown *s, size_t n) {
+  qsort(s, n, sizeof *s, by_place);
+  for (size_t i = 0, end; i < n; i = end) {
+    for (end = i + 1; end < n && by_place(&s[i], &s[end]) == 0;) end++;
+    for (size_t k = i; k < end; k++) s[k].stack = (uint32_t)(end - i);
+  }
+}
 
 static int by_id(const void *a, const void *b) {
   const struct shown *p = a, *q = b;
@@ -56,14 +74,15 @@ static wg_status draw_alone(const wg_points_layer *layer, const wg_tile_point *p
   size_t k = 0;
   wg_tpt at[3];
   for (size_t i = 0; i < n; i++)
-    if (places(t, wg_mercator(pts[i].at), at)) shown[k++] = (struct shown){pts[i].id, i};
+    if (places(t, wg_mercator(pts[i].at), at)) shown[k++] = (struct shown){pts[i].id, i, pts[i].at, 1};
+  count_stacks(shown, k);
   qsort(shown, k, sizeof *shown, by_id);
   for (size_t i = 0; i < k && !wg_mvt_status(m); i++) {
     if (drawn->features == WG_TILE_FEATURES) {
       drawn->capped = true;
       break;
     }
-    drawn->features += draw_point(layer, &pts[shown[i].i], t, m);
+    drawn->features += draw_point(layer, &pts[shown[i].i], shown[i].stack, t, m);
   }
   free(shown);
   return wg_mvt_status(m);
@@ -75,6 +94,7 @@ struct cluster {
   uint32_t n;
   uint8_t severity;
   int64_t x, y;               /* sums of world units */
+  int64_t newest;
   const wg_tile_point *first; /* one of its points: the only one, when n is 1 */
   uint32_t by_state[WG_POINT_STATES];
 };
@@ -98,6 +118,7 @@ static void put_point(const wg_points_layer *layer, const wg_tile_point *p, wg_t
   c->x += w.x;
   c->y += w.y;
   if (p->severity > c->severity) c->severity = p->severity;
+  if (p->at_s > c->newest) c->newest = p->at_s;
   if (p->state < layer->n_states && p->state < WG_POINT_STATES) c->by_state[p->state]++;
   c->first = p;
 }
@@ -122,6 +143,7 @@ static bool draw_cluster(const wg_points_layer *layer, const struct cluster *c, 
     wg_mvt_uint(m, key, c->by_state[s]);
   }
   wg_mvt_uint(m, "severity", c->severity);
+  if (c->newest) wg_mvt_int(m, "newest", c->newest);
   return wg_mvt_end(m);
 }
 
@@ -135,7 +157,7 @@ static wg_status draw_clusters(const wg_points_layer *layer, const wg_tile_point
     const struct cluster *c = &clusters[i];
     if (!c->n) continue;
     if (c->n == 1) {
-      drawn->features += draw_point(layer, c->first, t, m);
+      drawn->features += draw_point(layer, c->first, 1, t, m);
       continue;
     }
     uint64_t col = ((uint64_t)t.x * CELLS + side - 1 + i % AROUND) % side;

@@ -216,6 +216,18 @@ export const en: Catalogue = {
   'event.incident.assigned': 'Assigned',
   'event.incident.imported': 'Imported',
 
+  'count.none': 'This account has no right to see incidents, so there are no numbers here.',
+  'stream.forbidden': 'This account has no right to see incidents. An administrator can grant it.',
+  'stream.placeless': 'no position',
+  'several.title': { one: '{n} incident here', other: '{n} incidents here' },
+  'several.hint': 'They lie at one place: choose one.',
+  'empty.title': 'No areas and no grids yet',
+  'empty.how': 'Import them on the server; the map appears by itself:',
+  'empty.areas': 'Areas (county, townships, communities): ',
+  'empty.grids': 'Grid boundaries (Shapefile, GeoPackage, GeoJSON …): ',
+  'empty.staff': 'Staff and their posts: ',
+  'empty.demo': 'Just looking? Make a demo district: ',
+
   'place.title': 'Who owns this place',
   'place.loading': 'Asking…',
   'place.failed': 'The question failed: {why}',

@@ -26,6 +26,10 @@ function first(): Locale {
   } catch {
     /* no storage: the default will do */
   }
+  for (const tag of typeof navigator === 'undefined' ? [] : navigator.languages) {
+    if (/^zh\b/i.test(tag)) return 'zh';
+    if (/^en\b/i.test(tag)) return 'en';
+  }
   return 'zh';
 }
 

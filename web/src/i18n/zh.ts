@@ -214,6 +214,18 @@ export const zh = {
   'event.incident.assigned': '指派责任人',
   'event.incident.imported': '导入',
 
+  'count.none': '本账号无权查看事件，这里不显示事件统计。',
+  'stream.forbidden': '本账号无权查看事件。需要时请管理员授权。',
+  'stream.placeless': '没有坐标',
+  'several.title': '这里有 {n} 件事件',
+  'several.hint': '几件事件在同一位置，请选择一件查看。',
+  'empty.title': '还没有区划和网格',
+  'empty.how': '请在服务器上导入，导入后地图会自动出现，不必刷新：',
+  'empty.areas': '区划（县区、街道、社区）：',
+  'empty.grids': '网格边界（Shapefile、GeoPackage、GeoJSON……）：',
+  'empty.staff': '人员和岗位：',
+  'empty.demo': '只想先看看？生成一个演示辖区：',
+
   'place.title': '这里归谁管',
   'place.loading': '正在查询……',
   'place.failed': '查询失败：{why}',

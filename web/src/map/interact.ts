@@ -1,12 +1,28 @@
 /* What a hand does on the map: point, click, right-click or press long, keys. */
-import type { Map as MapLibre, MapMouseEvent, MapTouchEvent, PointLike } from 'maplibre-gl';
+import type { Map as MapLibre, MapGeoJSONFeature, MapMouseEvent, MapTouchEvent, PointLike } from 'maplibre-gl';
 import { may } from '../api';
+import type { State } from '../api';
 import { account } from '../store/session';
 import { picking, selection } from '../store/ui';
+import type { Found } from '../store/ui';
 
 const THINGS = ['incident-point', 'incident-mine', 'incident-cluster', 'worker-moved', 'worker-point'];
 const REACH = 5; // pixels around the pointer
 const LONG_MS = 550;
+
+/** The incidents under the pointer, each once, the worst and then the newest first. */
+function several(hits: MapGeoJSONFeature[]): Found[] {
+  const byId = new Map<string, Found>();
+  for (const f of hits) {
+    if (f.layer.id !== 'incident-point' && f.layer.id !== 'incident-mine') continue;
+    const p = f.properties;
+    byId.set(String(f.id), {
+      id: String(f.id), number: String(p['number'] ?? ''), category: String(p['category'] ?? ''), state: String(p['state'] ?? '') as State,
+      severity: Number(p['severity'] ?? 1), overdue: Boolean(p['overdue']),
+    });
+  }
+  return [...byId.values()].sort((a, b) => b.severity - a.severity || Number(b.id) - Number(a.id));
+}
 
 export function interact(map: MapLibre): () => void {
   let hovered: string | undefined;
@@ -42,7 +58,8 @@ export function interact(map: MapLibre): () => void {
     if (hit.layer.id === 'incident-cluster') {
       map.easeTo({ center: [lon, lat], zoom: Math.min(14, map.getZoom() + 2), duration: 500 });
     } else if (hit.layer.id === 'incident-point' || hit.layer.id === 'incident-mine') {
-      selection.value = { kind: 'incident', id: String(hit.id) };
+      const found = several(hits);
+      selection.value = found.length > 1 ? { kind: 'several', found, at: { lon, lat } } : { kind: 'incident', id: String(hit.id) };
     } else {
       selection.value = {
         kind: 'worker', id: String(hit.id), name: String(hit.properties['name'] ?? ''), seen: Number(hit.properties['at'] ?? 0) * 1000, at: { lon, lat },

@@ -153,10 +153,11 @@ function labelLayers(w: Wishes): Layer[] {
 /** Under the names of areas: what cannot stand beside them gives way. */
 function workerClusters(w: Wishes): Layer {
   const p = w.palette;
+  const online: Expression = ['>=', ['coalesce', ['get', 'newest'], 0], w.seenSince];
   return {
     id: 'worker-cluster', type: 'symbol', source: 'workers', 'source-layer': 'workers', filter: ['has', 'count'],
     layout: {
-      ...show(w.shown.workers), 'text-field': ['format', ['image', `w:1@${p.name}`], {}, ' ', {}, ['to-string', ['get', 'count']], {}],
+      ...show(w.shown.workers), 'text-field': ['format', ['image', ['case', online, `w:1@${p.name}`, `w:0@${p.name}`]], {}, ' ', {}, ['to-string', ['get', 'count']], {}] as Expression,
       'text-font': FONT_STRONG, 'text-size': 12, 'text-padding': 1,
       'text-variable-anchor': ['center', 'bottom', 'top', 'right', 'left'], 'text-radial-offset': 1.6,
     },
@@ -232,6 +233,16 @@ function incidentLayers(w: Wishes): Layer[] {
     {
       id: 'incident-point', type: 'symbol', source: 'incidents', 'source-layer': 'incidents',
       filter: ['all', ['!', ['has', 'count']], ['in', GROUP_OF, ['literal', on]]], layout: point,
+    },
+    // Several at one place hide each other: how many is written at the corner, a click lists them.
+    {
+      id: 'incident-stack', type: 'symbol', source: 'incidents', 'source-layer': 'incidents',
+      filter: ['all', ['>', ['coalesce', ['get', 'stack'], 1], 1], ['in', GROUP_OF, ['literal', on]]],
+      layout: {
+        ...show(w.shown.incidents), 'text-field': ['concat', '×', ['to-string', ['get', 'stack']]], 'text-font': FONT_STRONG, 'text-size': 12,
+        'text-anchor': 'left', 'text-offset': [0.95, -0.55], 'text-allow-overlap': true, 'text-ignore-placement': true,
+      },
+      paint: { 'text-color': p.chosen, 'text-halo-color': p.halo, 'text-halo-width': 2 },
     },
     {
       id: 'incident-mine', type: 'symbol', source: 'mine', filter: ['in', GROUP_OF, ['literal', on]], layout: point,

@@ -3,12 +3,16 @@ import { computed, signal } from '@preact/signals';
 import { readHash } from '../map/hash';
 import type { Hash, View } from '../map/hash';
 import { GROUPS } from '../map/states';
+import type { State } from '../api';
 import type { Group } from '../map/states';
 import type { Switch } from '../map/style';
 
 export interface At { lon: number; lat: number }
+/** An incident as the map's tiles tell of it. */
+export interface Found { id: string; number: string; category: string; state: State; severity: number; overdue: boolean }
 export type Selection =
   | { kind: 'incident'; id: string }
+  | { kind: 'several'; found: Found[]; at: At }
   | { kind: 'place'; at: At }
   | { kind: 'worker'; id: string; name: string; seen: number; at: At }
   | { kind: 'report'; at: At | null };

@@ -13,6 +13,7 @@ import { Alert, Clock, Inbox, Lock, Open, Person, Today } from './icons';
 interface Item { id: string; key: Key; hint: Key; value: number | undefined; sign: ComponentChildren; filter?: StreamFilter; loud?: boolean }
 
 export function Counters() {
+  if (!may(account.value, 'see-incident')) return <p class="counters-none" role="note">{t('count.none')}</p>;
   const o = overview.value;
   const items: Item[] = [
     { id: 'open', key: 'count.open', hint: 'count.open.hint', value: o?.open, sign: <Open />, filter: 'open' },

@@ -1,12 +1,12 @@
 /* The map with its buttons, scale, layers and legend. The map library comes in after the page stands. */
-import { signal } from '@preact/signals';
+import { signal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { may } from '../api';
 import { t } from '../i18n';
 import type { MapHandle } from '../map/view';
 import { groupKey, MAP_GROUPS } from '../map/states';
 import type { Switch } from '../map/style';
-import { account } from '../store/session';
+import { account, server } from '../store/session';
 import { groups, picking, selection, shown, toggle } from '../store/ui';
 import { Clock, GroupSign, Home, Layers, Minus, Plus, Target } from './icons';
 
@@ -21,6 +21,9 @@ function hasGl(): boolean {
 }
 
 export function MapPane() {
+  useSignalEffect(() => {
+    if (picking.value) open.value = false; // on a phone the open legend leaves no map to point at
+  });
   const box = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState<string | null>(null);
   useEffect(() => {
@@ -53,6 +56,7 @@ export function MapPane() {
           {failed === null ? t('map.loading') : failed === '' ? t('map.nogl') : t('map.failed', { why: failed })}
         </div>
       )}
+      {server.value && !server.value.root && <Empty />}
       {picking.value && (
         <div class="map-hint" role="status">
           <Target />{t('report.pick')}
@@ -72,6 +76,22 @@ export function MapPane() {
           <Scale handle={h} />
         </>
       )}
+    </section>
+  );
+}
+
+/** Nothing has been imported: what to do first. */
+function Empty() {
+  return (
+    <section class="map-empty" aria-label={t('empty.title')}>
+      <h2>{t('empty.title')}</h2>
+      <p>{t('empty.how')}</p>
+      <ol>
+        <li>{t('empty.areas')}<code translate={false}>wangge import areas AREAS.csv --db FILE</code></li>
+        <li>{t('empty.grids')}<code translate={false}>wangge import grids GRIDS.gpkg --db FILE</code></li>
+        <li>{t('empty.staff')}<code translate={false}>wangge import staff STAFF.csv --db FILE</code></li>
+      </ol>
+      <p>{t('empty.demo')}<code translate={false}>wangge demo --db demo.db</code></p>
     </section>
   );
 }

@@ -7,6 +7,7 @@ import { Close } from './icons';
 import { IncidentPanel } from './incident';
 import { PlacePanel } from './place';
 import { ReportPanel } from './report';
+import { SeveralPanel } from './several';
 import { WorkerPanel } from './worker';
 
 export function Panel() {
@@ -38,6 +39,7 @@ export function Panel() {
   const number = detail.value.incident?.number ?? detail.value.known?.number ?? '';
   const title =
     chosen.kind === 'incident' ? t('incident.title', { number })
+    : chosen.kind === 'several' ? t('several.title', { n: chosen.found.length })
     : chosen.kind === 'place' ? t('place.title')
     : chosen.kind === 'worker' ? t('worker.title') : t('report.title');
   return (
@@ -47,6 +49,7 @@ export function Panel() {
         <button type="button" class="icon-button" aria-label={t('app.close')} title={t('app.close')} onClick={() => (selection.value = null)}><Close /></button>
       </div>
       {chosen.kind === 'incident' && <IncidentPanel />}
+      {chosen.kind === 'several' && <SeveralPanel found={chosen.found} />}
       {chosen.kind === 'place' && <PlacePanel at={chosen.at} />}
       {chosen.kind === 'worker' && <WorkerPanel of={chosen} />}
       {chosen.kind === 'report' && <ReportPanel at={chosen.at} />}

@@ -6,6 +6,8 @@ import { locale, name, t } from '../i18n';
 import { short } from '../i18n/format';
 import { groupOf } from '../map/states';
 import { arrivals, arrived, readAll, stream, STREAM_MOST, streamProblem, streamRead } from '../store/live';
+import { may } from '../api';
+import { account } from '../store/session';
 import { leftTab, selection, streamFilter } from '../store/ui';
 import type { StreamFilter } from '../store/ui';
 import { GroupSign, Person } from './icons';
@@ -22,7 +24,7 @@ const LABELS = { all: 'stream.all', open: 'stream.open', overdue: 'stream.overdu
 interface RowProps { one: Summary; chosen: boolean; fresh: boolean; tongue: string }
 
 const Row = memo(function Row({ one, chosen, fresh }: RowProps) {
-  const where = [refName(one.area), refName(one.grid)].filter(Boolean).join(' · ');
+  const where = [refName(one.grid), refName(one.area)].filter(Boolean).join(' · ') || (one.lon === null ? t('stream.placeless') : '');
   return (
     <li class={`row${fresh ? ' row-fresh' : ''}`}>
       <button type="button" data-incident={one.id} aria-current={chosen ? 'true' : undefined}
@@ -35,7 +37,7 @@ const Row = memo(function Row({ one, chosen, fresh }: RowProps) {
           </span>
           <span class="row-words" translate={false}>{one.description || one.number}</span>
           <span class="row-foot">
-            <span class="row-where" translate={false}>{where || one.number}</span>
+            <span class="row-where" translate={false}>{where || (one.description ? one.number : '')}</span>
             <span class="row-flags">
               <Flags of={one} />
               {one.responsible
@@ -61,6 +63,7 @@ function walk(event: KeyboardEvent): void {
 }
 
 export function Stream() {
+  if (!may(account.value, 'see-incident')) return <p class="empty">{t('stream.forbidden')}</p>;
   const filter = streamFilter.value;
   const rows = stream.value.filter(FITS[filter]);
   const chosen = selection.value?.kind === 'incident' ? selection.value.id : null;
