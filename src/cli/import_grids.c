@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/import_areas.h"
+#include "cli/import_change.h"
 #include "cli/import_common.h"
 #include "geo/coverage.h"
 #include "store/sqlite.h"
@@ -21,6 +22,7 @@ struct grids {
   wg_arena arena;
   wg_land_book book;
   wg_plan plan;
+  wg_plan_change change;
   uint32_t by[WG_AREA_FROMS];
 };
 
@@ -96,6 +98,7 @@ static wg_status write_event(const struct grids *g, wg_store *s, const unsigned 
   wg_buf_init(&body, 8192);
   wg_jw_init(&w, &body);
   wg_jw_begin_object(&w);
+  wg_jw_member_int(&w, "added", g->change.added);
   wg_jw_member_num(&w, "area_m2", g->in.total_m2, 1);
   wg_jw_member_int(&w, "areas_made", g->book.made.n);
   wg_member_hash(&w, "content", content);
@@ -108,6 +111,9 @@ static wg_status write_event(const struct grids *g, wg_store *s, const unsigned 
   wg_jw_member_str(&w, "network", g->plan.network);
   wg_jw_member_int(&w, "overlaps", (int64_t)g->in.flaws.overlaps);
   wg_jw_member_int(&w, "refused", g->in.n_refused);
+  wg_jw_member_int(&w, "removed", g->change.removed);
+  wg_jw_member_int(&w, "reshaped", g->change.reshaped);
+  wg_jw_member_int(&w, "unchanged", g->change.same);
   wg_jw_member_int(&w, "valid_from", g->plan.valid_from);
   wg_jw_member_int(&w, "version", g->plan.version);
   wg_jw_end_object(&w);
@@ -124,6 +130,8 @@ static wg_status write_all(void *ctx, wg_store *s, wg_err *err) {
   if (g->book.made.n)
     st = wg_put_areas(s, g->book.made.item, g->book.made.n, NULL, g->in.about.file, "named by a grid's code",
                       err);
+  /* inside the transaction: nobody publishes between the comparison and the new version */
+  if (!st) st = wg_plan_compare(s, &g->plan, &g->change, err);
   if (!st) st = s->plan_put(s, &g->plan, content, err);
   return st ? st : write_event(g, s, content, err);
 }
@@ -150,6 +158,8 @@ static wg_status import(struct grids *g, wg_err *err) {
   if (!st) st = fill_plan(g, err);
   if (!st) print_areas(g);
   if (!st && !g->dry_run) st = wg_in_transaction(s, write_all, g, err);
+  if (!st && g->dry_run) st = wg_plan_compare(s, &g->plan, &g->change, err);
+  if (!st) wg_print_plan_change(&g->change, g->change.before + 1);
   if (!st && g->dry_run) wg_cli_say("nothing was changed (--dry-run)", "试运行，未做任何更改");
   if (!st && !g->dry_run)
     wg_cli_say("network %s is now at version %" PRId64 " with %u grids",

@@ -115,6 +115,36 @@ static void test_grids(void **state) {
   expect(0, "version 2");
 }
 
+/* A new version replaces the whole network: what that takes away is said before and after. */
+static void test_grids_change(void **state) {
+  (void)state;
+  RUN(wg_cmd_import_grids, "grids", grids_file());
+  expect(0, "the network is new");
+  RUN(wg_cmd_import_staff, "staff",
+      io_file("change_staff.csv", "姓名,网格编码\n张三,330702001001002\n李四,330702001001001\n"));
+  expect(0, "2 posts");
+  RUN(wg_cmd_import_incidents, "incidents",
+      io_file("change_incidents.csv", "lon,lat,occurred_at,category,state\n"
+                                      "119.615,29.005,2026-01-02T08:00:00+08:00,x,dispatched\n"
+                                      "119.615,29.005,2026-01-02T08:00:00+08:00,x,closed\n"),
+      "--make-categories");
+  assert_string_equal(ask("SELECT count(DISTINCT state) || max(grid) FROM incident"), "2330702001001002");
+  const char *path = io_path("grids2.geojson");
+  io_made m = io_make("GeoJSON", path, "g", 4326, wkbPolygon, "code:s name:s", NULL);
+  io_add(m, io_box(119.60, 29.00, 119.61, 29.01), "330702001001001", "第一网格");
+  io_add(m, io_box(119.62, 29.00, 119.64, 29.01), "330702001002001", "第三网格");
+  io_add(m, io_box(119.64, 29.00, 119.65, 29.01), "330702001002002", "第四网格");
+  io_done(m);
+  RUN(wg_cmd_import_grids, "grids", path, "--dry-run");
+  expect(0, "version 1 → 2: 1 grids added, 1 removed, 1 changed in shape, 1 unchanged");
+  expect(0, "1 open incidents (they keep the grid they have), 1 posts");
+  RUN(wg_cmd_import_grids, "grids", path);
+  expect(0, "version 1 → 2: 1 grids added, 1 removed, 1 changed in shape, 1 unchanged");
+  assert_string_equal(ask("SELECT json_extract(body, '$.removed') || json_extract(body, '$.unchanged') FROM "
+                          "event WHERE subject = 'plan/base/2'"),
+                      "11");
+}
+
 static void test_grids_refused(void **state) {
   (void)state;
   const char *path = io_path("bad.gpkg");
@@ -414,8 +444,9 @@ static void test_basemap(void **state) {
 int main(void) {
 #define T(name) cmocka_unit_test_setup(name, fresh)
   const struct CMUnitTest tests[] = {
-      T(test_grids),  T(test_grids_refused), T(test_area_of_grid), T(test_areas),   T(test_staff),
-      T(test_places), T(test_incidents),     T(test_export),       T(test_resolve), T(test_basemap),
+      T(test_grids),  T(test_grids_refused), T(test_grids_change), T(test_area_of_grid),
+      T(test_areas),  T(test_staff),         T(test_places),       T(test_incidents),
+      T(test_export), T(test_resolve),       T(test_basemap),
   };
   return wg_crypto_init() ? 1 : cmocka_run_group_tests(tests, io_setup, io_teardown);
 }
