@@ -1,27 +1,60 @@
 /* wangge backup: a copy of the database at one moment, also while a server writes to it. */
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/pipe.h"
 #include "store/sqlite.h"
 
 static void show(void *ctx, double share) { wg_progress_show(ctx, share); }
 
+/* The last good backup is not written over by accident. */
+static wg_status unused(const char *db, const char *out, wg_err *err) {
+  struct stat a, b;
+  if (stat(out, &a) != 0) return WG_OK;
+  if (stat(db, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+    return WG_OK; /* the store refuses it */
+  return wg_fail(err, WG_CONFLICT, "out",
+                 WG_T("%s is there already; give another path, or --force to replace it",
+                      "%s 已存在；请换一个路径，或用 --force 覆盖"),
+                 out);
+}
+
+static wg_status to_pipe(wg_store *s, const char *db, wg_progress *p, wg_err *err) {
+  char folder[WG_PIPE_NAME], file[WG_PIPE_NAME + 16];
+  wg_status st = wg_pipe_folder(db, folder, err);
+  snprintf(file, sizeof file, "%s/backup.db", folder);
+  if (!st) st = s->backup(s, file, show, p, err);
+  if (!st) st = wg_pipe_out(file, err);
+  wg_pipe_drop(folder);
+  return st;
+}
+
 int wg_cmd_backup(int argc, char **argv) {
   const char *db = NULL, *out[1];
-  const wg_flag flags[] = {{"--db", &db, NULL, true}, {NULL, NULL, NULL, false}};
+  bool force = false;
+  const wg_flag flags[] = {
+      {"--db", &db, NULL, true}, {"--force", NULL, &force, false}, {NULL, NULL, NULL, false}};
   int n;
   int bad = wg_cli_args(argc, argv, flags, out, 1, &n, 1);
   if (bad) return bad;
+  bool piped = strcmp(out[0], "-") == 0;
+  if (piped && isatty(STDOUT_FILENO))
+    return wg_cli_usage_error("a backup is no text for a terminal; redirect standard output to a file",
+                              "备份不是可在终端显示的文本；请将标准输出重定向到文件");
   wg_err err = {0};
   wg_store *s = NULL;
   wg_progress p;
   wg_status st = wg_sqlite_open(db, access(db, W_OK) == 0, false, &s, &err);
+  if (!st && !piped && !force) st = unused(db, out[0], &err);
   wg_progress_begin(&p, "backing up", "正在备份");
-  if (!st) st = s->backup(s, out[0], show, &p, &err);
+  if (!st && piped) st = to_pipe(s, db, &p, &err);
+  if (!st && !piped) st = s->backup(s, out[0], show, &p, &err);
   wg_progress_end(&p);
   if (s) s->close(s);
   if (st) return wg_cli_fail(&err, st);
-  wg_cli_say("backed up to %s", "已备份到 %s", out[0]);
+  if (!piped) wg_cli_say("backed up to %s", "已备份到 %s", out[0]);
   return WG_EXIT_OK;
 }

@@ -30,6 +30,14 @@ void wg_cli_say(const char *en, const char *in_zh, ...) {
   fflush(stdout);
 }
 
+void wg_cli_note(const char *en, const char *in_zh, ...) {
+  va_list args;
+  va_start(args, in_zh);
+  vfprintf(stderr, zh() ? in_zh : en, args);
+  va_end(args);
+  fputc('\n', stderr);
+}
+
 int wg_cli_usage_error(const char *en, const char *in_zh, ...) {
   va_list args;
   va_start(args, in_zh);

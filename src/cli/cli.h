@@ -54,6 +54,9 @@ int wg_cli_fail(const wg_err *err, wg_status status);
 /* Prints one sentence in the user's language. */
 void wg_cli_say(const char *en, const char *zh, ...)
     __attribute__((format(printf, 1, 3), format(printf, 2, 3)));
+/* The same to standard error: standard output is the data. */
+void wg_cli_note(const char *en, const char *zh, ...)
+    __attribute__((format(printf, 1, 3), format(printf, 2, 3)));
 int wg_cli_usage_error(const char *en, const char *zh, ...)
     __attribute__((format(printf, 1, 3), format(printf, 2, 3))); /* prints, returns 2 */
 

@@ -362,13 +362,13 @@ static void files_restore(void **state) {
   put_note(f, f->s);
   OK(f->s->backup(f->s, copy, NULL, NULL, &f->err));
   put_note(f, f->s);
-  FAILS(WG_BUSY, wg_sqlite_restore(copy, path_of(f), &f->err)); /* somebody has it open */
-  FAILS(WG_INVALID, wg_sqlite_restore(path_of(f), path_of(f), &f->err));
+  FAILS(WG_BUSY, wg_sqlite_restore(copy, path_of(f), NULL, &f->err)); /* somebody has it open */
+  FAILS(WG_INVALID, wg_sqlite_restore(path_of(f), path_of(f), NULL, &f->err));
   FAILS(WG_INVALID, f->s->backup(f->s, path_of(f), NULL, NULL, &f->err));
   assert_int_equal(head_of(f, f->s), 2);
   shut(f);
-  OK(wg_sqlite_restore(copy, path_of(f), &f->err));
-  OK(wg_sqlite_restore(copy, fresh, &f->err)); /* where there is none yet */
+  OK(wg_sqlite_restore(copy, path_of(f), NULL, &f->err));
+  OK(wg_sqlite_restore(copy, fresh, NULL, &f->err)); /* where there is none yet */
   OK(f->maker->open(f->place, true, &f->s, &f->err));
   OK(wg_sqlite_open(fresh, true, false, &f->other, &f->err));
   assert_int_equal(head_of(f, f->s), 1);
@@ -386,10 +386,10 @@ static void files_restore_only_what_is_whole(void **state) {
   put_note(f, f->s);
   shut(f);
   raw_sql(copy, "UPDATE event SET body = '{\"a\":2}'");
-  FAILS(WG_CORRUPT, wg_sqlite_restore(copy, path_of(f), &f->err));
+  FAILS(WG_CORRUPT, wg_sqlite_restore(copy, path_of(f), NULL, &f->err));
   write_file(text, "not a backup");
-  FAILS(WG_CORRUPT, wg_sqlite_restore(text, path_of(f), &f->err));
-  FAILS(WG_NOT_FOUND, wg_sqlite_restore(beside(f, ".none"), path_of(f), &f->err));
+  FAILS(WG_CORRUPT, wg_sqlite_restore(text, path_of(f), NULL, &f->err));
+  FAILS(WG_NOT_FOUND, wg_sqlite_restore(beside(f, ".none"), path_of(f), NULL, &f->err));
   open_again(f);
   assert_int_equal(head_of(f, f->s), 2); /* nothing was touched */
   must_be_whole(f, f->s);
@@ -414,7 +414,7 @@ static void files_restore_over_a_crash(void **state) {
   waitpid(child, &status, 0);
   assert_true(WIFSIGNALED(status));
   assert_int_equal(access(beside(f, "-wal"), F_OK), 0);
-  OK(wg_sqlite_restore(copy, path_of(f), &f->err));
+  OK(wg_sqlite_restore(copy, path_of(f), NULL, &f->err));
   open_again(f);
   assert_int_equal(head_of(f, f->s), 1);
   must_be_whole(f, f->s);
@@ -428,7 +428,7 @@ static void files_restore_over_damage(void **state) {
   shut(f);
   write_file(path_of(f), "nothing is left of it");
   write_file(beside(f, "-wal"), "nor of its log");
-  OK(wg_sqlite_restore(copy, path_of(f), &f->err));
+  OK(wg_sqlite_restore(copy, path_of(f), NULL, &f->err));
   open_again(f);
   assert_int_equal(head_of(f, f->s), 1);
   must_be_whole(f, f->s);

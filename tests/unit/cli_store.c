@@ -99,6 +99,26 @@ static void cli_check_tells_whole_from_changed(void **state) {
   expect(RUN(wg_cmd_check, "check", "--db", "/tmp"), 1, "not a file");
 }
 
+/* A path that holds no database gets no lock file beside it. */
+static void cli_leaves_no_lock_where_no_database_is(void **state) {
+  struct room *r = *state;
+  char text[120], lock[140], none[120];
+  snprintf(text, sizeof text, "%s/notes.txt", r->dir);
+  snprintf(lock, sizeof lock, "%s.lock", text);
+  FILE *f = fopen(text, "w");
+  assert_non_null(f);
+  fputs("these are notes and not a database at all", f);
+  fclose(f);
+  expect(RUN(wg_cmd_check, "check", "--db", text), 1, "no database of wangge");
+  assert_int_equal(access(lock, F_OK), -1);
+  snprintf(none, sizeof none, "%s/none.db", r->dir);
+  snprintf(lock, sizeof lock, "%s.lock", none);
+  struct said s = RUN(wg_cmd_restore, "restore", text, "--db", none);
+  assert_int_equal(s.exit, 1);
+  assert_int_equal(access(lock, F_OK), -1);
+  expect(RUN(wg_cmd_restore, "restore", none, "--db", text), 1, "there is no backup");
+}
+
 static void cli_backs_up_and_restores(void **state) {
   struct room *r = *state;
   char copy[100];
@@ -110,20 +130,24 @@ static void cli_backs_up_and_restores(void **state) {
   expect(RUN(wg_cmd_backup, "backup", "--db", r->path, copy), 0, "backed up");
   expect(RUN(wg_cmd_backup, "backup", "--db", r->path), 2, "missing");
   expect(RUN(wg_cmd_backup, "backup", "--db", r->path, r->path), 1, "another path");
-  expect(RUN(wg_cmd_backup, "backup", "--db", r->path, "/tmp/wg-no-such-folder/x"), 1, "no such folder");
+  expect(RUN(wg_cmd_backup, "backup", "--db", r->path, "/tmp/wg-no-such-folder/x"), 1, "make it first");
+  expect(RUN(wg_cmd_backup, "backup", "--db", r->path, copy), 1, "--force");
   expect(RUN(wg_cmd_check, "check", "--db", copy), 0, "whole");
 
   assert_int_equal(wg_sqlite_open(r->path, true, false, &s, &err), WG_OK);
   wg_event e = {.at = 1, .kind = "k", .subject = "s", .body = "{}"};
   assert_int_equal(s->begin(s, &err) || s->event_append(s, &e, NULL, 0, &err) || s->commit(s, &err), 0);
   expect(RUN(wg_cmd_restore, "restore", copy, "--db", r->path), 1, "stop the server");
-  expect(RUN(wg_cmd_backup, "backup", "--db", r->path, copy), 0,
+  expect(RUN(wg_cmd_backup, "backup", "--db", r->path, copy, "--force"), 0,
          "backed up"); /* beside a server that has it open */
   s->close(s);
 
   expect(RUN(wg_cmd_check, "check", "--db", copy), 0, "whole: 2 events");
   tamper(r->path, "DELETE FROM event");
-  expect(RUN(wg_cmd_restore, "restore", copy, "--db", r->path), 0, "restored");
+  struct said said = RUN(wg_cmd_restore, "restore", copy, "--db", r->path);
+  expect(said, 0, "2 events");
+  expect(said, 0, "it is kept as");
+  assert_non_null(strstr(said.text, ".before-restore-"));
   expect(RUN(wg_cmd_check, "check", "--db", r->path), 0, "whole: 2 events");
   tamper(copy, "UPDATE event SET at = at + 1 WHERE seq = 2");
   expect(RUN(wg_cmd_restore, "restore", copy, "--db", r->path), 1, "not whole");
@@ -136,6 +160,7 @@ static void cli_backs_up_and_restores(void **state) {
 int main(void) {
 #define T(test) cmocka_unit_test_setup_teardown(test, up, down)
   const struct CMUnitTest tests[] = {T(cli_init_makes_a_database_once), T(cli_check_tells_whole_from_changed),
+                                     T(cli_leaves_no_lock_where_no_database_is),
                                      T(cli_backs_up_and_restores)};
   return cmocka_run_group_tests_name("cli_store", tests, NULL, NULL);
 }

@@ -68,10 +68,12 @@ static wg_status on_backup(wg_store *s, const char *path, void (*progress)(void 
     return wg_fail(err, WG_INVALID, "out",
                    WG_T("the backup may not overwrite the database itself: give another path",
                         "备份不能覆盖数据库本身：请换一个路径"));
+  wg_status st = file_folder_check(path, err);
+  if (st) return st;
   char *tmp = sqlite3_mprintf("%s.new-%d", path, (int)getpid());
   if (!tmp) return db_no_memory(err);
   unlink(tmp);
-  wg_status st = db->writable ? db_catch_up(s, err) : WG_OK;
+  st = db->writable ? db_catch_up(s, err) : WG_OK;
   if (!st) st = write_copy(s, tmp, path, progress, ctx, err);
   if (!st) st = file_settle(tmp, path, err);
   if (st) unlink(tmp);

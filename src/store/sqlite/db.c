@@ -170,9 +170,10 @@ wg_status db_path_fail(const char *path, int code, wg_err *err) {
   switch (code) {
   case ENOENT:
     return wg_fail(err, WG_NOT_FOUND, "db",
-                   WG_T("there is no file %s (or no such folder): make one with `wangge init --db %s`",
-                        "没有文件 %s（或没有该目录）：请先运行 wangge init --db %s"),
-                   path, path);
+                   WG_T("there is no file %s (or no such folder): check the path; `wangge init` makes a new "
+                        "database",
+                        "没有文件 %s（或没有该目录）：请检查路径；新建数据库请用 wangge init"),
+                   path);
   case EACCES:
   case EPERM:
   case EROFS:
@@ -326,7 +327,8 @@ wg_status db_open(const char *path, bool writable, bool spatial, bool lock, wg_s
   struct db *db = db_new(path);
   if (!db) return db_no_memory(err);
   db->writable = writable;
-  wg_status st = lock ? db_lock(path, false, &db->lock, err) : WG_OK;
+  bool made = false;
+  wg_status st = lock ? db_lock(path, false, &db->lock, &made, err) : WG_OK;
   if (!st) st = open_handle(db, err);
   if (!st) st = configure(db, err);
   if (!st) st = db_migrate(db, err);
@@ -336,6 +338,7 @@ wg_status db_open(const char *path, bool writable, bool spatial, bool lock, wg_s
   if (!st) st = db_int(db, "PRAGMA data_version", &db->data_version, err);
   if (st) {
     db_free(db);
+    if (made) db_unlock_gone(path); /* what is no database gets no lock file */
     return st;
   }
   fill(&db->store);
@@ -394,6 +397,7 @@ static wg_status leftover(const char *path, wg_err *err) {
 
 wg_status wg_sqlite_create(const char *path, wg_err *err) {
   wg_status st = leftover(path, err);
+  if (!st) st = file_folder_check(path, err);
   if (st) return st;
   char *tmp = sqlite3_mprintf("%s.new-%d", path, (int)getpid());
   struct db *db = tmp ? db_new(tmp) : NULL;
@@ -403,10 +407,6 @@ wg_status wg_sqlite_create(const char *path, wg_err *err) {
   }
   unlink(tmp); /* of a process of this number that died here */
   st = build(db, err);
-  if (st == WG_NOT_FOUND)
-    st = wg_fail(err, WG_NOT_FOUND, "db",
-                 WG_T("the folder of %s does not exist: make it first", "%s 所在的目录不存在：请先创建"),
-                 path);
   db_free(db);
   if (!st) {
     int code = rename_new(tmp, path);

@@ -155,8 +155,11 @@ wg_status db_head_write(struct db *db, wg_err *err);
 wg_status db_open(const char *path, bool writable, bool spatial, bool lock, wg_store **out, wg_err *err);
 
 /* Advisory lock PATH.lock: shared for everyone that has the file open, exclusive for restore. WG_BUSY when
- * refused. *out is -1 where the folder is not writable and no lock file is there. */
-wg_status db_lock(const char *path, bool exclusive, int *out, wg_err *err);
+ * refused. *out is -1 where the folder is not writable and no lock file is there. *made: the lock file was
+ * not there before. */
+wg_status db_lock(const char *path, bool exclusive, int *out, bool *made, wg_err *err);
+/* Takes the lock file away again from a path that turned out to be no database. */
+void db_unlock_gone(const char *path);
 /* A sentence about a path that cannot be used, from errno. */
 wg_status db_path_fail(const char *path, int code, wg_err *err);
 /* Brings an older schema up to this one; refuses a newer one and files that are not ours. */

@@ -1,7 +1,12 @@
-/* A backup put in the place of a database: checked first, copied beside it, then renamed over it. */
+/* A backup put in the place of a database: checked first, copied beside it, then renamed over it;
+ * what was there is kept under another name. */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/time.h"
 #include "db.h"
 #include "file.h"
 #include "store/sqlite.h"
@@ -32,39 +37,94 @@ static wg_status settle_old(const char *path, wg_err *err) {
                  path);
 }
 
-static void remove_log(const char *path) {
+/* A log that could not be settled goes with the file it belongs to. */
+static void move_log(const char *path, const char *kept) {
   static const char *const ends[] = {"-wal", "-shm", "-journal"};
   for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-    char *name = sqlite3_mprintf("%s%s", path, ends[i]);
-    if (name) unlink(name);
-    sqlite3_free(name);
+    char *from = sqlite3_mprintf("%s%s", path, ends[i]), *to = sqlite3_mprintf("%s%s", kept, ends[i]);
+    if (from && to && i != 1 && *kept) rename(from, to);
+    if (from) unlink(from);
+    sqlite3_free(from);
+    sqlite3_free(to);
   }
 }
 
-static wg_status put(wg_store *backup, const char *path, wg_err *err) {
+/* The old file gets a second name, so that at no moment there is none at its own. */
+static wg_status keep_old(const char *path, wg_restored *out, wg_err *err) {
+  if (access(path, F_OK) != 0) return WG_OK;
+  int64_t now = wg_now_ms();
+  time_t seconds = (time_t)(now / 1000);
+  struct tm at;
+  char stamp[32];
+  gmtime_r(&seconds, &at);
+  strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%S", &at);
+  int n = snprintf(out->kept, sizeof out->kept, "%s.before-restore-%s.%03dZ", path, stamp, (int)(now % 1000));
+  int code = n >= (int)sizeof out->kept ? ENAMETOOLONG : link(path, out->kept) == 0 ? 0 : errno;
+  if (code == EPERM || code == ENOTSUP)
+    code = rename(path, out->kept) == 0 ? 0 : errno; /* no hard links here */
+  if (!code) return WG_OK;
+  out->kept[0] = 0;
+  return wg_fail(
+      err, WG_IO, "db",
+      WG_T("the database that is there cannot be kept beside (%s.before-restore-…: %s): nothing was "
+           "restored; move it away yourself",
+           "无法在旁保留现有数据库（%s.before-restore-…：%s）：未作恢复；请自行将其移走"),
+      path, strerror(code));
+}
+
+static wg_status put(wg_store *backup, const char *path, wg_restored *out, wg_err *err) {
   char *tmp = sqlite3_mprintf("%s.restore-%d", path, (int)getpid());
   if (!tmp) return db_no_memory(err);
   wg_status st = backup->backup(backup, tmp, NULL, NULL, err);
   if (!st) st = settle_old(path, err);
-  if (!st) remove_log(path);
+  if (!st) st = keep_old(path, out, err);
+  if (!st) move_log(path, out->kept);
   if (!st) st = file_settle(tmp, path, err);
   if (st) unlink(tmp);
   sqlite3_free(tmp);
   return st;
 }
 
-wg_status wg_sqlite_restore(const char *from, const char *path, wg_err *err) {
+/* How much is about to be put aside; a damaged one (the reason to restore) cannot say. */
+static int64_t events_of(const char *path) {
+  wg_store *s = NULL;
+  wg_store_head head = {0};
+  if (access(path, F_OK) != 0 || db_open(path, false, false, false, &s, NULL)) return -1;
+  wg_status st = s->head(s, &head, NULL);
+  s->close(s);
+  return st ? -1 : head.seq;
+}
+
+static wg_status restore(const char *from, const char *path, wg_restored *out, wg_err *err) {
   wg_store *backup = NULL;
+  wg_store_head head = {0};
+  if (access(from, F_OK) != 0)
+    return wg_fail(err, WG_NOT_FOUND, "from",
+                   WG_T("there is no backup %s: check the path", "没有备份 %s：请检查路径"), from);
+  wg_status st = db_open(from, false, false, false, &backup, err);
+  if (!st) st = whole(backup, from, err);
+  if (!st) st = backup->head(backup, &head, err);
+  out->events = head.seq;
+  if (!st) out->events_before = events_of(path);
+  if (!st) st = put(backup, path, out, err);
+  if (backup) backup->close(backup);
+  return st;
+}
+
+wg_status wg_sqlite_restore(const char *from, const char *path, wg_restored *out, wg_err *err) {
+  wg_restored mine;
   int lock = -1;
+  bool made = false;
+  if (!out) out = &mine;
+  *out = (wg_restored){.events_before = -1};
   if (file_same(from, path))
     return wg_fail(err, WG_INVALID, "from",
                    WG_T("the backup and the database are one file: nothing to restore",
                         "备份与数据库是同一文件：无需恢复"));
-  wg_status st = db_lock(path, true, &lock, err);
-  if (!st) st = db_open(from, false, false, false, &backup, err);
-  if (!st) st = whole(backup, from, err);
-  if (!st) st = put(backup, path, err);
-  if (backup) backup->close(backup);
+  wg_status st = file_folder_check(path, err);
+  if (!st) st = db_lock(path, true, &lock, &made, err);
+  if (!st) st = restore(from, path, out, err);
+  if (st && made && access(path, F_OK) != 0) db_unlock_gone(path);
   if (lock >= 0) close(lock);
   return st;
 }
