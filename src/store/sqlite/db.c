@@ -142,8 +142,7 @@ wg_status db_fail(struct db *db, int rc, wg_err *err) {
                    db->path);
   case SQLITE_NOTADB:
     return wg_fail(err, WG_CORRUPT, NULL,
-                   WG_T("%s is no database of wangge: check the path given with --db",
-                        "%s 不是 wangge 数据库：请检查 --db 给出的路径"),
+                   WG_T("%s is no database of wangge: check the path", "%s 不是 wangge 数据库：请检查路径"),
                    db->path);
   case SQLITE_CORRUPT:
     return db_corrupt(err, sqlite3_errmsg(db->h));
