@@ -22,8 +22,8 @@ typedef struct wg_tile_point {
   uint64_t id;
   uint8_t state;    /* index into the layer's states */
   uint8_t severity; /* larger is worse */
-  int64_t at_s;     /* its time, seconds since 1970; 0: none */
   const void *what; /* the caller's own */
+  int64_t at_s;     /* its time, seconds since 1970; 0: none */
 } wg_tile_point;
 
 enum { WG_POINT_STATES = 32 };
