@@ -200,6 +200,34 @@ static void both_sides_of_the_antimeridian(void **state) {
     }
 }
 
+/* Points on one spot say how many they are; a cluster says when its newest was. */
+static void stacks_and_times_are_told(void **state) {
+  (void)state;
+  int what = 1;
+  wg_tile_point pts[] = {{{1196500000, 290900000}, 1, 0, 1, &what, 700},
+                         {{1196500000, 290900000}, 2, 1, 1, &what, 900},
+                         {{1196500001, 290900000}, 3, 0, 1, &what, 800},
+                         {{1196500000, 290900000}, 4, 0, 1, &what, 0}};
+  const uint8_t zooms[] = {12, 16};
+  for (int k = 0; k < 2; k++) {
+    uint8_t z = zooms[k];
+    wg_mpt c = wg_mercator(pts[0].at);
+    wg_tile_id id = {z, (uint32_t)(((int64_t)c.x + (1 << 30)) >> (31 - z)),
+                     (uint32_t)(((int64_t)c.y + (1 << 30)) >> (31 - z))};
+    wg_buf bytes;
+    mvt_tile t;
+    draw(&incidents, pts, 4, id, &bytes, &t);
+    const mvt_layer *l = &t.layers[0];
+    assert_int_equal(l->n_features, z == 12 ? 1 : 4);
+    for (uint32_t i = 0; i < l->n_features; i++) {
+      const mvt_feature *f = &l->features[i];
+      assert_true(number(l, f, "newest") == (z == 12 ? 900 : 0));
+      assert_true(number(l, f, "stack") == (z == 12 || f->id == 3 ? 0 : 3));
+    }
+    tile_done(&bytes, &t);
+  }
+}
+
 static void a_cap_is_said(void **state) {
   (void)state;
   static wg_tile_point pts[WG_TILE_FEATURES + 10];
@@ -217,11 +245,9 @@ static void a_cap_is_said(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(nobody_is_lost_or_counted_twice),
-      cmocka_unit_test(tiles_agree_at_their_seam),
-      cmocka_unit_test(order_does_not_matter),
-      cmocka_unit_test(both_sides_of_the_antimeridian),
-      cmocka_unit_test(a_cap_is_said),
+      cmocka_unit_test(nobody_is_lost_or_counted_twice), cmocka_unit_test(tiles_agree_at_their_seam),
+      cmocka_unit_test(order_does_not_matter),           cmocka_unit_test(both_sides_of_the_antimeridian),
+      cmocka_unit_test(stacks_and_times_are_told),       cmocka_unit_test(a_cap_is_said),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@ export interface Account {
   id: string;
   name: string;
   staff: { id: string; name: string } | null;
-  grants: { role: string; area: Ref; org?: string | null; from?: string | null; until?: string | null }[];
+  grants: { role: string; area: Ref | null; org?: string | null; from?: string | null; until?: string | null }[];
   may: Verb[];
 }
 export interface ServerInfo { time: string; version: string; timezone: string; demo: boolean; root: Ref | null }

@@ -53,7 +53,7 @@ async function askZooms(): Promise<Record<string, [number, number]>> {
 
 /** The box of what this account answers for. */
 async function askHome(): Promise<Bounds | undefined> {
-  const granted = account.value?.grants[0]?.area.code;
+  const granted = account.value?.grants[0]?.area?.code;
   if (granted && granted !== server.value?.root?.code) {
     const own = await boundsOf(granted);
     if (own) return own;
@@ -141,10 +141,15 @@ export async function openMap(container: HTMLElement): Promise<MapHandle> {
   off.push(keepHash(map));
   off.push(interact(map));
 
+  /** Asked anew: the district may have come, or grown, since the page was opened. */
+  const goHome = async (): Promise<void> => {
+    const box = await askHome().catch(() => home);
+    if (box) map.fitBounds(box, { padding: 28, duration: 600 });
+  };
   const handle: MapHandle = {
     map,
     zoomBy: (step) => void map.zoomTo(map.getZoom() + step, { duration: 200 }),
-    home: () => home && map.fitBounds(home, { padding: 28, duration: 600 }),
+    home: () => void goHome(),
     go: (at, zoom) => flyTo(map, at, zoom ?? 0),
     fit: (bounds) => void map.fitBounds(bounds, { padding: 36, duration: 700, maxZoom: 15 }),
     centre: () => {

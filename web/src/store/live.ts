@@ -9,7 +9,7 @@ import type { Message, Raw } from '../feed/protocol';
 import { SharedFeed } from '../feed/share';
 import { serverNow, setServerTime } from '../i18n/format';
 import { Bus } from './bus';
-import { account, sessionEnded } from './session';
+import { account, lookAgain, server, sessionEnded } from './session';
 
 /** How many incidents the stream holds. */
 export const STREAM_MOST = 200;
@@ -151,9 +151,12 @@ function take(raw: Raw): void {
       flushing ??= setTimeout(flush, 40); // a burst is drawn once
       count();
       break;
-    case 'count':
     case 'plan':
     case 'areas':
+      if (!server.value?.root) void lookAgain();
+      count();
+      break;
+    case 'count':
     case 'staff':
     case 'settings':
       count();

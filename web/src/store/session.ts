@@ -22,6 +22,11 @@ async function enter(first: boolean): Promise<void> {
   phase.value = 'in';
 }
 
+/** What is told of the server at the start, once more: a district that was empty has been filled. */
+export async function lookAgain(): Promise<void> {
+  await enter(false).catch(() => undefined); // the next message asks again
+}
+
 /** Why the server does not answer as it should, in its words where it has any ("starting; try again"). */
 export const trouble = signal('');
 const AGAIN_MS = 2_000;

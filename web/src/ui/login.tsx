@@ -11,7 +11,10 @@ export function Login() {
   const [problem, setProblem] = useState<string | null>(null);
   const account = useRef<HTMLInputElement>(null);
   const password = useRef<HTMLInputElement>(null);
-  useEffect(() => account.current?.focus(), []);
+  // Not away from somebody who types already: an effect may come late.
+  useEffect(() => {
+    if (document.activeElement === document.body) account.current?.focus();
+  }, []);
 
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();

@@ -48,6 +48,12 @@ export function MapPane() {
   }, []);
 
   const h = mapHandle.value;
+  const filled = Boolean(server.value?.root);
+  const was = useRef(filled);
+  useEffect(() => {
+    if (filled && !was.current) h?.home();
+    was.current = filled;
+  }, [filled, h]);
   return (
     <section class={`map-pane${picking.value ? ' map-picking' : ''}`} id="map-pane">
       <div ref={box} id="map" class="map" />
@@ -80,6 +86,13 @@ export function MapPane() {
   );
 }
 
+const COMMANDS = {
+  areas: 'wangge import areas AREAS.csv --db FILE',
+  grids: 'wangge import grids GRIDS.gpkg --db FILE',
+  staff: 'wangge import staff STAFF.csv --db FILE',
+  demo: 'wangge demo --db demo.db',
+};
+
 /** Nothing has been imported: what to do first. */
 function Empty() {
   return (
@@ -87,11 +100,11 @@ function Empty() {
       <h2>{t('empty.title')}</h2>
       <p>{t('empty.how')}</p>
       <ol>
-        <li>{t('empty.areas')}<code translate={false}>wangge import areas AREAS.csv --db FILE</code></li>
-        <li>{t('empty.grids')}<code translate={false}>wangge import grids GRIDS.gpkg --db FILE</code></li>
-        <li>{t('empty.staff')}<code translate={false}>wangge import staff STAFF.csv --db FILE</code></li>
+        <li>{t('empty.areas')}<code translate={false}>{COMMANDS.areas}</code></li>
+        <li>{t('empty.grids')}<code translate={false}>{COMMANDS.grids}</code></li>
+        <li>{t('empty.staff')}<code translate={false}>{COMMANDS.staff}</code></li>
       </ol>
-      <p>{t('empty.demo')}<code translate={false}>wangge demo --db demo.db</code></p>
+      <p>{t('empty.demo')}<code translate={false}>{COMMANDS.demo}</code></p>
     </section>
   );
 }
