@@ -75,7 +75,10 @@ static void write_item(struct stream *s, const wg_picture *p, const wg_viewer *v
     message(s, "count", id, data);
     return;
   }
-  const wg_feed_text *text = wg_mark_text(p, item);
+  /* of a picture no older than the item: what is written here is kept for all readers */
+  wg_picture *now = wg_engine_picture(atomic_load(&s->app->engine));
+  const wg_feed_text *text = wg_mark_text(now, item);
+  wg_picture_drop(now);
   if (text && text->tiles_len) wg_buf_add(&s->out, text->tiles, text->tiles_len);
   message(s, item->event, id, text && text->data ? text->data : "{}");
 }

@@ -150,6 +150,7 @@ static wg_status end_sessions(struct change *c, wg_txn *txn) {
   wg_session *all = NULL;
   uint32_t n = 0;
   wg_status st = txn->store->sessions_load(txn->store, txn->arena, txn->now, &all, &n, &c->command.err);
+  c->n_ended = 0; /* of a first run that was undone */
   if (!st) c->ended = wg_arena_alloc(c->arena, n * sizeof *c->ended + 1);
   if (!st && !c->ended) st = WG_NO_MEMORY;
   for (uint32_t i = 0; !st && i < n; i++) {
@@ -174,8 +175,11 @@ static wg_status write_password(wg_command *command, wg_txn *txn) {
   if (!now || strcmp(now->password, c->old_hash) != 0)
     return wg_fail(&command->err, WG_CONFLICT, "old",
                    WG_T("the password was changed by somebody else just now", "密码刚刚已被他人更改"));
+  if (now->disabled) return WG_UNAUTHENTICATED;
+  wg_account changed = *now; /* as it is by now, but for the password */
+  memcpy(changed.password, c->account.password, sizeof changed.password);
   snprintf(subject, sizeof subject, "account/%" PRId64, c->account.id);
-  st = txn->store->account_put(txn->store, &c->account, &command->err);
+  st = txn->store->account_put(txn->store, &changed, &command->err);
   if (!st) st = end_sessions(c, txn);
   if (!st)
     st = wg_txn_emit(txn, "account.password", subject, c->account.id, "{}", NULL, 0, &seq, &command->err);

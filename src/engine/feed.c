@@ -30,6 +30,14 @@ wg_status wg_feed_new(uint32_t max_items, uint64_t max_bytes, wg_feed **out) {
 /* What a text may come to, counted before it is written. */
 enum { TEXT_SIZE = 2048 };
 
+/* Free words in JSON: the one part of a text that has no bound of its own. */
+static size_t escaped(const char *text) {
+  size_t n = 0;
+  for (const char *p = text ? text : ""; *p; p++)
+    n += (unsigned char)*p < 0x20 ? 6 : *p == '"' || *p == '\\' ? 2 : 1;
+  return n;
+}
+
 static char *keep(char **to, const char *text) {
   size_t n = strlen(text) + 1;
   char *at = memcpy(*to, text, n);
@@ -51,7 +59,8 @@ wg_feed_item *wg_feed_item_new(int64_t seq, int64_t at, const char *kind, const 
   if (!block) return NULL;
   char *rest = block + sizeof(wg_feed_item), *text = block + fixed;
   wg_feed_item *item = (wg_feed_item *)(void *)block;
-  *item = (wg_feed_item){.seq = seq, .at = at, .audience = WG_TO_NOBODY, .size = fixed + texts + TEXT_SIZE};
+  *item = (wg_feed_item){
+      .seq = seq, .at = at, .audience = WG_TO_NOBODY, .size = fixed + texts + TEXT_SIZE + escaped(words)};
   atomic_init(&item->refs, 1);
   atomic_init(&item->text, NULL);
   item->kind = keep(&text, kind);

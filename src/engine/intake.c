@@ -302,6 +302,9 @@ static wg_status run(wg_command *c, wg_txn *txn) {
   wg_intake *in = (wg_intake *)c;
   wg_report *r = &in->report;
   wg_store *s = txn->store;
+  bool decided = in->decided_by == txn->picture;
+  in->decided_by = NULL; /* incident and draft serve one run: a second one decides again */
+  in->repeated = false;
   if (*r->client_id) {
     wg_incident there;
     wg_status st = s->incident_by_client(s, txn->arena, r->account, r->client_id, &there, NULL);
@@ -317,8 +320,7 @@ static wg_status run(wg_command *c, wg_txn *txn) {
     if (st != WG_NOT_FOUND) return st;
   }
   wg_status st = take_place(r, txn, &c->err);
-  if (!st && in->decided_by != txn->picture) st = decide_now(in, txn, &c->err);
-  in->decided_by = NULL; /* the number is no longer a beginning: a second run decides again */
+  if (!st && !decided) st = decide_now(in, txn, &c->err);
   return st ? st : record(txn, &in->incident, &in->draft, &c->err);
 }
 

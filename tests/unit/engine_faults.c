@@ -117,6 +117,51 @@ static void a_failed_savepoint_harms_nobody_else(void **state) {
   start_engine(d);
 }
 
+/* A report that works in the first run and fails in the second. */
+struct once {
+  sent s;
+  wg_status (*run)(wg_command *c, wg_txn *txn);
+  int runs;
+};
+static wg_status run_once(wg_command *c, wg_txn *txn) {
+  struct once *x = (struct once *)c;
+  return x->runs++ ? wg_fail(&c->err, WG_IO, "", WG_T("told to", "奉命")) : x->run(c, txn);
+}
+
+/* Found as a repetition in a run that was undone, and then not: it is a new report with a number of its own.
+ */
+static void a_repetition_of_what_was_undone_is_new(void **state) {
+  district *d = *state;
+  static struct once first;
+  static sent second;
+  sent last;
+  wg_command holder = {.run = hold, .done = held}, spoiler = {.run = write_and_fail, .done = spoilt_done};
+  wg_picture *p = wg_engine_picture(d->engine);
+  wg_arena arena;
+  wg_arena_init(&arena);
+  prepare_report(d, &first.s, "A1", "same", STEP / 2, "一");
+  first.run = first.s.in.command.run;
+  first.runs = 0;
+  first.s.in.command.run = run_once;
+  prepare_report(d, &second, "A1", "same", STEP / 2, "一");
+  wg_intake_prepare(&second.in, p, &arena, wg_now_ms());
+  atomic_store(&holding, false);
+  atomic_store(&let_go, false);
+  assert_int_equal(wg_engine_submit(d->engine, &holder), WG_OK);
+  eventually(atomic_load(&holding));
+  assert_int_equal(wg_engine_submit(d->engine, &first.s.in.command), WG_OK);
+  assert_int_equal(wg_engine_submit(d->engine, &second.in.command), WG_OK);
+  assert_int_equal(wg_engine_submit(d->engine, &spoiler), WG_OK);
+  atomic_store(&let_go, true);
+  assert_int_equal(report(d, &last, "A1", "", STEP / 2, "末"), WG_OK);
+  assert_int_equal(first.s.status, WG_IO);
+  assert_int_equal(second.status, WG_OK);
+  assert_false(second.in.repeated);
+  assert_int_equal(strlen(second.number), strlen("990101001001-20260101-0001"));
+  wg_picture_drop(p);
+  wg_arena_clear(&arena);
+}
+
 static void what_could_not_be_read_is_read_later(void **state) {
   district *d = *state;
   wg_store *other = open_store(d);
@@ -326,12 +371,10 @@ static void an_erasure_empties_the_feed(void **state) {
 
 int main(void) {
 #define faulty(fn) cmocka_unit_test_setup_teardown(fn, faulty_up, district_down)
-  const struct CMUnitTest tests[] = {faulty(a_failed_savepoint_harms_nobody_else),
-                                     faulty(what_could_not_be_read_is_read_later),
-                                     faulty(reports_go_on_with_the_picture_there_is),
-                                     faulty(a_flood_from_outside_starts_anew),
-                                     faulty(areas_are_those_of_the_readers_land),
-                                     faulty(what_has_no_place_is_closed_too),
-                                     faulty(an_erasure_empties_the_feed)};
+  const struct CMUnitTest tests[] = {
+      faulty(a_failed_savepoint_harms_nobody_else), faulty(a_repetition_of_what_was_undone_is_new),
+      faulty(what_could_not_be_read_is_read_later), faulty(reports_go_on_with_the_picture_there_is),
+      faulty(a_flood_from_outside_starts_anew),     faulty(areas_are_those_of_the_readers_land),
+      faulty(what_has_no_place_is_closed_too),      faulty(an_erasure_empties_the_feed)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -225,7 +225,9 @@ static wg_status on_incident_insert(wg_store *s, wg_incident *i, wg_err *err) {
   status = db_run(db, st, err);
   if (status) return status;
   i->id = db->expects = sqlite3_last_insert_rowid(db->h);
-  return client_add(db, i->reporter, i->client_id, i->id, err);
+  status = client_add(db, i->reporter, i->client_id, i->id, err);
+  if (!status && serial_seen(&db->clients.serials, i->number)) status = db_no_memory(err);
+  return status;
 }
 
 /* A row that the R-tree holds already is moved there; the others are met by tend(). */

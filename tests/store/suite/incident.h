@@ -246,6 +246,19 @@ static void incident_serials_count_per_area_and_day(void **state) {
 }
 
 /* Over the watermark and back: the table takes up what the rows have used. */
+/* A number that came from elsewhere counts too, before the commit and after it. */
+static void incident_serials_pass_numbers_given_by_hand(void **state) {
+  struct fix *f = *state;
+  OK(f->s->begin(f->s, &f->err));
+  file_numbered(f, f->s, "a1-20260101-0007");
+  assert_int_equal(next_serial(f, f->s, "a1", 20260101), 8);
+  file_numbered(f, f->s, "a1-20260101-0008");
+  OK(f->s->commit(f->s, &f->err));
+  OK(f->s->begin(f->s, &f->err));
+  assert_int_equal(next_serial(f, f->s, "a1", 20260101), 9);
+  f->s->rollback(f->s);
+}
+
 static void incident_serials_outlive_the_connection(void **state) {
   struct fix *f = *state;
   OK(f->s->begin(f->s, &f->err));
@@ -306,7 +319,8 @@ static void incident_has_parties(void **state) {
 #define INCIDENT_TESTS(T)                                                                                    \
   T(incident_comes_back_as_it_was), T(incident_moves_with_its_events), T(incident_needs_its_first_event),    \
       T(incident_is_known_by_its_client), T(incident_texts_can_be_erased),                                   \
-      T(incident_serials_count_per_area_and_day), T(incident_serials_outlive_the_connection),                \
-      T(incident_serials_go_back_to_the_savepoint), T(incident_has_parties)
+      T(incident_serials_count_per_area_and_day), T(incident_serials_pass_numbers_given_by_hand),            \
+      T(incident_serials_outlive_the_connection), T(incident_serials_go_back_to_the_savepoint),              \
+      T(incident_has_parties)
 
 #endif
