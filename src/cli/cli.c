@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/charset.h"
 #include "base/time.h"
+#include "geo/crs.h"
 
 const char *wg_cli_lang(void) {
   static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
@@ -53,6 +55,29 @@ int wg_cli_fail(const wg_err *err, wg_status status) {
   const char *text = err ? (zh() ? err->zh : err->en) : "";
   fprintf(stderr, "wangge: %s\n", *text ? text : wg_status_title(status, wg_cli_lang()));
   return wg_status_exit(status ? status : WG_INTERNAL);
+}
+
+int wg_cli_bad_value(const wg_err *err, wg_status status) {
+  int code = wg_cli_fail(err, status);
+  return status == WG_INVALID ? WG_EXIT_USAGE : code;
+}
+
+int wg_cli_check_crs(const char *crs) {
+  if (!crs) return WG_EXIT_OK;
+  if (!wg_crs_is_name(crs))
+    return wg_cli_usage_error("--crs is wgs84, gcj02, bd09 or EPSG:n",
+                              "--crs 应为 wgs84、gcj02、bd09 或 EPSG:n");
+  wg_crs *open = NULL; /* a number that no system has is found by opening it */
+  wg_err err = {0};
+  wg_status st = wg_crs_open(crs, &open, &err);
+  wg_crs_free(open);
+  return st ? wg_cli_bad_value(&err, st) : WG_EXIT_OK;
+}
+
+int wg_cli_check_encoding(const char *encoding) {
+  if (!encoding || wg_charset_name(encoding)) return WG_EXIT_OK;
+  return wg_cli_usage_error("--encoding \"%.40s\" is not known; UTF-8, GBK and Big5 are some that are",
+                            "--encoding “%.40s”不是已知的编码；例如 UTF-8、GBK、Big5", encoding);
 }
 
 static const wg_flag *flag_of(const wg_flag *flags, const char *arg) {

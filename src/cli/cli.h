@@ -51,6 +51,11 @@ int wg_cli_args(int argc, char **argv, const wg_flag *flags, const char **operan
 const char *wg_cli_lang(void); /* "zh" where LC_ALL, LC_MESSAGES or LANG says so, else "en" */
 /* Prints the error in the user's language to standard error; returns the exit code of its status. */
 int wg_cli_fail(const wg_err *err, wg_status status);
+/* The same for a value of the command line that is wrong: WG_INVALID returns 2. */
+int wg_cli_bad_value(const wg_err *err, wg_status status);
+/* Values that many commands take; NULL is fine. Prints what is wrong and returns 2, else 0. */
+int wg_cli_check_crs(const char *crs);
+int wg_cli_check_encoding(const char *encoding);
 /* Prints one sentence in the user's language. */
 void wg_cli_say(const char *en, const char *zh, ...)
     __attribute__((format(printf, 1, 3), format(printf, 2, 3)));

@@ -297,9 +297,8 @@ int wg_cmd_export(int argc, char **argv) {
   if (kind == sizeof kinds / sizeof *kinds)
     return wg_cli_usage_error("\"%s\" is not grids, areas, incidents or staff",
                               "“%s”不是 grids、areas、incidents 或 staff", operand[0]);
-  if (!wg_crs_is_name(x.options.crs))
-    return wg_cli_usage_error("--crs is wgs84, gcj02, bd09 or EPSG:n",
-                              "--crs 应为 wgs84、gcj02、bd09 或 EPSG:n");
+  if (!wg_text_code(x.network)) return wg_cli_usage_error("--network is no code", "--network 不是有效编码");
+  if ((bad = wg_cli_check_crs(x.options.crs))) return bad;
   if (x.at && !wg_time_parse(x.at, &x.when))
     return wg_cli_usage_error("--at is no time like 2026-11-24T08:00:00+08:00",
                               "--at 不是形如 2026-11-24T08:00:00+08:00 的时间");

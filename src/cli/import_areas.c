@@ -243,6 +243,7 @@ int wg_cmd_import_areas(int argc, char **argv) {
   const char *file[1];
   int n, bad = wg_cli_args(argc, argv, flags, file, 1, &n, 1);
   if (bad) return bad;
+  if ((bad = wg_cli_check_crs(o->crs)) || (bad = wg_cli_check_encoding(o->encoding))) return bad;
   if (x.parent && !wg_text_code(x.parent))
     return wg_cli_usage_error("--parent is no code", "--parent 不是有效编码");
   o->path = file[0];

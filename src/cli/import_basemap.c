@@ -127,6 +127,7 @@ int wg_cmd_import_basemap(int argc, char **argv) {
   const char *file[1];
   int n, bad = wg_cli_args(argc, argv, flags, file, 1, &n, 1);
   if (bad) return bad;
+  if ((bad = wg_cli_check_crs(o->crs)) || (bad = wg_cli_check_encoding(o->encoding))) return bad;
   if (o->kind && !known_kind(o->kind))
     return wg_cli_usage_error(
         "--kind is road, rail, water, waterway, building, landuse, boundary, place or poi",

@@ -193,6 +193,7 @@ int wg_cmd_import_grids(int argc, char **argv) {
   const char *file[1];
   int n, bad = wg_cli_args(argc, argv, flags, file, 1, &n, 1);
   if (bad) return bad;
+  if ((bad = wg_cli_check_crs(o->crs)) || (bad = wg_cli_check_encoding(o->encoding))) return bad;
   if (!wg_text_code(g.network)) return wg_cli_usage_error("--network is no code", "--network 不是有效编码");
   if (g.area && !wg_text_code(g.area)) return wg_cli_usage_error("--area is no code", "--area 不是有效编码");
   o->path = file[0];

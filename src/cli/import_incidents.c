@@ -372,16 +372,19 @@ int wg_cmd_import_incidents(int argc, char **argv) {
   const char *file[1];
   int n, bad = wg_cli_args(argc, argv, flags, file, 1, &n, 1);
   if (bad) return bad;
+  if (!wg_text_code(x.network)) return wg_cli_usage_error("--network is no code", "--network 不是有效编码");
+  if ((bad = wg_cli_check_crs(x.points.crs_told)) || (bad = wg_cli_check_encoding(x.encoding))) return bad;
   x.path = file[0];
   wg_err err = {0};
   wg_arena_init(&x.arena);
   x.tally.arena = &x.arena;
-  wg_status st = x.timezone ? wg_zone_open(x.timezone, &x.zone_told, &err) : WG_OK;
-  if (!st) st = import(&x, &err);
+  wg_status told = x.timezone ? wg_zone_open(x.timezone, &x.zone_told, &err) : WG_OK,
+            st = told ? told : import(&x, &err);
   wg_points_close(&x.points);
   wg_zone_free(x.zone_told);
   wg_text_index_deinit(&x.by_name);
   free(x.row);
   wg_arena_clear(&x.arena);
+  if (told) return wg_cli_bad_value(&err, told);
   return st ? wg_cli_fail(&err, st) : WG_EXIT_OK;
 }

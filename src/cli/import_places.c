@@ -204,6 +204,7 @@ int wg_cmd_import_places(int argc, char **argv) {
   const char *file[1];
   int n, bad = wg_cli_args(argc, argv, flags, file, 1, &n, 1);
   if (bad) return bad;
+  if ((bad = wg_cli_check_crs(x.points.crs_told)) || (bad = wg_cli_check_encoding(x.encoding))) return bad;
   x.path = file[0];
   wg_err err = {0};
   wg_arena_init(&x.arena);

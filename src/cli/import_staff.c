@@ -394,6 +394,7 @@ int wg_cmd_import_staff(int argc, char **argv) {
   const char *file[1];
   int n, bad = wg_cli_args(argc, argv, flags, file, 1, &n, 1);
   if (bad) return bad;
+  if ((bad = wg_cli_check_encoding(x.encoding))) return bad;
   if (!wg_text_code(x.network)) return wg_cli_usage_error("--network is no code", "--network 不是有效编码");
   x.path = file[0];
   wg_err err = {0};

@@ -202,9 +202,8 @@ int wg_cmd_resolve(int argc, char **argv) {
   double metres;
   if (tolerance && (!wg_text_double(tolerance, &metres) || metres < 0 || metres > 100000))
     return wg_cli_usage_error("--tolerance is metres, 0 to 100000", "--tolerance 为 0 到 100000 米");
-  if (!wg_crs_is_name(crs))
-    return wg_cli_usage_error("--crs is wgs84, gcj02, bd09 or EPSG:n",
-                              "--crs 应为 wgs84、gcj02、bd09 或 EPSG:n");
+  if (!wg_text_code(network)) return wg_cli_usage_error("--network is no code", "--network 不是有效编码");
+  if ((bad = wg_cli_check_crs(crs)) || (bad = wg_cli_check_encoding(o.encoding))) return bad;
   wg_err err = {0};
   wg_arena_init(&r.arena);
   o.ctx = &r;

@@ -157,6 +157,11 @@ int wg_cmd_serve(int argc, char **argv) {
   if (!s.listen) s.listen = "127.0.0.1:8080";
   if (!s.cert != !s.key)
     return wg_cli_usage_error("--tls-cert and --tls-key go together", "--tls-cert 与 --tls-key 必须同时给出");
+  st = wg_http_listen_check(s.listen, &err);
+  if (st) {
+    stop(&s);
+    return wg_cli_bad_value(&err, st);
+  }
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGINT);

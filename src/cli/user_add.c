@@ -174,12 +174,13 @@ int wg_cmd_user_add(int argc, char **argv) {
   int bad = wg_cli_args(argc, argv, flags, &x.name, 1, &n, 1);
   if (bad) return bad;
   wg_err err = {0};
+  wg_status st = check_words(&x, &err);
+  if (st) return wg_cli_bad_value(&err, st);
   wg_arena arena;
   wg_arena_init(&arena);
   wg_store *s = NULL;
   char password[257];
-  wg_status st = check_words(&x, &err);
-  if (!st) st = wg_sqlite_open(db, true, false, &s, &err);
+  st = wg_sqlite_open(db, true, false, &s, &err);
   if (!st) st = find_account(&x, s, &arena, &err);
   if (!st && !x.there) {
     snprintf(x.account.name, sizeof x.account.name, "%s", x.name);

@@ -142,6 +142,8 @@ typedef struct wg_http_config {
   size_t body_memory; /* 0: 512 MiB; all request bodies held at once, beyond it 503 */
 } wg_http_config;
 
+/* WG_INVALID unless wg_http_start could understand this address; opens nothing. */
+wg_status wg_http_listen_check(const char *listen, wg_err *err);
 wg_status wg_http_start(const wg_http_config *config, wg_http **out, wg_err *err);
 int wg_http_port(const wg_http *http);
 /* Stops taking connections, ends streams, waits for deferred answers, then stops. */

@@ -51,6 +51,13 @@ static wg_status resolve(const char *text, struct addrinfo **out, wg_err *err) {
   return getaddrinfo(n ? host : NULL, colon + 1, &hints, out) ? bad_listen(text, err) : WG_OK;
 }
 
+wg_status wg_http_listen_check(const char *listen, wg_err *err) {
+  struct addrinfo *a = NULL;
+  wg_status st = resolve(listen, &a, err);
+  if (a) freeaddrinfo(a);
+  return st;
+}
+
 static wg_status listen_failed(const char *text, int fault, wg_err *err) {
   switch (fault) {
   case EADDRINUSE:

@@ -257,7 +257,7 @@ static void a_failure_leaves_the_old_file(void **state) {
   fputs("old", f);
   fclose(f);
   assert_int_equal(RUN(wg_cmd_export, "export", "grids", at("kept.gpkg"), "--network", "none"), 1);
-  assert_int_equal(RUN(wg_cmd_export, "export", "grids", at("kept.gpkg"), "--crs", "EPSG:999999"), 1);
+  assert_int_equal(RUN(wg_cmd_export, "export", "grids", at("kept.gpkg"), "--crs", "EPSG:999999"), 2);
   struct stat st;
   assert_int_equal(stat(at("kept.gpkg"), &st), 0);
   assert_int_equal(st.st_size, 3);

@@ -1,0 +1,42 @@
+// The command as a person meets it: exit codes, pipes, and what an account's commands change beside a server.
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { scratch } from '../support/server.ts';
+import { wangge } from '../support/wangge.ts';
+
+async function fresh(): Promise<string> {
+  const db = join(scratch(), 'new.db');
+  expect((await wangge(['init', '--db', db])).code).toBe(0);
+  return db;
+}
+
+describe('exit code 2: a value of the command line is wrong', () => {
+  it.each([
+    [['serve', '--listen', 'garbage'], 'ADDRESS:PORT'],
+    [['serve', '--listen', '127.0.0.1:99999'], 'ADDRESS:PORT'],
+    [['user', 'add', 'li', '--role', 'boss', '--area', '1'], 'no role "boss"'],
+    [['user', 'add', 'li', '--role', 'leader', '--area', 'no,code'], '--area'],
+    [['user', 'add', 'li', '--role', 'leader', '--area', '1', '--from', 'soon'], '--from'],
+    [['import', 'grids', 'x', '--crs', 'mars'], '--crs'],
+    [['import', 'grids', 'x', '--encoding', 'klingon'], 'klingon'],
+    [['import', 'incidents', 'x', '--timezone', 'Mars/Base'], 'Mars/Base'],
+    [['resolve', '--encoding', 'klingon'], 'klingon'],
+    [['export', 'grids', 'x.geojson', '--network', 'no,code'], '--network'],
+  ])('%j', async (args, word) => {
+    const said = await wangge([...args, '--db', join(scratch(), 'none.db')], 'a-password');
+    expect(said.err).toContain(word);
+    expect(said.code).toBe(2);
+  });
+
+  it('a busy port is no fault of the command line', async () => {
+    const db = await fresh();
+    const busy = createServer();
+    await new Promise<void>((done) => busy.listen(0, '127.0.0.1', done));
+    const { port } = busy.address() as { port: number };
+    const said = await wangge(['serve', '--db', db, '--listen', `127.0.0.1:${port}`]);
+    busy.close();
+    expect(said.err).toContain('in use');
+    expect(said.code).toBe(1);
+  });
+});
