@@ -43,7 +43,7 @@ struct adding {
   wg_account account;
   bool there;        /* the account exists: only a grant is added */
   int n_grants;      /* that it has already */
-  bool unknown_area; /* nobody has imported it yet: it is made, marked unnamed, as imports do */
+  bool unknown_area; /* there is no area at all yet: this one is made, marked unnamed, as imports do */
   wg_grant grant;
 };
 
@@ -81,6 +81,24 @@ static wg_status check_words(struct adding *x, wg_err *err) {
   return WG_OK;
 }
 
+enum { NEAR = 4 };
+
+/* A slip of the pen must not become an area: refused, with the codes that stand beside it. */
+static wg_status refuse_area(const char *code, const wg_areas *areas, wg_err *err) {
+  char near[NEAR * (WG_CODE_LEN + 2) + 1] = "";
+  uint32_t at = 0, from;
+  while (at < areas->n && strcmp(areas->item[at].code, code) < 0) at++;
+  from = at > NEAR / 2 ? at - NEAR / 2 : 0;
+  if (from + NEAR > areas->n) from = areas->n > NEAR ? areas->n - NEAR : 0;
+  for (uint32_t i = from, n = 0; i < areas->n && i < from + NEAR; i++)
+    n += (uint32_t)snprintf(near + n, sizeof near - n, "%s%s", n ? ", " : "", areas->item[i].code);
+  return wg_fail_code(err, WG_NOT_FOUND, "area-unknown", "area",
+                      WG_T("there is no area %s; near it are %s. If it is new, bring it in first with "
+                           "`wangge import areas`",
+                           "没有区划 %s；相近的有 %s。如为新区划，请先用 `wangge import areas` 导入"),
+                      code, near);
+}
+
 static wg_status find_account(struct adding *x, wg_store *s, wg_arena *arena, wg_err *err) {
   wg_account *all = NULL;
   wg_grant *grants = NULL;
@@ -103,7 +121,7 @@ static wg_status find_account(struct adding *x, wg_store *s, wg_arena *arena, wg
   if (!st) st = s->areas_load(s, arena, &areas, err);
   if (!st) st = wg_areas_index(arena, &areas, err);
   x->unknown_area = !st && wg_areas_find(&areas, x->area) == WG_NO_INDEX;
-  return st;
+  return x->unknown_area && areas.n ? refuse_area(x->area, &areas, err) : st;
 }
 
 static wg_status make_area(const char *code, wg_store *s, wg_err *err) {

@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { scratch } from '../support/server.ts';
+import { demoDatabase, scratch } from '../support/server.ts';
 import { wangge } from '../support/wangge.ts';
 
 async function fresh(): Promise<string> {
@@ -38,5 +38,25 @@ describe('exit code 2: a value of the command line is wrong', () => {
     busy.close();
     expect(said.err).toContain('in use');
     expect(said.code).toBe(1);
+  });
+});
+
+describe('user add', () => {
+  const add = (db: string, area: string) =>
+    wangge(['user', 'add', 'li', '--role', 'leader', '--area', area, '--db', db], 'a-password');
+
+  it('takes no area that nobody imported, and says what is near', async () => {
+    const db = demoDatabase();
+    const said = await add(db, '990111');
+    expect(said.code).toBe(1);
+    expect(said.err).toContain('wangge import areas');
+    expect(said.err).toMatch(/near it are .*9901/);
+    expect((await add(db, '990101')).code).toBe(0); // nothing of the refused one stayed
+  });
+
+  it('makes the first area of an empty database, and no second', async () => {
+    const db = await fresh();
+    expect((await add(db, '330702')).out).toContain('made, without a name');
+    expect((await add(db, '330703')).err).toContain('near it are 330702');
   });
 });
