@@ -1,4 +1,4 @@
-/* wangge export grids|areas|incidents|staff FILE. Personal data stands in `staff` alone. */
+/* wangge export grids|areas|incidents|staff FILE|-. Personal data stands in `staff` alone. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "cli/cli.h"
 #include "cli/export.h"
+#include "cli/pipe.h"
 #include "geo/crs.h"
 #include "geo/io/export.h"
 #include "geo/resolver.h"
@@ -282,14 +283,23 @@ static wg_status export(struct exporting *x, const char *db, size_t kind, wg_err
   return st ? st : closed;
 }
 
+/* A format may need to go back in its file, so it is made whole and then sent. */
+static wg_status to_pipe(struct exporting *x, const char *db, size_t kind, const char *ending, wg_err *err) {
+  char folder[WG_PIPE_NAME], file[WG_PIPE_NAME + 32];
+  wg_status st = wg_pipe_folder(db, folder, err);
+  snprintf(file, sizeof file, "%s/%s.%s", folder, kinds[kind].what, ending);
+  x->options.path = file;
+  if (!st) st = export(x, db, kind, err);
+  if (!st) st = wg_pipe_out(file, err);
+  wg_pipe_drop(folder);
+  return st;
+}
+
 int wg_cmd_export(int argc, char **argv) {
-  const char *db = NULL, *operand[2];
+  const char *db = NULL, *operand[2], *ending = NULL;
   struct exporting x = {.network = "base", .options = {.crs = "wgs84"}};
-  const wg_flag flags[] = {{"--db", &db, NULL, true},
-                           {"--crs", &x.options.crs},
-                           {"--network", &x.network},
-                           {"--at", &x.at},
-                           {NULL, NULL, NULL, false}};
+  const wg_flag flags[] = {{"--db", &db, NULL, true}, {"--crs", &x.options.crs}, {"--network", &x.network},
+                           {"--at", &x.at},           {"--format", &ending},     {NULL, NULL, NULL, false}};
   int n, bad = wg_cli_args(argc, argv, flags, operand, 2, &n, 2);
   if (bad) return bad;
   size_t kind = 0;
@@ -302,6 +312,13 @@ int wg_cmd_export(int argc, char **argv) {
   if (x.at && !wg_time_parse(x.at, &x.when))
     return wg_cli_usage_error("--at is no time like 2026-11-24T08:00:00+08:00",
                               "--at 不是形如 2026-11-24T08:00:00+08:00 的时间");
+  bool piped = strcmp(operand[1], "-") == 0;
+  if (ending && !piped)
+    return wg_cli_usage_error("--format is for standard output (-); a file's format follows from its ending",
+                              "--format 仅用于标准输出（-）；文件的格式由扩展名决定");
+  if (ending && !wg_export_one_file(ending))
+    return wg_cli_usage_error("--format is geojson, gpkg, fgb, csv, kml, gml, xlsx or ods",
+                              "--format 应为 geojson、gpkg、fgb、csv、kml、gml、xlsx 或 ods");
   x.options.path = operand[1];
   x.options.layer = kinds[kind].what;
   x.options.geometry = kinds[kind].geometry;
@@ -309,10 +326,14 @@ int wg_cmd_export(int argc, char **argv) {
   wg_err err = {0};
   wg_arena_init(&x.arena);
   wg_arena_init(&x.page);
-  wg_status st = export(&x, db, kind, &err);
+  wg_status st =
+      piped ? to_pipe(&x, db, kind, ending ? ending : "geojson", &err) : export(&x, db, kind, &err);
   wg_arena_clear(&x.page);
   wg_arena_clear(&x.arena);
-  if (st) return wg_cli_fail(&err, st);
-  wg_cli_say("%" PRIu64 " rows in %s", "已写入 %" PRIu64 " 行：%s", x.rows, operand[1]);
+  if (st) return strcmp(err.code, "format-unknown") == 0 ? wg_cli_bad_value(&err, st) : wg_cli_fail(&err, st);
+  if (piped)
+    wg_cli_note("%" PRIu64 " rows", "已输出 %" PRIu64 " 行", x.rows);
+  else
+    wg_cli_say("%" PRIu64 " rows in %s", "已写入 %" PRIu64 " 行：%s", x.rows, operand[1]);
   return WG_EXIT_OK;
 }

@@ -85,10 +85,12 @@
 #define WG_HELP_EXPORT_EN                                                                                    \
   "Endings: gpkg geojson shp fgb kml gml csv xlsx ods. Personal data stands in staff alone. Each export is " \
   "logged.\n"                                                                                                \
+  "FILE - is standard output, as geojson or what --format says.\n"                                           \
   "--at TIME: the grids as they were then."
 #define WG_HELP_EXPORT_ZH                                                                                    \
   "扩展名：gpkg geojson shp fgb kml gml csv xlsx ods。仅 staff "                                       \
-  "含个人信息。每次导出均记入日志。--at：当时的网格。"
+  "含个人信息。每次导出均记入日志。\n"                                                       \
+  "FILE 为 - 时写到标准输出，格式默认 geojson，可用 --format 指定。--at：当时的网格。"
 
 #define WG_HELP_RESOLVE_EN                                                                                   \
   "Adds grid_code, grid_name, worker_id, worker_name, how. The position is in columns lon, lat (or 经度 "  \

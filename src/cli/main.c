@@ -46,7 +46,7 @@ static const wg_subcommand commands[] = {
      "FILE --db FILE [--layer L] [--crs C] [--kind K] [--class FIELD] [--name FIELD] [--add] [--dry-run]",
      "roads, water, buildings to draw", "导入底图", WG_HELP_BASEMAP_EN, WG_HELP_BASEMAP_ZH},
     {"export", wg_cmd_export,
-     "grids|areas|incidents|staff FILE --db FILE [--crs C] [--network NAME] [--at TIME]",
+     "grids|areas|incidents|staff FILE --db FILE [--crs C] [--network NAME] [--at TIME] [--format F]",
      "write a file, its format by its ending", "导出文件，格式由扩展名决定", WG_HELP_EXPORT_EN,
      WG_HELP_EXPORT_ZH},
     {"resolve", wg_cmd_resolve,

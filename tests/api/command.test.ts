@@ -60,3 +60,25 @@ describe('user add', () => {
     expect((await add(db, '330703')).err).toContain('near it are 330702');
   });
 });
+
+describe('standard output and input', () => {
+  it('export KIND - is GeoJSON, and nothing but the data', async () => {
+    const db = demoDatabase();
+    for (const kind of ['grids', 'areas', 'incidents', 'staff']) {
+      const said = await wangge(['export', kind, '-', '--db', db]);
+      expect(said.code).toBe(0);
+      const data = JSON.parse(said.out);
+      expect(said.err).toBe(`${data.features.length} rows\n`);
+      expect(data.features.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('--format chooses another, and one that is no single file is refused', async () => {
+    const db = demoDatabase();
+    const as = (format: string, file = '-') => wangge(['export', 'grids', file, '--format', format, '--db', db]);
+    expect((await as('gpkg')).bytes.subarray(0, 15).toString()).toBe('SQLite format 3');
+    expect((await as('csv')).out).toMatch(/^\uFEFF?[^\n]*code,name/);
+    for (const bad of ['shp', 'dwg']) expect(await as(bad)).toMatchObject({ code: 2, out: '' });
+    expect((await as('csv', 'x.csv')).err).toContain('ending');
+  });
+});

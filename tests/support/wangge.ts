@@ -24,6 +24,7 @@ export function sanitizerComplaint(err: string): string | null {
 export interface Ran {
   code: number | null;
   out: string;
+  bytes: Buffer; // of standard output
   err: string;
 }
 
@@ -40,7 +41,8 @@ export async function wangge(args: string[], input?: string | Uint8Array, cwd?: 
     child.on('error', reject);
     child.on('close', (code) => resolve(code));
   });
-  const text = { code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() };
+  const bytes = Buffer.concat(out);
+  const text = { code, bytes, out: bytes.toString(), err: Buffer.concat(err).toString() };
   const complaint = sanitizerComplaint(text.err);
   if (complaint) throw new Error(`wangge ${args[0]}: ${complaint}`);
   return text;

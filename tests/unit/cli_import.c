@@ -351,7 +351,7 @@ static void test_export(void **state) {
   RUN(wg_cmd_import_grids, "grids", io_path("m.gpkg"), "--code", "code", "--name", "name");
   expect(0, "EPSG:4549");
   RUN(wg_cmd_export, "export", "grids", io_path("e.doc"));
-  expect(1, "gpkg");
+  expect(2, "gpkg");
   RUN(wg_cmd_export, "export", "secrets", io_path("e.csv"));
   expect(2, "secrets");
   RUN(wg_cmd_export, "export", "grids", "/nowhere/x.gpkg");

@@ -53,6 +53,12 @@ struct wg_export {
 
 /* --- opening -------------------------------------------------------------------------------------------- */
 
+bool wg_export_one_file(const char *ending) {
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+    if (!strcasecmp(ending, formats[i].ending)) return strcasecmp(ending, "shp") != 0;
+  return false;
+}
+
 static wg_status find_format(const wg_export_options *o, const format **out, wg_err *err) {
   const char *dot = strrchr(o->path, '.');
   for (size_t i = 0; dot && i < sizeof formats / sizeof *formats; i++)

@@ -26,6 +26,8 @@ typedef struct wg_export_options {
 } wg_export_options;
 
 typedef struct wg_export wg_export;
+/* Is this an ending of one single file: all but shp, which is several. */
+bool wg_export_one_file(const char *ending);
 /* WG_INVALID: an ending that is no format (the error lists them), a system the format cannot hold; WG_IO. */
 wg_status wg_export_open(const wg_export_options *options, wg_export **out, wg_err *err);
 /* The cells of the row to come; those not set are null. Text may be NULL. */
