@@ -133,6 +133,19 @@ static const wg_zone *zone_of(const struct incidents *x) {
   return x->zone_told ? x->zone_told : x->picture->settings->zone;
 }
 
+/* Our names, their titles in both languages, and "open". */
+static bool state_of(const char *text, wg_state *out) {
+  for (int s = 0; s < WG_STATES; s++)
+    if (!strcasecmp(text, wg_state_name((wg_state)s)) ||
+        !strcasecmp(text, wg_state_title((wg_state)s, "en")) ||
+        !strcmp(text, wg_state_title((wg_state)s, "zh"))) {
+      *out = (wg_state)s;
+      return true;
+    }
+  *out = WG_S_REPORTED;
+  return strcasecmp(text, "open") == 0;
+}
+
 static wg_status take_row(struct incidents *x, const wg_table_row *row) {
   struct row r = {.state = WG_S_CLOSED, .order = row->number};
   const char *when = wg_cell(row, x->column[TIME]), *text = wg_cell(row, x->column[DESCRIPTION]),
@@ -145,8 +158,13 @@ static wg_status take_row(struct incidents *x, const wg_table_row *row) {
   if (r.at > wg_now_ms()) REFUSE(WG_T("lies in the future (%.40s)", "的时间在未来（%.40s）"), when);
   wg_point_is is = wg_points_at(&x->points, row, raw, &r.place);
   if (is != WG_POINT_OK) return wg_points_refuse(&x->tally, row->number, is, raw);
-  if (state && !wg_state_parse(state, &r.state))
-    r.state = strcasecmp(state, "open") == 0 ? WG_S_REPORTED : WG_S_CLOSED;
+  if (state && !state_of(state, &r.state))
+    REFUSE(
+        WG_T("has the unknown state \"%.40s\"; words: open closed reported accepted refused verifying filed "
+             "void review dispatched claimed handling returned done checked evaluated",
+             "的状态“%.40s”无法识别；可用：open closed reported accepted refused verifying filed void "
+             "review dispatched claimed handling returned done checked evaluated，或其中文名称（如 已结案）"),
+        state);
   if (text && strlen(text) > TEXT_MAX)
     REFUSE(WG_T("has a description longer than %d bytes", "的描述超过 %d 字节"), TEXT_MAX);
   if (number && (strlen(number) >= WG_NUMBER_LEN || !wg_text_code(number))) number = NULL;

@@ -92,6 +92,24 @@ static const wg_subcommand *find(int argc, char **argv, int *words) {
   return NULL;
 }
 
+/* "import" alone, "user foo": the second words that there are. */
+static int no_command(int argc, char **argv) {
+  char kinds[200] = "";
+  size_t first = strlen(argv[1]), n = 0;
+  for (int i = 0; i < N_COMMANDS; i++)
+    if (strncmp(commands[i].words, argv[1], first) == 0 && commands[i].words[first] == ' ')
+      n +=
+          (size_t)snprintf(kinds + n, sizeof kinds - n, "%s%s", n ? ", " : "", commands[i].words + first + 1);
+  if (!n)
+    return wg_cli_usage_error("there is no command \"%s\"; see: wangge help",
+                              "没有命令“%s”；请看：wangge help", argv[1]);
+  if (argc < 3 || argv[2][0] == '-')
+    return wg_cli_usage_error("%s what? There are: %s; see: wangge help %s",
+                              "%s 后缺少种类，可用：%s；请看：wangge help %s", argv[1], kinds, argv[1]);
+  return wg_cli_usage_error("there is no \"%s %s\"; there are: %s; see: wangge help %s",
+                            "没有“%s %s”，可用：%s；请看：wangge help %s", argv[1], argv[2], kinds, argv[1]);
+}
+
 static int cmd_version(int argc, char **argv) {
   (void)argc, (void)argv;
   puts("wangge " WG_VERSION);
@@ -145,9 +163,7 @@ int main(int argc, char **argv) {
   if (strcmp(argv[1], "--version") == 0) return cmd_version(0, NULL);
   int words = 0;
   const wg_subcommand *c = find(argc, argv, &words);
-  if (!c)
-    return wg_cli_usage_error("there is no command \"%s\"; see: wangge help",
-                              "没有命令“%s”；请看：wangge help", argv[1]);
+  if (!c) return no_command(argc, argv);
   int code = c->run(argc - words, argv + words);
   const char *db = database_of(argc, argv);
   if (code == WG_EXIT_OK && db && writes(c)) wg_serving_settle(db);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/api.h"
@@ -78,6 +79,16 @@ static wg_status start_engine(struct server *s, wg_err *err) {
   config.hooks.applied_ctx = s->serving;
   wg_status st = wg_engine_new(&config, &s->engine, err); /* owns both from here on, also when it fails */
   return st ? st : wg_engine_start(s->engine, err);
+}
+
+/* Told at the start: pages that are not there would only show as a 404 in somebody's browser. */
+static wg_status check_web(const struct server *s, wg_err *err) {
+  struct stat st;
+  if (!s->web || (stat(s->web, &st) == 0 && S_ISDIR(st.st_mode))) return WG_OK;
+  return wg_fail(err, WG_NOT_FOUND, "web",
+                 WG_T("--web %.200s is no folder; give the one with the built pages (web/dist)",
+                      "--web %.200s 不是目录；请指定页面构建结果所在目录（web/dist）"),
+                 s->web);
 }
 
 static wg_status start_http(struct server *s, wg_err *err) {
@@ -168,7 +179,8 @@ int wg_cmd_serve(int argc, char **argv) {
   sigaddset(&set, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &set, NULL);
   signal(SIGPIPE, SIG_IGN);
-  st = open_all(&s, &err);
+  st = check_web(&s, &err);
+  if (!st) st = open_all(&s, &err);
   if (!st) st = start_http(&s, &err); /* a port that is taken is told at once; until the rest is ready: 503 */
   if (!st) wg_app_attach(s.app, NULL, s.http);
   if (!st) st = start_engine(&s, &err);

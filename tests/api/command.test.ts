@@ -41,6 +41,48 @@ describe('exit code 2: a value of the command line is wrong', () => {
   });
 });
 
+describe('sentences', () => {
+  it.each([
+    [['import'], 2, 'grids, areas, staff, places, incidents, basemap'],
+    [['import', 'foo', 'x'], 2, 'no "import foo"; there are: grids,'],
+    [['user', 'foo'], 2, 'there are: add'],
+    [['fly'], 2, 'no command "fly"'],
+  ])('%j', async (args, code, words) => {
+    const said = await wangge(args);
+    expect(said.err).toContain(words);
+    expect(said.code).toBe(code);
+  });
+
+  it('a network, a folder or a file that is not there is named', async () => {
+    const db = demoDatabase();
+    const resolve = await wangge(['resolve', '--network', 'nope', '--db', db], 'lon,lat\n1,1\n');
+    expect(resolve).toMatchObject({ code: 1, err: expect.stringMatching(/nope is unknown; there are: .*base/) });
+    const serve = await wangge(['serve', '--web', '/nonexistent', '--listen', '127.0.0.1:0', '--db', db]);
+    expect(serve).toMatchObject({ code: 1, err: expect.stringContaining('/nonexistent is no folder') });
+    for (const broken of ['{"type":"FeatureCollection","features":[', '{"type":"Feature', '{"a":1}']) {
+      const read = await wangge(['import', 'grids', '-', '--db', db], broken);
+      expect(read).toMatchObject({ code: 1, err: expect.stringMatching(/stdin\.geojson is no valid (GeoJ|J)SON/) });
+    }
+  });
+
+  it('standard input bears no temporary name', async () => {
+    const db = demoDatabase();
+    const { out } = await wangge(['export', 'grids', '-', '--format', 'csv', '--db', db]);
+    const said = await wangge(['import', 'grids', '-', '--dry-run', '--db', db], out);
+    expect(said.out).not.toContain('wangge-');
+    expect(said.out).toContain('stdin');
+  });
+
+  it('an incident whose state nobody knows is refused, not closed', async () => {
+    const db = demoDatabase();
+    const file = 'time,lon,lat,category,state\n2024-03-01 08:30,0,0,x,Closed\n2024-03-01 08:30,0,0,x,frozen\n2024-03-01 08:30,0,0,x,已结案\n';
+    const said = await wangge(['import', 'incidents', '-', '--make-categories', '--dry-run', '--db', db], file);
+    expect(said.code).toBe(1);
+    expect(said.out).toContain('2 taken, 1 refused');
+    expect(said.out).toContain('unknown state "frozen"');
+  });
+});
+
 describe('user add', () => {
   const add = (db: string, area: string) =>
     wangge(['user', 'add', 'li', '--role', 'leader', '--area', area, '--db', db], 'a-password');

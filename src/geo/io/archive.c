@@ -4,6 +4,7 @@
 #include <cpl_string.h>
 #include <cpl_vsi.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -174,7 +175,23 @@ wg_status wg_io_gunzip(wg_arena *arena, const char *path, wg_io_files *out, wg_e
 
 /* --- standard input ----------------------------------------------------------------------------------- */
 
-static void drop_file(void *path) { unlink(path); }
+/* The temporary file, and the folder that is its own. */
+static void drop_spooled(void *path) {
+  unlink(path);
+  *strrchr(path, '/') = 0;
+  rmdir(path);
+}
+
+/* A folder of its own, so that the file can have a name that means something: it becomes that of a layer. */
+static int make_spool(wg_arena *arena, const char *ending, char **out) {
+  const char *dir = getenv("TMPDIR");
+  char *folder = wg_arena_printf(arena, "%s/wangge-XXXXXX", dir && *dir ? dir : "/tmp");
+  if (!folder || !mkdtemp(folder)) return -1;
+  *out = wg_arena_printf(arena, "%s/stdin%s", folder, ending);
+  int fd = *out ? open(*out, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+  if (fd < 0) rmdir(folder);
+  return fd;
+}
 
 /* The ending that tells GDAL's drivers what the bytes are. */
 static const char *ending_of(const char *head, size_t n) {
@@ -193,22 +210,18 @@ static const char *ending_of(const char *head, size_t n) {
 }
 
 wg_status wg_io_spool(wg_arena *arena, const char **path, wg_err *err) {
-  const char *dir = getenv("TMPDIR");
-  char *name = wg_arena_printf(arena, "%s/wangge-XXXXXX", dir && *dir ? dir : "/tmp");
-  char *piece = wg_arena_alloc(arena, CHUNK);
-  if (!name || !piece) return WG_NO_MEMORY;
+  char *name = NULL, *piece = wg_arena_alloc(arena, CHUNK);
+  if (!piece) return WG_NO_MEMORY;
   size_t n = fread(piece, 1, CHUNK, stdin);
   if (n == 0) return wg_fail(err, WG_INVALID, "file", WG_T("standard input is empty", "标准输入为空"));
-  const char *ending = ending_of(piece, n > 8192 ? 8192 : n);
-  name = wg_arena_printf(arena, "%s%s", name, ending);
-  int fd = name ? mkstemps(name, (int)strlen(ending)) : -1;
+  int fd = make_spool(arena, ending_of(piece, n > 8192 ? 8192 : n), &name);
   if (fd < 0)
     return wg_fail(
         err, WG_IO, "file",
         WG_T("no temporary file can be made: %s; set TMPDIR", "无法创建临时文件：%s；请设置 TMPDIR"),
         strerror(errno));
   *path = name;
-  wg_status st = wg_arena_defer(arena, drop_file, name) ? WG_NO_MEMORY : WG_OK;
+  wg_status st = wg_arena_defer(arena, drop_spooled, name) ? WG_NO_MEMORY : WG_OK;
   uint64_t total = 0;
   for (; !st && n; n = fread(piece, 1, CHUNK, stdin)) {
     total += n;

@@ -190,6 +190,23 @@ bool wg_io_hash(const char *path, unsigned char out[WG_HASH_LEN]) {
   return true;
 }
 
+static wg_status unreadable(const wg_io_file *file, const char *why, wg_err *err) {
+  static const char *const json[] = {"geojson", "json", "topojson", NULL};
+  bool unknown = !why[0] || strstr(why, "not recognized"); /* GDAL's sentence has our temporary path in it */
+  if (wg_io_ends(file->name, json) && unknown)
+    return wg_fail(err, WG_INVALID, "file",
+                   WG_T("%.120s is no valid JSON, or JSON that is not GeoJSON",
+                        "%.120s 不是有效的 JSON，或不是 GeoJSON"),
+                   file->name);
+  if (wg_io_ends(file->name, json))
+    return wg_fail(err, WG_INVALID, "file",
+                   WG_T("%.120s is no valid GeoJSON: %s", "%.120s 不是有效的 GeoJSON：%s"), file->name, why);
+  return wg_fail(
+      err, WG_INVALID, "file",
+      WG_T("%.120s cannot be read as a geodata file: %s", "无法把 %.120s 作为地理数据文件读取：%s"),
+      file->name, unknown ? "unknown format" : why);
+}
+
 wg_status wg_io_open(const wg_io_file *file, GDALDatasetH *out, const char **driver, wg_err *err) {
   *out = NULL;
   wg_gdal_say say;
@@ -218,8 +235,5 @@ wg_status wg_io_open(const wg_io_file *file, GDALDatasetH *out, const char **dri
   }
   if (*out) GDALClose(*out);
   *out = NULL;
-  return wg_fail(
-      err, WG_INVALID, "file",
-      WG_T("%.120s cannot be read as a geodata file: %s", "无法把 %.120s 作为地理数据文件读取：%s"),
-      file->name, say.first[0] ? say.first : "unknown format");
+  return unreadable(file, say.first, err);
 }

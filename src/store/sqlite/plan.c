@@ -132,6 +132,36 @@ static wg_status on_plan_put(wg_store *s, wg_plan *plan, unsigned char content[W
   return status;
 }
 
+/* Of a network without a plan then: unknown, or only younger than that time. */
+static wg_status no_plan(struct db *db, const char *network, wg_err *err) {
+  sqlite3_stmt *st;
+  bool row = false;
+  wg_status status = db_stmt(db,
+                             "SELECT sum(network = ?), group_concat(network, ', ') FROM "
+                             "(SELECT DISTINCT network FROM plan ORDER BY network)",
+                             &st, err);
+  if (status) return status;
+  bind_text(st, 1, network);
+  status = db_step(db, st, &row, err);
+  if (status) return status;
+  const char *all = row ? (const char *)sqlite3_column_text(st, 1) : NULL;
+  if (!all)
+    status = wg_fail(
+        err, WG_NOT_FOUND, "network",
+        WG_T("there is no network %s: no grids have been imported yet", "没有网格体系 %s：尚未导入任何网格"),
+        network);
+  else if (!col_int(st, 0))
+    status = wg_fail(err, WG_NOT_FOUND, "network",
+                     WG_T("the network %s is unknown; there are: %s", "没有网格体系 %s；现有体系：%s"),
+                     network, all);
+  else
+    status =
+        wg_fail(err, WG_NOT_FOUND, "network",
+                WG_T("the network %s has no plan at that time", "网格体系 %s 在该时间没有方案"), network);
+  sqlite3_reset(st);
+  return status;
+}
+
 static wg_status on_plan_load(wg_store *s, wg_arena *a, const char *network, int64_t at, wg_plan *out,
                               wg_err *err) {
   struct db *db = db_of(s);
@@ -148,9 +178,7 @@ static wg_status on_plan_load(wg_store *s, wg_arena *a, const char *network, int
   bind_int(st, 2, at ? at : wg_now_ms());
   status = db_step(db, st, &row, err);
   if (status) return status;
-  if (!row)
-    return wg_fail(err, WG_NOT_FOUND, "network",
-                   WG_T("the network %s has no plan at that time", "网络 %s 在该时间没有方案"), network);
+  if (!row) return no_plan(db, network, err);
   unsigned char hash[WG_HASH_LEN];
   sqlite3_snprintf(sizeof out->network, out->network, "%s", network);
   out->id = col_int(st, 0);
