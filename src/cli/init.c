@@ -55,7 +55,9 @@ int wg_cmd_init(int argc, char **argv) {
     if (made) unlink(db); /* nothing half-made stays */
     return wg_cli_fail(&err, st);
   }
-  wg_cli_say("%s is ready. Sign in as admin with this one-time password: %s",
-             "%s 已就绪。请用账号 admin 与一次性密码登录：%s", db, password);
+  wg_cli_say("%s is ready. Sign in as admin with this password: %s",
+             "%s 已就绪。请用账号 admin 与此密码登录：%s", db, password);
+  wg_cli_say("it is shown only now; to change it: wangge user password admin --db %s",
+             "密码仅显示这一次；如需更改：wangge user password admin --db %s", db);
   return WG_EXIT_OK;
 }

@@ -58,8 +58,20 @@ static const wg_subcommand commands[] = {
      "NAME --db FILE --role ROLE --area CODE [--org CODE] [--from TIME] [--until TIME]",
      "an account, or one more grant for it; password on standard input", "新增账号或授权；密码从标准输入读取",
      NULL, NULL},
-    {"token", wg_cmd_token, "NAME --db FILE", "print a bearer token for an account", "为账号签发访问令牌",
-     NULL, NULL},
+    {"user password", wg_cmd_user_password, "NAME --db FILE",
+     "a new password, on standard input; ends the account's log-ins",
+     "更改密码；新密码从标准输入读取，并结束其登录", NULL, NULL},
+    {"user list", wg_cmd_user_list, "--db FILE",
+     "accounts and their grants, one a line, in columns parted by tabs",
+     "列出账号与授权，每行一项，制表符分隔", NULL, NULL},
+    {"token list", wg_cmd_token_list, "NAME --db FILE",
+     "the tokens of an account: id, when made, until when valid",
+     "列出账号的访问令牌：标识、签发时间、有效期", NULL, NULL},
+    {"token revoke", wg_cmd_token_revoke, "NAME ID|all --db FILE", "end one token of an account, or all",
+     "吊销账号的一个或全部访问令牌", NULL, NULL},
+    {"token", wg_cmd_token, "NAME --db FILE [--days N]",
+     "print a bearer token for an account, valid for N days (365)",
+     "为账号签发访问令牌，有效 N 天（默认 365）", NULL, NULL},
     {"backup", wg_cmd_backup, "--db FILE OUT [--force]",
      "copy the database, also while serving; - is standard output", "备份（可在服务运行时）；- 为标准输出",
      NULL, NULL},
@@ -73,7 +85,7 @@ static const wg_subcommand commands[] = {
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
-/* The command that argv[1..] names, and how many words that took. */
+/* The command that argv[1..] names, and how many words that took: "token list" stands before "token". */
 static const wg_subcommand *find(int argc, char **argv, int *words) {
   for (int i = 0; i < N_COMMANDS; i++) {
     char copy[64], *save = NULL;
@@ -146,8 +158,8 @@ static const char *database_of(int argc, char **argv) {
 
 /* Commands that change a database which may be served. */
 static bool writes(const wg_subcommand *c) {
-  return strncmp(c->words, "import ", 7) == 0 || strcmp(c->words, "user add") == 0 ||
-         strcmp(c->words, "token") == 0;
+  return strncmp(c->words, "import ", 7) == 0 || strncmp(c->words, "user ", 5) == 0 ||
+         strncmp(c->words, "token", 5) == 0;
 }
 
 int main(int argc, char **argv) {

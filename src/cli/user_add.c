@@ -2,41 +2,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <termios.h>
-#include <unistd.h>
 
 #include "base/crypto.h"
 #include "base/jw.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/account.h"
 #include "cli/cli.h"
 #include "store/sqlite.h"
-
-enum { PASSWORD_MIN = 8 };
-
-/* One line of standard input; not shown on a terminal. */
-static wg_status read_password(char out[257], wg_err *err) {
-  struct termios before, hidden;
-  bool terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &before) == 0;
-  if (terminal) {
-    wg_cli_say("password:", "密码：");
-    hidden = before;
-    hidden.c_lflag &= ~(tcflag_t)ECHO;
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-  }
-  char *got = fgets(out, 257, stdin);
-  if (terminal) tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-  if (got) out[strcspn(out, "\r\n")] = 0;
-  if (!got || strlen(out) < PASSWORD_MIN)
-    return wg_fail(err, WG_INVALID, "password",
-                   WG_T("a password of at least %d bytes is expected on standard input",
-                        "请在标准输入给出至少 %d 个字节的密码"),
-                   PASSWORD_MIN);
-  if (!wg_text_utf8(out, strlen(out)))
-    return wg_fail(err, WG_INVALID, "password",
-                   WG_T("the password is not UTF-8 text", "密码不是 UTF-8 文本"));
-  return WG_OK;
-}
 
 struct adding {
   const char *name, *role, *area, *org, *from, *until;
@@ -197,12 +170,12 @@ int wg_cmd_user_add(int argc, char **argv) {
   wg_arena arena;
   wg_arena_init(&arena);
   wg_store *s = NULL;
-  char password[257];
+  char password[WG_PASSWORD_ROOM];
   st = wg_sqlite_open(db, true, false, &s, &err);
   if (!st) st = find_account(&x, s, &arena, &err);
   if (!st && !x.there) {
     snprintf(x.account.name, sizeof x.account.name, "%s", x.name);
-    st = read_password(password, &err);
+    st = wg_read_password(password, &err);
     if (!st) st = wg_password_hash(password, x.account.password);
   }
   if (!st) st = write_account(&x, s, &arena, &err);

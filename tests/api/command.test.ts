@@ -1,8 +1,9 @@
 // The command as a person meets it: exit codes, pipes, and what an account's commands change beside a server.
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { demoDatabase, scratch } from '../support/server.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Client } from '../support/client.ts';
+import { demoDatabase, scratch, Server } from '../support/server.ts';
 import { wangge } from '../support/wangge.ts';
 
 async function fresh(): Promise<string> {
@@ -45,7 +46,7 @@ describe('sentences', () => {
   it.each([
     [['import'], 2, 'grids, areas, staff, places, incidents, basemap'],
     [['import', 'foo', 'x'], 2, 'no "import foo"; there are: grids,'],
-    [['user', 'foo'], 2, 'there are: add'],
+    [['user', 'foo'], 2, 'there are: add, password, list'],
     [['fly'], 2, 'no command "fly"'],
   ])('%j', async (args, code, words) => {
     const said = await wangge(args);
@@ -122,5 +123,67 @@ describe('standard output and input', () => {
     expect((await as('csv')).out).toMatch(/^\uFEFF?[^\n]*code,name/);
     for (const bad of ['shp', 'dwg']) expect(await as(bad)).toMatchObject({ code: 2, out: '' });
     expect((await as('csv', 'x.csv')).err).toContain('ending');
+  });
+});
+
+describe('accounts beside a running server', () => {
+  let server: Server;
+  const name = 'li.commands';
+  const command = (args: string[], input?: string) => wangge([...args, '--db', server.db], input);
+  const alive = async (token: string) =>
+    (await fetch(`${server.base}/api/v1/me`, { headers: { Authorization: `Bearer ${token}` } })).status === 200;
+  const tokens = async () =>
+    (await command(['token', 'list', name])).out.trim().split('\n').slice(1).map((line) => line.split('\t'));
+
+  beforeAll(async () => {
+    server = await Server.start();
+    const added = await command(['user', 'add', name, '--role', 'leader', '--area', '990101'], 'the first one');
+    expect(added.code, added.err).toBe(0);
+  });
+  afterAll(() => server.stop());
+
+  it('user list has a line for each grant', async () => {
+    const lines = (await command(['user', 'list'])).out.split('\n').map((line) => line.split('\t'));
+    expect(lines[0]).toEqual(['name', 'role', 'area', 'org', 'from', 'until', 'state']);
+    expect(lines).toContainEqual([name, 'leader', '990101', '', '', '', '']);
+    expect(lines.some((line) => line[6] === 'demo')).toBe(true);
+  });
+
+  it('user password ends the log-ins and no token', async () => {
+    const there = await Client.signIn(server.base, name, 'the first one');
+    const token = (await command(['token', name])).out.trim();
+    expect(await command(['user', 'password', name], 'short')).toMatchObject({ code: 1 });
+    expect(await command(['user', 'password', name], 'x'.repeat(257))).toMatchObject({ code: 1 });
+    expect((await there.get('/api/v1/me')).status).toBe(200);
+    const said = await command(['user', 'password', name], 'the second one\n');
+    expect(said.code, said.err).toBe(0);
+    expect(said.out).toContain('log-ins ended: 1');
+    expect((await there.get('/api/v1/me')).status).toBe(401);
+    expect(await alive(token)).toBe(true);
+    expect((await server.nobody().post('/api/v1/login', { name, password: 'the first one' })).status).toBe(401);
+    await Client.signIn(server.base, name, 'the second one');
+    expect((await command(['check'])).code).toBe(0);
+  });
+
+  it('user password refuses nobody and a demo account', async () => {
+    expect((await command(['user', 'password', 'nobody'], 'a long one')).err).toContain('no account "nobody"');
+    expect((await command(['user', 'password', 'leader'], 'a long one')).err).toContain('demo account');
+  });
+
+  it('tokens are listed, expire and are revoked', async () => {
+    expect((await command(['token', 'revoke', name, 'all'])).code).toBe(0);
+    expect(await tokens()).toEqual([]);
+    const [first, second] = [await command(['token', name, '--days', '2']), await command(['token', name])];
+    expect(first.err).toContain('valid until');
+    const listed = await tokens();
+    const days = listed.map(([, created, expires]) => Math.round((Date.parse(expires) - Date.parse(created)) / 86_400_000));
+    expect(days.sort((a, b) => a - b)).toEqual([2, 365]);
+    const short = listed.find(([, created, expires]) => Date.parse(expires) - Date.parse(created) < 3 * 86_400_000)!;
+    expect((await command(['token', 'revoke', name, short[0]])).code).toBe(0);
+    expect([await alive(first.out.trim()), await alive(second.out.trim())]).toEqual([false, true]);
+    expect(await command(['token', 'revoke', name, short[0]])).toMatchObject({ code: 1, err: expect.stringContaining('token list') });
+    expect((await command(['token', 'revoke', name, 'all'])).out).toContain('1');
+    expect(await alive(second.out.trim())).toBe(false);
+    for (const days of ['0', 'x', '99999']) expect(await command(['token', name, '--days', days])).toMatchObject({ code: 2 });
   });
 });
