@@ -1,6 +1,7 @@
 // The command as a person meets it: exit codes, pipes, and what an account's commands change beside a server.
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client } from '../support/client.ts';
 import { demoDatabase, scratch, Server } from '../support/server.ts';
@@ -123,6 +124,23 @@ describe('standard output and input', () => {
     expect((await as('csv')).out).toMatch(/^\uFEFF?[^\n]*code,name/);
     for (const bad of ['shp', 'dwg']) expect(await as(bad)).toMatchObject({ code: 2, out: '' });
     expect((await as('csv', 'x.csv')).err).toContain('ending');
+  });
+
+  it('backup - | restore - gives the same district, and a broken backup changes nothing', async () => {
+    const db = demoDatabase();
+    const other = join(scratch(), 'other.db');
+    const incidents = async (from: string) => (await wangge(['export', 'incidents', '-', '--format', 'csv', '--db', from])).out;
+    const saved = await wangge(['backup', '-', '--db', db]);
+    expect(saved, saved.err).toMatchObject({ code: 0 });
+    const restored = await wangge(['restore', '-', '--db', other], saved.bytes);
+    expect(restored, restored.err).toMatchObject({ code: 0 });
+    expect((await wangge(['check', '--db', other])).out).toContain('whole');
+    const before = await incidents(other);
+    expect(before).toBe(await incidents(db));
+    for (const broken of [saved.bytes.subarray(0, saved.bytes.length / 2), ''])
+      expect(await wangge(['restore', '-', '--db', other], broken)).toMatchObject({ code: 1 });
+    expect(await incidents(other)).toBe(before);
+    expect(readdirSync(dirname(other)).filter((name) => name.startsWith('wangge-'))).toEqual([]);
   });
 });
 
