@@ -62,14 +62,16 @@
 #define WG_HELP_INCIDENTS_EN                                                                                   \
   "Columns lon, lat, occurred_at, category, description, number, state; --lon, --time, … name others. Each " \
   "is\n"                                                                                                       \
-  "resolved and assigned as if reported then, and is closed unless a state says otherwise. Times without a "   \
+  "resolved and assigned as if reported then, and is closed unless a state (its name, its title, or open) "    \
+  "says otherwise. Times without a "                                                                           \
   "zone are\n"                                                                                                 \
   "of --timezone, else the organisation's. Unknown categories are refused unless --make-categories or\n"       \
   "--category-default. A file that was imported is refused unless --again."
-#define WG_HELP_INCIDENTS_ZH                                                                                                               \
-  "列：经度、纬度、发生时间、类别、描述、编号、状态；可用 --lon、--time "                                      \
-  "等指定。逐条按发生时间确定网格与责任人，\n"                                                                         \
-  "默认为已结案。无时区的时间按 --timezone，否则按单位时区。未知事项被拒绝，除非 --make-categories 或\n" \
+#define WG_HELP_INCIDENTS_ZH                                                                                 \
+  "列：经度、纬度、发生时间、类别、描述、编号、状态；可用 --lon、--time "        \
+  "等指定。逐条按发生时间确定网格与责任人，\n"                                           \
+  "默认为已结案，可由状态列（名称，或 open）指定。无时区的时间按 "               \
+  "--timezone，否则按单位时区。未知事项被拒绝，除非 --make-categories 或\n"              \
   "--category-default。已导入过的文件须加 --again 才再次导入。"
 
 #define WG_HELP_BASEMAP_EN                                                                                   \
@@ -100,5 +102,11 @@
   "补充 grid_code、grid_name、worker_id、worker_name、how 列。坐标列为 lon、lat（或经度、纬度，x、y " \
   "等）。\n"                                                                                                             \
   "坐标不可读的行留空。--at：按当时的方案与在岗人员。"
+
+#define WG_HELP_TOKEN_EN                                                                                     \
+  "It is shown once. wangge token list NAME tells which there are, wangge token revoke NAME ID|all ends "    \
+  "them."
+#define WG_HELP_TOKEN_ZH                                                                                     \
+  "令牌只显示一次。wangge token list NAME 列出现有令牌，wangge token revoke NAME ID|all 吊销。"
 
 #endif

@@ -71,7 +71,7 @@ static const wg_subcommand commands[] = {
      "吊销账号的一个或全部访问令牌", NULL, NULL},
     {"token", wg_cmd_token, "NAME --db FILE [--days N]",
      "print a bearer token for an account, valid for N days (365)",
-     "为账号签发访问令牌，有效 N 天（默认 365）", NULL, NULL},
+     "为账号签发访问令牌，有效 N 天（默认 365）", WG_HELP_TOKEN_EN, WG_HELP_TOKEN_ZH},
     {"backup", wg_cmd_backup, "--db FILE OUT [--force]",
      "copy the database, also while serving; - is standard output", "备份（可在服务运行时）；- 为标准输出",
      NULL, NULL},
