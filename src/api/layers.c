@@ -14,23 +14,23 @@ static const wg_layer_field grids[] = {{"code", "String", "Code", "编码"},
                                        {"area", "String", "Code of its area", "所属区划编码"},
                                        {"network", "String", "Network", "网格体系"},
                                        {"kind", "String", "basic or dedicated", "基础或专属"}};
-static const wg_layer_field incidents[] = {{"number", "String", "Number", "编号"},
-                                           {"state", "String", "State", "状态"},
-                                           {"severity", "Number", "1–3", "严重程度 1–3"},
-                                           {"category", "String", "Category", "事项编码"},
-                                           {"grid", "String", "Grid", "网格编码"},
-                                           {"overdue", "Boolean", "Overdue", "是否超期"},
-                                           {"stack", "Number", "Incidents at this very place, if several",
-                                            "同一位置的事件数（多于一件时）"},
-                                           {"count", "Number", "Incidents in a cluster", "聚合内事件数"},
-                                           {"n_reported", "Number",
-                                            "Of a cluster, in this state; likewise n_<state>",
-                                            "聚合内该状态事件数，其他状态同理"}};
+static const wg_layer_field incidents[] = {
+    {"number", "String", "Number", "编号"},
+    {"state", "String", "State", "状态"},
+    {"severity", "Number", "1–3", "严重程度 1–3"},
+    {"category", "String", "Category", "事项编码"},
+    {"grid", "String", "Grid", "网格编码"},
+    {"overdue", "Boolean", "Overdue", "是否超期"},
+    {"stack", "Number", "Incidents at this very place, if several", "同一位置的事件数（多于一件时）"},
+    {"count", "Number", "Incidents in a cluster", "聚合内事件数"},
+    {"n_reported", "Number", "Of a cluster, in this state; likewise n_<state>",
+     "聚合内该状态事件数，其他状态同理"}};
 static const wg_layer_field workers[] = {
     {"name", "String", "Name", "姓名"},
     {"at", "Number", "Seconds since 1970 of the fix", "定位时间（1970 年以来的秒数）"},
     {"count", "Number", "Workers in a cluster", "聚合内人数"},
-    {"newest", "Number", "Seconds since 1970 of a cluster's newest fix", "聚合内最近一次定位时间（1970 年以来的秒数）"}};
+    {"newest", "Number", "Seconds since 1970 of a cluster's newest fix",
+     "聚合内最近一次定位时间（1970 年以来的秒数）"}};
 static const wg_layer_field basemap[] = {{"kind", "String", "road, water, …", "类别"},
                                          {"class", "String", "Class within the kind", "细类"},
                                          {"name", "String", "Name", "名称"},

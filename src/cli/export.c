@@ -290,6 +290,7 @@ static wg_status to_pipe(struct exporting *x, const char *db, size_t kind, const
   snprintf(file, sizeof file, "%s/%s.%s", folder, kinds[kind].what, ending);
   x->options.path = file;
   if (!st) st = export(x, db, kind, err);
+  x->options.path = NULL; /* `file` ends with this call */
   if (!st) st = wg_pipe_out(file, err);
   wg_pipe_drop(folder);
   return st;

@@ -55,7 +55,7 @@ static void count_grids(const wg_plan *old, const wg_plan *fresh, wg_plan_change
     uint32_t was = wg_plan_find(old, fresh->grid[i].code);
     if (was == WG_NO_INDEX)
       out->added++;
-    else if (same_shape(&old->shapes, was, &fresh->shapes, i))
+    else if (old->shapes.part && same_shape(&old->shapes, was, &fresh->shapes, i))
       out->same++;
     else
       out->reshaped++;
@@ -72,7 +72,10 @@ wg_status wg_plan_compare(wg_store *s, const wg_plan *fresh, wg_plan_change *out
   if (st) return st;
   st = s->plan_version(s, fresh->network, &out->before, err);
   if (!st && out->before) st = s->plan_load(s, &arena, fresh->network, 0, &old, err);
-  if (!st) count_grids(&old, fresh, out);
+  if (!st && out->before)
+    count_grids(&old, fresh, out);
+  else
+    out->added = fresh->n;
   struct comparing x = {.old = &old, .fresh = fresh};
   if (!st && out->removed) st = count_stranded(s, &arena, &x, out, err);
   s->read_end(s);

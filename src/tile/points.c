@@ -93,7 +93,7 @@ static wg_status draw_alone(const wg_points_layer *layer, const wg_tile_point *p
 struct cluster {
   uint32_t n;
   uint8_t severity;
-  int64_t x, y;               /* sums of world units */
+  int64_t x, y; /* sums of world units */
   int64_t newest;
   const wg_tile_point *first; /* one of its points: the only one, when n is 1 */
   uint32_t by_state[WG_POINT_STATES];

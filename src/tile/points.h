@@ -3,10 +3,9 @@
  * Below `alone_from` the points of a cell of 64 CSS pixels become one feature. Cells stand on the world, not
  * on the tile, and eight of them fit a tile, so both sides of a tile's seam show the same cluster. A cluster
  * stands at the rounded mean of its points and carries
- *   count, n_<state> for each state that occurs, severity (the largest), newest where the layer's points have a
- *   time, and no other property.
- * A cell with one point shows that point as it is. From `alone_from` on, a point that others stand on exactly
- * carries stack: how many stand there, itself counted. */
+ *   count, n_<state> for each state that occurs, severity (the largest), newest where the layer's points have
+ * a time, and no other property. A cell with one point shows that point as it is. From `alone_from` on, a
+ * point that others stand on exactly carries stack: how many stand there, itself counted. */
 #ifndef WG_TILE_POINTS_H
 #define WG_TILE_POINTS_H
 
