@@ -23,12 +23,12 @@ static wg_status unused(const char *db, const char *out, wg_err *err) {
 }
 
 static wg_status to_pipe(wg_store *s, const char *db, wg_progress *p, wg_err *err) {
-  char folder[WG_PIPE_NAME], file[WG_PIPE_NAME + 16];
-  wg_status st = wg_pipe_folder(db, folder, err);
-  snprintf(file, sizeof file, "%s/backup.db", folder);
-  if (!st) st = s->backup(s, file, show, p, err);
+  wg_arena arena;
+  wg_arena_init(&arena);
+  char *file = wg_pipe_file(&arena, db, "backup.db", err);
+  wg_status st = file ? s->backup(s, file, show, p, err) : WG_IO;
   if (!st) st = wg_pipe_out(file, err);
-  wg_pipe_drop(folder);
+  wg_arena_clear(&arena);
   return st;
 }
 

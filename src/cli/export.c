@@ -285,15 +285,12 @@ static wg_status export(struct exporting *x, const char *db, size_t kind, wg_err
 
 /* A format may need to go back in its file, so it is made whole and then sent. */
 static wg_status to_pipe(struct exporting *x, const char *db, size_t kind, const char *ending, wg_err *err) {
-  char folder[WG_PIPE_NAME], file[WG_PIPE_NAME + 32];
-  wg_status st = wg_pipe_folder(db, folder, err);
-  snprintf(file, sizeof file, "%s/%s.%s", folder, kinds[kind].what, ending);
-  x->options.path = file;
-  if (!st) st = export(x, db, kind, err);
-  x->options.path = NULL; /* `file` ends with this call */
-  if (!st) st = wg_pipe_out(file, err);
-  wg_pipe_drop(folder);
-  return st;
+  char *name = wg_arena_printf(&x->arena, "%s.%s", kinds[kind].what, ending);
+  if (!name) return WG_NO_MEMORY;
+  x->options.path = wg_pipe_file(&x->arena, db, name, err);
+  if (!x->options.path) return WG_IO;
+  wg_status st = export(x, db, kind, err);
+  return st ? st : wg_pipe_out(x->options.path, err);
 }
 
 int wg_cmd_export(int argc, char **argv) {

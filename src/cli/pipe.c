@@ -1,36 +1,21 @@
 #include "cli/pipe.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <libgen.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "base/temp.h"
 
 enum { PIECE = 256 * 1024 };
 
-wg_status wg_pipe_folder(const char *near, char out[WG_PIPE_NAME], wg_err *err) {
-  const char *dir = getenv("TMPDIR");
-  char *copy = strdup(near);
-  if (!copy) return WG_NO_MEMORY;
-  if (!dir || !*dir) dir = dirname(copy);
-  int n = snprintf(out, WG_PIPE_NAME, "%s/wangge-XXXXXX", dir);
-  free(copy);
-  if (n < WG_PIPE_NAME && mkdtemp(out)) return WG_OK;
-  int code = n < WG_PIPE_NAME ? errno : ENAMETOOLONG;
-  out[0] = 0;
-  return wg_fail(err, WG_IO, "file",
-                 WG_T("no temporary file can be made: %s; set TMPDIR", "无法创建临时文件：%s；请设置 TMPDIR"),
-                 strerror(code));
-}
-
-void wg_pipe_drop(const char *folder) {
-  DIR *d = *folder ? opendir(folder) : NULL;
-  for (struct dirent *e; d && (e = readdir(d));) unlinkat(dirfd(d), e->d_name, 0);
-  if (d) closedir(d);
-  if (*folder) rmdir(folder);
+char *wg_pipe_file(wg_arena *arena, const char *near, const char *name, wg_err *err) {
+  const char *folder = NULL;
+  char *copy = wg_arena_strdup(arena, near);
+  if (!copy || wg_temp_folder(arena, dirname(copy), &folder, err)) return NULL;
+  return wg_arena_printf(arena, "%s/%s", folder, name);
 }
 
 static wg_status copy(FILE *in, FILE *out, wg_err *err) {

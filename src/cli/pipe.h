@@ -2,12 +2,12 @@
 #ifndef WG_CLI_PIPE_H
 #define WG_CLI_PIPE_H
 
+#include "base/arena.h"
 #include "base/status.h"
 
-enum { WG_PIPE_NAME = 4096 };
-/* An empty folder of its own in TMPDIR, else beside `near`; wg_pipe_drop takes it away with all in it. */
-wg_status wg_pipe_folder(const char *near, char out[WG_PIPE_NAME], wg_err *err);
-void wg_pipe_drop(const char *folder);
+/* The path of a file to be, alone in a folder in TMPDIR, else beside `near`; gone with the arena. NULL: *err
+ * says why, or memory is out. */
+char *wg_pipe_file(wg_arena *arena, const char *near, const char *name, wg_err *err);
 wg_status wg_pipe_out(const char *path, wg_err *err); /* the file to standard output */
 wg_status wg_pipe_in(const char *path, wg_err *err);  /* standard input into a new file */
 

@@ -8,12 +8,12 @@
 #include "store/sqlite.h"
 
 static wg_status from_pipe(const char *db, wg_restored *done, wg_err *err) {
-  char folder[WG_PIPE_NAME], file[WG_PIPE_NAME + 16];
-  wg_status st = wg_pipe_folder(db, folder, err);
-  snprintf(file, sizeof file, "%s/backup.db", folder);
-  if (!st) st = wg_pipe_in(file, err);
+  wg_arena arena;
+  wg_arena_init(&arena);
+  char *file = wg_pipe_file(&arena, db, "backup.db", err);
+  wg_status st = file ? wg_pipe_in(file, err) : WG_IO;
   if (!st) st = wg_sqlite_restore(file, db, done, err);
-  wg_pipe_drop(folder);
+  wg_arena_clear(&arena);
   return st;
 }
 

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/temp.h"
+
 enum { CHUNK = 1 << 20 };
 
 wg_io_pack wg_io_pack_of(const char *path) {
@@ -175,24 +177,6 @@ wg_status wg_io_gunzip(wg_arena *arena, const char *path, wg_io_files *out, wg_e
 
 /* --- standard input ----------------------------------------------------------------------------------- */
 
-/* The temporary file, and the folder that is its own. */
-static void drop_spooled(void *path) {
-  unlink(path);
-  *strrchr(path, '/') = 0;
-  rmdir(path);
-}
-
-/* A folder of its own, so that the file can have a name that means something: it becomes that of a layer. */
-static int make_spool(wg_arena *arena, const char *ending, char **out) {
-  const char *dir = getenv("TMPDIR");
-  char *folder = wg_arena_printf(arena, "%s/wangge-XXXXXX", dir && *dir ? dir : "/tmp");
-  if (!folder || !mkdtemp(folder)) return -1;
-  *out = wg_arena_printf(arena, "%s/stdin%s", folder, ending);
-  int fd = *out ? open(*out, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-  if (fd < 0) rmdir(folder);
-  return fd;
-}
-
 /* The ending that tells GDAL's drivers what the bytes are. */
 static const char *ending_of(const char *head, size_t n) {
   while (n && strchr(" \t\r\n\xef\xbb\xbf", *head)) head++, n--;
@@ -210,18 +194,20 @@ static const char *ending_of(const char *head, size_t n) {
 }
 
 wg_status wg_io_spool(wg_arena *arena, const char **path, wg_err *err) {
-  char *name = NULL, *piece = wg_arena_alloc(arena, CHUNK);
+  const char *folder = NULL;
+  char *piece = wg_arena_alloc(arena, CHUNK);
   if (!piece) return WG_NO_MEMORY;
   size_t n = fread(piece, 1, CHUNK, stdin);
   if (n == 0) return wg_fail(err, WG_INVALID, "file", WG_T("standard input is empty", "标准输入为空"));
-  int fd = make_spool(arena, ending_of(piece, n > 8192 ? 8192 : n), &name);
+  wg_status st = wg_temp_folder(arena, "/tmp", &folder, err);
+  if (st) return st;
+  /* a name that means something: it becomes that of a layer */
+  char *name = wg_arena_printf(arena, "%s/stdin%s", folder, ending_of(piece, n > 8192 ? 8192 : n));
+  int fd = name ? open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
   if (fd < 0)
-    return wg_fail(
-        err, WG_IO, "file",
-        WG_T("no temporary file can be made: %s; set TMPDIR", "无法创建临时文件：%s；请设置 TMPDIR"),
-        strerror(errno));
+    return wg_fail(err, WG_IO, "file",
+                   WG_T("the temporary file cannot be written: %s", "无法写入临时文件：%s"), strerror(errno));
   *path = name;
-  wg_status st = wg_arena_defer(arena, drop_spooled, name) ? WG_NO_MEMORY : WG_OK;
   uint64_t total = 0;
   for (; !st && n; n = fread(piece, 1, CHUNK, stdin)) {
     total += n;
