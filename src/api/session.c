@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "engine/account.h"
 
 enum { SESSION_HOURS = 12 };
 
@@ -132,37 +133,15 @@ wg_status wg_h_logout(wg_request *q, wg_response *r) {
 /* --- an account's own password ---------------------------------------------------------------------------
  */
 
-enum { PASSWORD_MIN = 8 };
-
 struct change {
   wg_command command;
   wg_account account; /* with the new hash */
   const char *old_hash, *address;
-  unsigned char own[WG_HASH_LEN];      /* the session that asks: it stays */
-  bool right;                          /* the old password; else the try is noted, and nothing else */
-  wg_arena *arena;                     /* of the request, whose thread waits meanwhile */
-  unsigned char (*ended)[WG_HASH_LEN]; /* to be forgotten after the commit */
-  uint32_t n_ended;
+  unsigned char own[WG_HASH_LEN]; /* the session that asks: it stays */
+  bool right;                     /* the old password; else the try is noted, and nothing else */
+  wg_arena *arena;                /* of the request, whose thread waits meanwhile */
+  wg_session_end end;             /* log-ins, to be forgotten after the commit; tokens made on purpose stay */
 };
-
-/* Log-ins end; tokens made on purpose by the command stay. */
-static wg_status end_sessions(struct change *c, wg_txn *txn) {
-  wg_session *all = NULL;
-  uint32_t n = 0;
-  wg_status st = txn->store->sessions_load(txn->store, txn->arena, txn->now, &all, &n, &c->command.err);
-  c->n_ended = 0; /* of a first run that was undone */
-  if (!st) c->ended = wg_arena_alloc(c->arena, n * sizeof *c->ended + 1);
-  if (!st && !c->ended) st = WG_NO_MEMORY;
-  for (uint32_t i = 0; !st && i < n; i++) {
-    const wg_session *s = &all[i];
-    if (s->account != c->account.id || strcmp(s->kind, "session") != 0 ||
-        memcmp(s->token_hash, c->own, WG_HASH_LEN) == 0)
-      continue;
-    st = txn->store->session_delete(txn->store, s->token_hash, &c->command.err);
-    memcpy(c->ended[c->n_ended++], s->token_hash, WG_HASH_LEN);
-  }
-  return st;
-}
 
 static wg_status write_password(wg_command *command, wg_txn *txn) {
   struct change *c = (struct change *)command;
@@ -171,16 +150,18 @@ static wg_status write_password(wg_command *command, wg_txn *txn) {
   wg_status st = txn->store->access_log(txn->store, txn->now, c->account.id, c->account.name, c->address,
                                         "password", "", c->right, &command->err);
   if (st || !c->right) return st;
-  const wg_account *now = wg_picture_account(txn->picture, c->account.id);
-  if (!now || strcmp(now->password, c->old_hash) != 0)
+  wg_account now; /* of the store, not of the picture: another of this group may have changed it */
+  st = wg_account_now(txn->store, txn->arena, NULL, c->account.id, &now, &command->err);
+  if (st && st != WG_NOT_FOUND) return st;
+  if (st || strcmp(now.password, c->old_hash) != 0)
     return wg_fail(&command->err, WG_CONFLICT, "old",
                    WG_T("the password was changed by somebody else just now", "密码刚刚已被他人更改"));
-  if (now->disabled) return WG_UNAUTHENTICATED;
-  wg_account changed = *now; /* as it is by now, but for the password */
-  memcpy(changed.password, c->account.password, sizeof changed.password);
+  if (now.disabled) return WG_UNAUTHENTICATED;
+  memcpy(now.password, c->account.password, sizeof now.password);
   snprintf(subject, sizeof subject, "account/%" PRId64, c->account.id);
-  st = txn->store->account_put(txn->store, &changed, &command->err);
-  if (!st) st = end_sessions(c, txn);
+  c->end = (wg_session_end){.account = c->account.id, .kind = "session", .keep = c->own};
+  st = txn->store->account_put(txn->store, &now, &command->err);
+  if (!st) st = wg_sessions_end(txn->store, c->arena, txn->now, &c->end, &command->err);
   if (!st)
     st = wg_txn_emit(txn, "account.password", subject, c->account.id, "{}", NULL, 0, &seq, &command->err);
   return st;
@@ -190,11 +171,11 @@ static wg_status read_change(wg_request *q, const char **old, const char **new) 
   wg_json *body = NULL;
   wg_status st = wg_json_parse_object(&q->arena, q->body, q->body_len, &body, &q->err);
   if (!st) st = wg_json_only(body, (const char *[]){"old", "new", NULL}, &q->err);
-  if (!st) st = wg_json_str(body, "old", WG_REQUIRED, 256, old, &q->err);
-  if (!st) st = wg_json_str(body, "new", WG_REQUIRED, 256, new, &q->err);
-  if (!st && strlen(*new) < PASSWORD_MIN)
+  if (!st) st = wg_json_str(body, "old", WG_REQUIRED, WG_PASSWORD_MAX, old, &q->err);
+  if (!st) st = wg_json_str(body, "new", WG_REQUIRED, WG_PASSWORD_MAX, new, &q->err);
+  if (!st && strlen(*new) < WG_PASSWORD_MIN)
     st = wg_fail(&q->err, WG_INVALID, "new",
-                 WG_T("the new password needs at least %d bytes", "新密码至少 %d 个字节"), PASSWORD_MIN);
+                 WG_T("the new password needs at least %d bytes", "新密码至少 %d 个字节"), WG_PASSWORD_MIN);
   return st;
 }
 
@@ -230,7 +211,7 @@ wg_status wg_h_password(wg_request *q, wg_response *r) {
   if (!right)
     return wg_fail_code(&q->err, WG_FORBIDDEN, "wrong-password", "old",
                         WG_T("the old password is wrong", "原密码错误"));
-  for (uint32_t i = 0; i < c.n_ended; i++) wg_engine_session_remove(engine, c.ended[i]);
+  for (uint32_t i = 0; i < c.end.n_ended; i++) wg_engine_session_remove(engine, c.end.ended[i].token_hash);
   r->code = 204;
   return WG_OK;
 }

@@ -6,7 +6,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "base/crypto.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/cli.h"
@@ -42,16 +41,8 @@ wg_status wg_read_password(char out[WG_PASSWORD_ROOM], wg_err *err) {
 }
 
 wg_status wg_account_find(wg_store *s, wg_arena *arena, const char *name, wg_account *out, wg_err *err) {
-  wg_account *all = NULL;
-  wg_grant *grants = NULL;
-  uint32_t n = 0, n_grants = 0;
-  wg_status st = s->accounts_load(s, arena, &all, &n, &grants, &n_grants, err);
-  if (st) return st;
-  for (uint32_t i = 0; i < n; i++)
-    if (strcmp(all[i].name, name) == 0) {
-      *out = all[i];
-      return WG_OK;
-    }
+  wg_status st = wg_account_now(s, arena, name, 0, out, err);
+  if (st != WG_NOT_FOUND) return st;
   return wg_fail(err, WG_NOT_FOUND, "name",
                  WG_T("there is no account \"%.64s\"; `wangge user list` shows them",
                       "没有账号“%.64s”；可用 `wangge user list` 查看"),
@@ -63,24 +54,4 @@ wg_status wg_account_event(wg_store *s, const char *kind, int64_t account, wg_er
   snprintf(subject, sizeof subject, "account/%" PRId64, account);
   wg_event e = {.at = wg_now_ms(), .kind = kind, .subject = subject, .body = "{}"};
   return s->event_append(s, &e, NULL, 0, err);
-}
-
-void wg_token_id(const wg_session *session, char out[WG_TOKEN_ID_LEN]) {
-  wg_hex(session->token_hash, WG_TOKEN_ID / 2, out);
-}
-
-wg_status wg_account_end(wg_store *s, wg_arena *arena, int64_t account, const char *kind, const char *id,
-                         uint32_t *ended, wg_err *err) {
-  wg_session *all = NULL;
-  uint32_t n = 0;
-  *ended = 0;
-  wg_status st = s->sessions_load(s, arena, wg_now_ms(), &all, &n, err);
-  for (uint32_t i = 0; !st && i < n; i++) {
-    char own[WG_TOKEN_ID_LEN];
-    wg_token_id(&all[i], own);
-    if (all[i].account != account || strcmp(all[i].kind, kind) != 0 || (id && strcmp(id, own) != 0)) continue;
-    st = s->session_delete(s, all[i].token_hash, err);
-    ++*ended;
-  }
-  return st;
 }

@@ -103,7 +103,9 @@ int wg_cmd_token_list(int argc, char **argv) {
 
 static wg_status revoke(void *ctx, wg_store *s, wg_err *err) {
   struct token *t = ctx;
-  wg_status st = wg_account_end(s, &t->arena, t->account.id, "token", t->id, &t->ended, err);
+  wg_session_end end = {.account = t->account.id, .kind = "token", .id = t->id};
+  wg_status st = wg_sessions_end(s, &t->arena, wg_now_ms(), &end, err);
+  t->ended = end.n_ended;
   if (!st && t->id && !t->ended)
     st = wg_fail(err, WG_NOT_FOUND, "id",
                  WG_T("account %s has no token %.40s; `wangge token list` shows them",

@@ -34,7 +34,9 @@ static wg_status write_password(void *ctx, wg_store *s, wg_err *err) {
   memcpy(c->account.password, c->hash, sizeof c->hash);
   st = s->access_log(s, wg_now_ms(), c->account.id, "wangge user password", "", "password", "", true, err);
   if (!st) st = s->account_put(s, &c->account, err);
-  if (!st) st = wg_account_end(s, &c->arena, c->account.id, "session", NULL, &c->ended, err);
+  wg_session_end end = {.account = c->account.id, .kind = "session"};
+  if (!st) st = wg_sessions_end(s, &c->arena, wg_now_ms(), &end, err);
+  c->ended = end.n_ended;
   return st ? st : wg_account_event(s, "account.password", c->account.id, err);
 }
 

@@ -30,6 +30,8 @@ typedef struct wg_grant {
   int64_t from, until;    /* ms; 0: open */
 } wg_grant;
 
+enum { WG_PASSWORD_MIN = 8, WG_PASSWORD_MAX = 256 }; /* bytes */
+
 typedef struct wg_account {
   int64_t id;
   char name[65];
