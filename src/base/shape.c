@@ -85,6 +85,23 @@ wg_status wg_shapes_copy(wg_shapes *s, const wg_shapes *from, uint32_t f) {
   return st;
 }
 
+void wg_shapes_turn(wg_shapes *s, uint32_t f) {
+  for (uint32_t r = s->ring[s->part[f]]; r < s->ring[s->part[f + 1]]; r++) {
+    uint32_t first = s->vert[r], n = s->vert[r + 1] - first, least = 0;
+    wg_pt *p = s->pts + first;
+    for (uint32_t i = 1; i < n; i++)
+      if (p[i].x < p[least].x || (p[i].x == p[least].x && p[i].y < p[least].y)) least = i;
+    /* three reversals turn in place */
+    const uint32_t ends[3][2] = {{0, least}, {least, n}, {0, n}};
+    for (int k = 0; least && k < 3; k++)
+      for (uint32_t a = ends[k][0], b = ends[k][1]; a + 1 < b; a++) {
+        wg_pt t = p[a];
+        p[a] = p[--b];
+        p[b] = t;
+      }
+  }
+}
+
 wg_box wg_shapes_box(const wg_shapes *s, uint32_t f) {
   wg_box b = {INT32_MAX, INT32_MAX, INT32_MIN, INT32_MIN};
   for (uint32_t p = s->part[f]; p < s->part[f + 1]; p++) {

@@ -40,6 +40,9 @@ wg_status wg_shapes_ring(wg_shapes *s);
 wg_status wg_shapes_vertex(wg_shapes *s, wg_pt p);
 /* Appends feature f of `from`. */
 wg_status wg_shapes_copy(wg_shapes *s, const wg_shapes *from, uint32_t f);
+/* Rings of feature f begin at their smallest vertex (by x, then y): where a file begins them means nothing,
+ * and the same land then gives the same bytes. Every stored plan has them so. */
+void wg_shapes_turn(wg_shapes *s, uint32_t f);
 wg_box wg_shapes_box(const wg_shapes *s, uint32_t f);
 
 /* A compact, canonical, portable byte form of all shapes (delta varints); the same shapes give the same

@@ -95,6 +95,7 @@ static wg_status fill_plan(demo_fill *f, wg_arena *arena) {
     snprintf(name.en, sizeof name.en, "%.60s, %.30s", of.en, own.en);
     snprintf(g->kind, sizeof g->kind, "basic");
     g->names = demo_name_map(arena, &name);
+    wg_shapes_turn(&p->shapes, i); /* as an import leaves them */
     g->area_m2 = wg_geodesic_area(&l->grids, i);
     if (!g->names) return WG_NO_MEMORY;
   }

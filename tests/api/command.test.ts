@@ -106,6 +106,16 @@ describe('user add', () => {
 });
 
 describe('standard output and input', () => {
+  it('what was exported comes back as it was', async () => {
+    const db = demoDatabase();
+    for (const format of ['geojson', 'gpkg']) {
+      const file = join(scratch(), `grids.${format}`);
+      expect((await wangge(['export', 'grids', file, '--db', db])).code).toBe(0);
+      const { out } = await wangge(['import', 'grids', file, '--db', db, '--dry-run']);
+      expect(out).toMatch(/0 grids added, 0 removed, 0 changed in shape/);
+    }
+  });
+
   it('export KIND - is GeoJSON, and nothing but the data', async () => {
     const db = demoDatabase();
     for (const kind of ['grids', 'areas', 'incidents', 'staff']) {

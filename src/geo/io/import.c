@@ -136,25 +136,6 @@ static void refuse_outside(wg_import *in, wg_item *it, const double *was) {
                    x, y, in->crs);
 }
 
-/* Rings of the last feature begin at their smallest vertex: where a file begins them means nothing, and the
- * same land then gives the same bytes. */
-static void turn_rings(wg_shapes *s) {
-  for (uint32_t r = s->ring[s->part[s->n - 1]]; r < s->n_rings; r++) {
-    uint32_t first = s->vert[r], n = s->vert[r + 1] - first, least = 0;
-    wg_pt *p = s->pts + first;
-    for (uint32_t i = 1; i < n; i++)
-      if (p[i].x < p[least].x || (p[i].x == p[least].x && p[i].y < p[least].y)) least = i;
-    /* three reversals turn in place */
-    const uint32_t ends[3][2] = {{0, least}, {least, n}, {0, n}};
-    for (int k = 0; least && k < 3; k++)
-      for (uint32_t a = ends[k][0], b = ends[k][1]; a + 1 < b; a++) {
-        wg_pt t = p[a];
-        p[a] = p[--b];
-        p[b] = t;
-      }
-  }
-}
-
 /* One taken row: rounded, mended, appended to in->shapes; or refused after all. */
 static wg_status finish_row(wg_import *in, wg_item *it, const wg_raw_shapes *s, wg_shapes *one, wg_err *err) {
   bool inside;
@@ -177,7 +158,7 @@ static wg_status finish_row(wg_import *in, wg_item *it, const wg_raw_shapes *s, 
     return WG_OK;
   }
   if (st && err) *err = why;
-  if (!st) turn_rings(&in->shapes);
+  if (!st) wg_shapes_turn(&in->shapes, in->shapes.n - 1);
   return st;
 }
 
