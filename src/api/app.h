@@ -44,16 +44,17 @@ typedef struct wg_asker {
 } wg_asker;
 static inline wg_asker *wg_asker_of(wg_request *q) { return q->user; }
 
-/* One row of the table in routes.c. Three texts say what goes in and comes out, in one notation: words
- * "name!:type", "!" where it is required, no type: a string. Types: string(max) int(min,max) num(min,max)
- * bool time object any, a|b (one of these words), [T] a list, {T} a map, Name a schema of wg_api_schemas, T?
- * may be null. "+Name" stands for that schema's members, "=T" is the type T itself. query  the parameters,
- * "*": not looked at body   the members of a JSON body, or "=media/type" answer "200:Schema",
- * "200=media/type", "204"; errors beyond those that follow from the rest: "404" All of it feeds the OpenAPI
- * document; the names of query are also enforced. */
+/* One row of the table in routes.c. Its texts say what goes in and comes out, in words "name!:type": "!"
+ * where it is required, no type: a string. Types: string(max) int(min,max) num(min,max) bool time object any,
+ * a|b (one of these words), [T] a list, {T} a map, Name a schema of wg_api_schemas, T? may be null. "+Name"
+ * stands for that schema's members, "=T" is the type T itself. All of it feeds the OpenAPI document; the
+ * names of query are also enforced. */
 typedef struct wg_api_route {
   wg_route route;
-  const char *query, *body, *answer;
+  const char *query; /* the parameters; "*": not looked at */
+  const char *body;  /* the members of a JSON body, or "=media/type" */
+  const char
+      *answer; /* "200:Schema", "200=media/type", "204"; errors beyond those that follow from the rest */
 } wg_api_route;
 extern const wg_api_route wg_api_routes[];
 extern const size_t wg_api_n_routes;
@@ -170,7 +171,6 @@ void wg_mark_change(void *app, const wg_picture *p, const wg_change *c, wg_feed_
 const wg_feed_text *wg_mark_text(const wg_picture *p, wg_feed_item *item);
 void wg_mark_renewed(void *app, const wg_picture *p); /* nothing drawn before may be shown again */
 void wg_mark_moved(void *app, wg_pt was, bool had, wg_pt now);
-extern const int wg_margins_incidents[], wg_margins_workers[];
 
 /* handlers, one file a resource */
 wg_status wg_h_login(wg_request *q, wg_response *r);

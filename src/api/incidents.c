@@ -107,19 +107,32 @@ static wg_status read_filter(wg_request *q, wg_incident_query *f) {
   return st;
 }
 
-static wg_status any_row(void *ctx, const void *row) {
-  (void)row;
-  *(bool *)ctx = true;
-  return WG_OK;
+struct known {
+  wg_request *q;
+  wg_store *store;
+  bool seen;
+};
+
+static wg_status known_row(void *ctx, const void *row) {
+  struct known *k = ctx;
+  const wg_asker *a = wg_asker_of(k->q);
+  const wg_incident *i = row;
+  const char *const *orgs = NULL;
+  if (k->seen) return WG_OK;
+  wg_status st = k->store->incident_orgs(k->store, &k->q->arena, i->id, &orgs, &k->q->err);
+  k->seen = !st && wg_may_see(a->picture, a->viewer, i, orgs, a->now);
+  return st;
 }
 
-/* A grid of an earlier plan is known by its incidents. */
+/* A grid of an earlier plan is known by its incidents: by those that the asker may see, so that a hidden one
+ * does not tell of itself. */
 static wg_status check_grid(wg_request *q, wg_store *store, const char *grid) {
   if (!grid || wg_grid_known(wg_asker_of(q)->picture, grid)) return WG_OK;
-  bool was = false;
-  wg_incident_query any = {.grid = grid, .top_class = WG_SEALED, .limit = 1};
-  wg_status st = store->incidents(store, &q->arena, &any, any_row, &was, &q->err);
-  return st || was ? st : wg_no_such_grid(q, grid);
+  struct known k = {.q = q, .store = store};
+  wg_incident_query f = {.grid = grid, .limit = 100};
+  wg_status st = rights_filter(q, &f);
+  if (!st) st = store->incidents(store, &q->arena, &f, known_row, &k, &q->err);
+  return st || k.seen ? st : wg_no_such_grid(q, grid);
 }
 
 struct list {
