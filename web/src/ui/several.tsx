@@ -21,7 +21,7 @@ export function SeveralPanel({ found }: { found: Found[] }) {
                 <span class="row-main">
                   <Said class="row-title">{called.get(one.category) ?? one.category}</Said>
                   <span class="row-words" translate={false}>{known?.description || one.number}</span>
-                  <span class="tags"><StateTag state={one.state} /><Flags of={{ overdue: one.overdue, severity: one.severity as 1 | 2 | 3, class: 'ordinary' }} /></span>
+                  <span class="tags"><StateTag state={one.state} /><Flags of={known ?? { ...one, class: 'ordinary' }} /></span>
                 </span>
               </button>
             </li>

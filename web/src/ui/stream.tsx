@@ -24,7 +24,8 @@ const LABELS = { all: 'stream.all', open: 'stream.open', overdue: 'stream.overdu
 interface RowProps { one: Summary; chosen: boolean; fresh: boolean; tongue: string }
 
 const Row = memo(function Row({ one, chosen, fresh }: RowProps) {
-  const where = [refName(one.grid), refName(one.area)].filter(Boolean).join(' · ') || (one.lon === null ? t('stream.placeless') : '');
+  const [grid, area] = [refName(one.grid), refName(one.area)];
+  const where = [grid, !grid.startsWith(area) && area].filter(Boolean).join(' · ') || (one.lon === null ? t('stream.placeless') : '');
   return (
     <li class={`row${fresh ? ' row-fresh' : ''}`}>
       <button type="button" data-incident={one.id} aria-current={chosen ? 'true' : undefined}
