@@ -77,6 +77,7 @@ export interface Overview {
   workers_online: number;
   by_state: Partial<Record<State, number>>;
   by_area: { area: Ref; open: number; overdue: number }[];
+  networks?: string[];
 }
 export interface Resolved {
   lon: number;
@@ -102,6 +103,26 @@ export interface Category {
   class: string;
   retired: boolean;
 }
+/** What the lists, the counters and the tiles are narrowed to. */
+export interface Narrow { area?: string; network?: string; category?: string; since?: string }
+export interface Intake {
+  date: string;
+  weeks: number;
+  hours: { hour: number; today: number | null; usual: number }[];
+  today: number;
+  usual_until_now: number;
+}
+export interface Hit {
+  type: 'coordinate' | 'grid' | 'incident' | 'area' | 'place' | 'staff';
+  id: string;
+  name: Names;
+  detail: string | null;
+  lon: number | null;
+  lat: number | null;
+  bbox: [number, number, number, number] | null;
+  area: Ref | null;
+}
+export interface Area { code: string; name: Names; level: string; depth: number; parent: string | null; bbox: [number, number, number, number] | null }
 export interface GridItem { code: string; name: Names; area: Ref; bbox: [number, number, number, number] }
 export interface GridDetail extends GridItem {
   posts: (Person & { on_duty: boolean })[];
@@ -166,7 +187,7 @@ async function readProblem(answer: Response): Promise<Problem> {
   return new Problem(answer.status, t('error.unknown', { status: answer.status }));
 }
 
-function query(values: Record<string, string | number | undefined>): string {
+export function query(values: object): string {
   const q = new URLSearchParams();
   for (const [key, value] of Object.entries(values)) if (value !== undefined) q.set(key, String(value));
   const text = q.toString();
@@ -179,8 +200,11 @@ export const api = {
     call<{ account: Account; expires_at: string }>('POST', '/api/v1/login', { body: { name, password }, signingIn: true }),
   logout: () => call<void>('POST', '/api/v1/logout', { signingIn: true }),
   me: (first = false) => call<{ account: Account; server: ServerInfo }>('GET', '/api/v1/me', { signingIn: first }),
-  overview: (area?: string) => call<Overview>('GET', `/api/v1/overview${query({ area })}`),
-  incidents: (values: { limit?: number; state?: string; area?: string } = {}) =>
+  overview: (narrow: Narrow = {}) => call<Overview>('GET', `/api/v1/overview${query({ area: narrow.area, network: narrow.network, category: narrow.category })}`),
+  intake: (area?: string) => call<Intake>('GET', `/api/v1/intake${query({ area })}`),
+  search: (q: string, signal?: AbortSignal) => call<{ items: Hit[] }>('GET', `/api/v1/search${query({ q, limit: 12 })}`, { signal }),
+  areas: (after?: string) => call<Page<Area>>('GET', after ?? `/api/v1/areas${query({ limit: 1000 })}`),
+  incidents: (values: Narrow & { limit?: number; state?: string } = {}) =>
     call<Page<Summary>>('GET', `/api/v1/incidents${query(values)}`),
   incident: (which: string, signal?: AbortSignal) => call<Incident>('GET', `/api/v1/incidents/${id(which)}`, { signal }),
   incidentEvents: (which: string, signal?: AbortSignal) =>

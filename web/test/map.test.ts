@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readHash, writeHash } from '../src/map/hash';
+import { readHash, writeHash } from '../src/store/hash';
+import type { Hash } from '../src/store/hash';
 import { labelPoints } from '../src/map/labels';
 import { dark, light } from '../src/map/palette';
 import { GROUPS, groupOf, statesOf } from '../src/map/states';
@@ -39,14 +40,18 @@ describe('labels', () => {
 });
 
 describe('the address', () => {
-  it('holds the view and what is chosen, and reads back the same', () => {
-    const text = writeHash({ view: { zoom: 13.25, lat: 29.0812, lon: 119.5712 }, incident: '4711' });
-    expect(text).toBe('#map=13.25/29.0812/119.5712&incident=4711');
-    expect(readHash(text)).toEqual({ view: { zoom: 13.25, lat: 29.0812, lon: 119.5712 }, incident: '4711' });
+  const nothing: Hash = { view: null, incident: null, area: null, network: null, category: null, since: null, hide: [], off: [], tour: false };
+  it('holds the view, what is chosen and what is looked for, and reads back the same', () => {
+    const some: Hash = { ...nothing, view: { zoom: 13.25, lat: 29.0812, lon: 119.5712 }, incident: '4711' };
+    expect(writeHash(some)).toBe('#map=13.25/29.0812/119.5712&incident=4711');
+    expect(readHash(writeHash(some))).toEqual(some);
+    const all: Hash = { ...some, area: '990101003000', network: 'safety', category: 'c-2', since: '24h', hide: ['field', 'check'], off: ['workers'], tour: true };
+    expect(readHash(writeHash(all))).toEqual(all);
+    expect(writeHash(nothing)).toBe('');
   });
-  it.each(['', '#', '#map=x/y/z', '#map=1/2', '#map=99/0/0', '#map=3/91/0', '#incident=<b>', `#incident=${'9'.repeat(99)}`])(
+  it.each(['', '#', '#map=x/y/z', '#map=1/2', '#map=99/0/0', '#map=3/91/0', '#incident=<b>', `#incident=${'9'.repeat(99)}`, '#since=ever', '#hide=all', '#area=%00', '#tour=yes'])(
     'that makes no sense is no view: %s',
-    (text) => expect(readHash(text)).toEqual({ view: null, incident: null }),
+    (text) => expect(readHash(text)).toEqual(nothing),
   );
 });
 
@@ -62,7 +67,7 @@ describe('states', () => {
 
 describe('the style', () => {
   const wishes: Wishes = {
-    origin: 'http://here', palette: light, lang: 'zh', zooms: { incidents: [0, 16] }, seenSince: 0,
+    origin: 'http://here', palette: light, lang: 'zh', zooms: { incidents: [0, 16] }, narrowed: '', scale: 1, seenSince: 0,
     shown: { areas: true, grids: true, incidents: true, workers: true, basemap: true },
     groups: { new: true, centre: true, field: true, check: true, closed: false },
   };

@@ -37,8 +37,21 @@ function formatter(kind: string, options: Intl.DateTimeFormatOptions): Intl.Date
 export function clock(ms: number): string {
   return formatter('clock', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(ms);
 }
+function secondOfDay(ms: number): number {
+  const [h, m, s] = clock(ms).split(':').map(Number);
+  return (h! * 60 + m!) * 60 + s!;
+}
+/** When this day began in the server's zone, also on a day that the clocks are changed. */
+export function dayStart(ms: number): number {
+  const about = Math.floor(ms / 1000) * 1000 - secondOfDay(ms) * 1000, off = secondOfDay(about);
+  return about + (off > 43_200 ? 86_400 - off : -off) * 1000;
+}
 export function dateLine(ms: number): string {
   return formatter('line', { month: 'long', day: 'numeric', weekday: 'short' }).format(ms);
+}
+/** The weekday of a date yyyy-mm-dd. */
+export function weekday(date: string): string {
+  return new Intl.DateTimeFormat(lang() === 'en' ? 'en-GB' : 'zh-CN', { weekday: 'long', timeZone: 'UTC' }).format(new Date(`${date}T12:00:00Z`));
 }
 export function full(ms: number): string {
   return formatter('full', {

@@ -40,6 +40,17 @@ export function lang(): Lang {
   return locale.value === 'en' ? 'en' : 'zh';
 }
 
+/** How each language is called in HTML. */
+export const TAGS: Record<Lang, string> = { zh: 'zh-CN', en: 'en' };
+export function languageTag(): string {
+  return TAGS[lang()];
+}
+
+/** Which way the page is written. The locale 'pseudo' goes from right to left when asked to: ?dir=rtl in the address. */
+export function direction(): 'ltr' | 'rtl' {
+  return locale.value === 'pseudo' && new URLSearchParams(location.search).get('dir') === 'rtl' ? 'rtl' : 'ltr';
+}
+
 export function setLocale(to: Locale): void {
   locale.value = to;
   try {

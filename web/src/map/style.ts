@@ -9,8 +9,8 @@ import { FONT, FONT_STRONG, nameOf } from './text';
 import type { Palette } from './palette';
 import { GROUPS, statesOf } from './states';
 import type { Group } from './states';
-
-export type Switch = 'areas' | 'grids' | 'incidents' | 'workers' | 'basemap';
+import { scaled } from './scale';
+import type { Layer as Switch } from '../store/hash';
 
 export interface Wishes {
   origin: string;
@@ -23,6 +23,10 @@ export interface Wishes {
   bounds?: [number, number, number, number];
   /** Workers positioned before this (seconds since 1970) are shown as away. */
   seenSince: number;
+  /** What the incidents are narrowed to, as the tiles' query: "" or "?…". */
+  narrowed: string;
+  /** How much larger than on a desk letters and signs are. */
+  scale: number;
 }
 
 /** From this zoom on incidents and workers stand alone (src/tile/points.h). */
@@ -34,7 +38,7 @@ export function buildStyle(w: Wishes): StyleSpecification {
     name: 'wangge',
     sources: sources(w),
     transition: { duration: 150, delay: 0 },
-    layers: [
+    layers: scaled([
       ...basemapLayers(w),
       ...gridLayers(w),
       workerClusters(w),
@@ -42,16 +46,16 @@ export function buildStyle(w: Wishes): StyleSpecification {
       ...workerLayers(w),
       ...incidentLayers(w),
       ...markLayers(w),
-    ],
+    ], w.scale),
   };
 }
 
 function sources(w: Wishes): Record<string, SourceSpecification> {
-  const vector = (layer: string): SourceSpecification => {
+  const vector = (layer: string, query = ''): SourceSpecification => {
     const [minzoom, maxzoom] = w.zooms[layer] ?? [0, 16];
     return {
       type: 'vector',
-      tiles: [`${w.origin}/tiles/${layer}/{z}/{x}/{y}.mvt`],
+      tiles: [`${w.origin}/tiles/${layer}/{z}/{x}/{y}.mvt${query}`],
       minzoom,
       maxzoom,
       ...(layer === 'grids' || layer === 'areas' ? { promoteId: 'code' } : {}),
@@ -62,7 +66,7 @@ function sources(w: Wishes): Record<string, SourceSpecification> {
     basemap: vector('basemap'),
     areas: vector('areas'),
     grids: vector('grids'),
-    incidents: vector('incidents'),
+    incidents: vector('incidents', w.narrowed),
     workers: vector('workers'),
     moved: own(),
     labels: own(),
@@ -157,9 +161,9 @@ function workerClusters(w: Wishes): Layer {
   return {
     id: 'worker-cluster', type: 'symbol', source: 'workers', 'source-layer': 'workers', filter: ['has', 'count'],
     layout: {
-      ...show(w.shown.workers), 'text-field': ['format', ['image', ['case', online, `w:1@${p.name}`, `w:0@${p.name}`]], {}, ' ', {}, ['to-string', ['get', 'count']], {}] as Expression,
-      'text-font': FONT_STRONG, 'text-size': 12, 'text-padding': 1,
-      'text-variable-anchor': ['center', 'bottom', 'top', 'right', 'left'], 'text-radial-offset': 1.6,
+      ...show(w.shown.workers), 'icon-image': ['case', online, `w:1@${p.name}`, `w:0@${p.name}`], 'icon-size': 0.8,
+      'text-field': ['to-string', ['get', 'count']], 'text-font': FONT_STRONG, 'text-size': 12, 'text-anchor': 'left', 'text-offset': [0.95, 0],
+      'icon-padding': 0, 'text-padding': 1,
     },
     paint: { 'text-color': p.worker, 'text-halo-color': p.halo, 'text-halo-width': 1.4 },
   };

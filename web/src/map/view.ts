@@ -5,21 +5,22 @@ import { Map as MapLibre, setWorkerUrl } from 'maplibre-gl';
 import type { GeoJSONSource, StyleSpecification } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import { api, may, partyOnly } from '../api';
+import { api, may, partyOnly, query } from '../api';
 import { lang, t } from '../i18n';
 import { serverNow } from '../i18n/format';
 import { browserSurroundings } from '../feed/browser';
 import { detail } from '../store/detail';
 import { arrivals, healed, messages, stream } from '../store/live';
 import { account, server } from '../store/session';
-import { addressed, dark, groups, selection, shown } from '../store/ui';
+import { narrowing, passes } from '../store/narrow';
+import { addressed, dark, groups, selection, shown, view } from '../store/ui';
 import type { At } from '../store/ui';
+import { size } from '../store/size';
 import { draw } from './icons';
 import { interact } from './interact';
 import { labelPoints } from './labels';
 import type { Piece } from './labels';
 import { loadChinese } from './fonts';
-import { writeHash } from './hash';
 import { dark as night, light as day } from './palette';
 import { Pulses } from './pulse';
 import { buildStyle } from './style';
@@ -80,17 +81,19 @@ function wishes(zooms: Wishes['zooms']): Wishes {
     groups: groups.value,
     zooms,
     seenSince: Math.floor((serverNow() - SEEN_MS) / 60_000) * 60,
+    narrowed: query({ ...narrowing() }),
+    scale: size.value,
   };
 }
 
 export async function openMap(container: HTMLElement): Promise<MapHandle> {
   const [zooms, home] = await Promise.all([askZooms().catch(() => ({})), askHome().catch(() => undefined)]);
-  const view = addressed.peek();
+  const first = addressed.peek();
   const map = new MapLibre({
     container,
     style: buildStyle(wishes(zooms)),
-    ...(view
-      ? { center: [view.lon, view.lat], zoom: view.zoom }
+    ...(first
+      ? { center: [first.lon, first.lat], zoom: first.zoom }
       : home ? { bounds: home, fitBoundsOptions: { padding: 28 } } : { center: [105, 35], zoom: 3 }),
     minZoom: 2,
     maxZoom: 19,
@@ -138,7 +141,7 @@ export async function openMap(container: HTMLElement): Promise<MapHandle> {
   off.push(followSelection(map));
   off.push(showMine(map));
   off.push(keepLabels(map));
-  off.push(keepHash(map));
+  off.push(keepView(map));
   off.push(interact(map));
 
   /** Asked anew: the district may have come, or grown, since the page was opened. */
@@ -229,7 +232,7 @@ function followFeed(map: MapLibre, refresher: Refresher, workers: Workers, pulse
         refresher.everything(layer);
       }
     }),
-    arrivals.on((incidents) => pulses.add(incidents)),
+    arrivals.on((incidents) => pulses.add(incidents.filter(passes))),
   ];
   return () => off.forEach((stop) => stop());
 }
@@ -367,27 +370,22 @@ function keepLabels(map: MapLibre): () => void {
   };
 }
 
-function keepHash(map: MapLibre): () => void {
-  const write = (): void => {
+/** The address and the map: each follows the other. */
+function keepView(map: MapLibre): () => void {
+  const tell = (): void => {
     const c = map.getCenter();
-    const chosen = selection.value;
-    const hash = writeHash({
-      view: { zoom: map.getZoom(), lat: c.lat, lon: c.lng },
-      incident: chosen?.kind === 'incident' ? chosen.id : null,
-    });
-    if (hash !== location.hash) history.replaceState(null, '', hash);
+    view.value = { zoom: map.getZoom(), lat: c.lat, lon: c.lng };
   };
-  map.on('moveend', write);
+  map.on('moveend', tell);
+  tell();
   let first = true;
   const follow = effect(() => {
-    const view = addressed.value;
-    if (view && !first) map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
+    const to = addressed.value;
+    if (to && !first) map.jumpTo({ center: [to.lon, to.lat], zoom: to.zoom });
     first = false;
   });
-  const stop = effect(write);
   return () => {
-    map.off('moveend', write);
+    map.off('moveend', tell);
     follow();
-    stop();
   };
 }

@@ -1,5 +1,5 @@
 /* The live picture: read once, then kept true by the feed; after a gap it is healed, after a reset read again. */
-import { batch, computed, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import { api, may, Problem } from '../api';
 import type { Category, Overview, Summary } from '../api';
 import { browserSharing, browserSurroundings } from '../feed/browser';
@@ -9,6 +9,7 @@ import type { Message, Raw } from '../feed/protocol';
 import { SharedFeed } from '../feed/share';
 import { serverNow, setServerTime } from '../i18n/format';
 import { Bus } from './bus';
+import { narrowed, passes } from './narrow';
 import { account, lookAgain, server, sessionEnded } from './session';
 
 /** How many incidents the stream holds. */
@@ -99,10 +100,13 @@ export async function readAll(): Promise<void> {
     return;
   }
   try {
-    const counted = await api.overview();
+    const asked = narrowed.peek();
+    const counted = await api.overview(asked);
+    if (asked !== narrowed.peek()) return; // somebody asked for something else meanwhile
     overview.value = counted;
     feed?.seen(counted.seq);
-    const page = await api.incidents({ limit: STREAM_FIRST });
+    const page = await api.incidents({ ...asked, limit: STREAM_FIRST });
+    if (asked !== narrowed.peek()) return;
     batch(() => {
       stream.value = merge(stream.value, page.items);
       streamProblem.value = null;
@@ -113,6 +117,17 @@ export async function readAll(): Promise<void> {
     streamRead.value = true;
   }
 }
+
+/** Other filters: what was listed is not what is asked for now. */
+effect(() => {
+  void narrowed.value;
+  if (!feed) return;
+  batch(() => {
+    stream.value = [];
+    streamRead.value = false;
+  });
+  void readAll();
+});
 
 async function heal(reset: boolean): Promise<void> {
   if (reset) stream.value = [];
@@ -181,7 +196,7 @@ function flush(): void {
   const known = new Set(stream.value.map((s) => s.id));
   const fresh = took.filter((m) => m.kind === 'incident.reported' && !known.has(m.incident.id)).map((m) => m.incident);
   batch(() => {
-    stream.value = merge(stream.value, took.map((m) => m.incident));
+    stream.value = merge(stream.value, took.map((m) => m.incident).filter(passes));
     if (fresh.length > 0) {
       const kept = new Set(stream.value.map((s) => s.id));
       arrived.value = new Set([...arrived.value, ...fresh.map((s) => s.id)].filter((id) => kept.has(id)));
@@ -198,7 +213,9 @@ function count(): void {
     counting = null;
     countedAt = performance.now();
     try {
-      overview.value = await api.overview();
+      const asked = narrowed.peek();
+      const counted = await api.overview(asked);
+      if (asked === narrowed.peek()) overview.value = counted;
     } catch {
       /* the next event, or healing, reads them again */
     }

@@ -1,13 +1,17 @@
-/* The bar on top: what district, whether what is seen is live, the server's time, who is signed in. */
+/* The bar on top: what district, search, whether what is seen is live, the server's time, the wall's switches, who
+ * is signed in. */
+import type { ComponentChildren } from 'preact';
 import { name, t, tOr } from '../i18n';
 import { clock, dateLine } from '../i18n/format';
 import { now } from '../store/clock';
 import { line } from '../store/live';
 import { account, server, signOut } from '../store/session';
 import { may } from '../api';
-import { selection } from '../store/ui';
-import { Leave, Logo, Pencil, Person } from './icons';
+import { dark, filtered, mode, selection, sound, theme, touring, wall } from '../store/ui';
+import { filtersOpen } from './filters';
+import { Filter, Leave, Logo, Moon, Mute, Pencil, Person, Screen, Sound, Sun, Tour } from './icons';
 import { LanguageSwitch } from './language';
+import { Search } from './search';
 
 function Live() {
   const at = line.value;
@@ -44,6 +48,23 @@ function Who() {
   );
 }
 
+function Turn({ on, label, press, children }: { on?: boolean; label: string; press: () => void; children: ComponentChildren }) {
+  return <button type="button" class="icon-button" aria-label={label} title={label} aria-pressed={on} onClick={press}>{children}</button>;
+}
+
+function Turns() {
+  const sees = may(account.value, 'see-incident');
+  return (
+    <div class="turns" role="group" aria-label={t('turn.title')}>
+      {sees && <Turn on={filtersOpen.value || filtered.value} label={t('filter.title')} press={() => (filtersOpen.value = !filtersOpen.value)}><Filter /></Turn>}
+      {sees && <Turn on={touring.value} label={t('tour.title')} press={() => (touring.value = !touring.value)}><Tour /></Turn>}
+      {sees && <Turn on={sound.value === 'on'} label={sound.value === 'on' ? t('sound.on') : t('sound.off')} press={() => (sound.value = sound.value === 'on' ? 'off' : 'on')}>{sound.value === 'on' ? <Sound /> : <Mute />}</Turn>}
+      <Turn label={dark.value ? t('theme.light') : t('theme.dark')} press={() => (theme.value = dark.value ? 'light' : 'dark')}>{dark.value ? <Sun /> : <Moon />}</Turn>
+      <Turn on={wall.value} label={wall.value ? t('mode.desk') : t('mode.wall')} press={() => (mode.value = wall.value ? 'desk' : 'wall')}><Screen /></Turn>
+    </div>
+  );
+}
+
 export function Header() {
   const s = server.value;
   return (
@@ -54,6 +75,7 @@ export function Header() {
         {s?.root && <span class="bar-place" translate={false}>{name(s.root.name, s.root.code)}</span>}
         {s?.demo && <span class="demo" title={t('app.demo.hint')}>{t('app.demo')}</span>}
       </div>
+      <Search />
       <div class="bar-right">
         {may(account.value, 'report') && (
           <button type="button" class="button on-bar" aria-pressed={selection.value?.kind === 'report'}
@@ -61,6 +83,7 @@ export function Header() {
             <Pencil />{t('report.start')}
           </button>
         )}
+        <Turns />
         <Live />
         <ServerClock />
         <LanguageSwitch />

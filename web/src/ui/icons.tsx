@@ -3,9 +3,11 @@
 import type { ComponentChildren } from 'preact';
 import type { Group } from '../map/states';
 
+const rem = (points: number): string => `${points / 16}rem`;
+
 function Sign({ children, size = 20 }: { children: ComponentChildren; size?: number }) {
   return (
-    <svg class="sign" width={size} height={size} viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.6"
+    <svg class="sign" width={rem(size)} height={rem(size)} viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.6"
       stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">
       {children}
     </svg>
@@ -13,7 +15,7 @@ function Sign({ children, size = 20 }: { children: ComponentChildren; size?: num
 }
 
 export const Logo = () => (
-  <svg class="sign" width="26" height="26" viewBox="0 0 26 26" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linejoin="round" aria-hidden="true" focusable="false">
+  <svg class="sign" width={rem(26)} height={rem(26)} viewBox="0 0 26 26" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linejoin="round" aria-hidden="true" focusable="false">
     <path d="M13.2 12 22.500 13.500v7L13 23z" fill="#4da3ff" stroke="none" />
     <path d="M3.500 5.500 12.500 3l10 2.500v15L13 23l-9.500-2.500z M12.500 3 13 23 M3.500 13l9.500-1 9.500 1.500" />
   </svg>
@@ -34,6 +36,14 @@ export const Open = () => <Sign><path d="M4 4h12v12H4z" /><path d="M7 8h6M7 12h4
 export const Pencil = () => <Sign><path d="M4 16l.8-3.400L13 4.400l2.600 2.600L7.400 15.200zM11.500 6l2.600 2.600" /></Sign>;
 export const Leave = () => <Sign><path d="M8 4H4v12h4M12 6.500 16 10l-4 3.500M16 10H8" /></Sign>;
 export const Broken = () => <Sign><path d="M3 7.500A10 10 0 0 1 17 7.500M6 11a5.800 5.800 0 0 1 8 0M3 3l14 14" /><circle cx="10" cy="15" r=".8" fill="currentColor" /></Sign>;
+export const Find = () => <Sign><circle cx="9" cy="9" r="5" /><path d="m13 13 4 4" /></Sign>;
+export const Filter = () => <Sign><path d="M3 4h14l-5.500 6.500V16l-3-1.500v-4z" /></Sign>;
+export const Tour = () => <Sign><path d="M4 6.500a7 7 0 0 1 12 1M16 3.500v4h-4M16 13.500a7 7 0 0 1-12-1M4 16.500v-4h4" /><circle cx="10" cy="10" r="1.600" /></Sign>;
+export const Sound = () => <Sign><path d="M3 8v4h3l4 3.500v-11L6 8zM13 7.500a3.500 3.500 0 0 1 0 5M15 5a7 7 0 0 1 0 10" /></Sign>;
+export const Mute = () => <Sign><path d="M3 8v4h3l4 3.500v-11L6 8zM13 8l4 4M17 8l-4 4" /></Sign>;
+export const Sun = () => <Sign><circle cx="10" cy="10" r="3.200" /><path d="M10 2.500v2M10 15.500v2M2.500 10h2M15.500 10h2M4.700 4.700l1.400 1.400M13.900 13.900l1.400 1.400M4.700 15.300l1.400-1.400M13.900 6.100l1.400-1.400" /></Sign>;
+export const Moon = () => <Sign><path d="M16 11.800A6.500 6.500 0 0 1 8.200 4 6.500 6.500 0 1 0 16 11.800z" /></Sign>;
+export const Screen = () => <Sign><rect x="2.500" y="4" width="15" height="9.500" rx="1" /><path d="M7 17h6M10 13.500V17" /></Sign>;
 export const Check = () => <Sign><path d="m4 10.500 4 4 8-9" /></Sign>;
 export const Pin = () => <Sign><path d="M10 17.500C7 13.500 5 11 5 8a5 5 0 0 1 10 0c0 3-2 5.500-5 9.500z" /><circle cx="10" cy="8" r="1.700" /></Sign>;
 
@@ -48,7 +58,7 @@ const SHAPES: Record<Group, ComponentChildren> = {
 /** The same five shapes as on the map (map/icons.ts). */
 export function GroupSign({ group, size = 18 }: { group: Group; size?: number }) {
   return (
-    <svg class={`group-sign group-${group}`} width={size} height={size} viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+    <svg class={`group-sign group-${group}`} width={rem(size)} height={rem(size)} viewBox="0 0 20 20" aria-hidden="true" focusable="false">
       {SHAPES[group]}
     </svg>
   );

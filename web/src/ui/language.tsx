@@ -1,8 +1,5 @@
 /* Chinese or English. Each language is named in itself. */
-import { lang, locale, setLocale, t } from '../i18n';
-import type { Lang } from '../i18n';
-
-const TAGS: Record<Lang, string> = { zh: 'zh-CN', en: 'en' };
+import { locale, setLocale, t, TAGS } from '../i18n';
 
 export function LanguageSwitch() {
   return (
@@ -14,8 +11,4 @@ export function LanguageSwitch() {
       ))}
     </div>
   );
-}
-
-export function languageTag(): string {
-  return TAGS[lang()];
 }

@@ -5,7 +5,7 @@ import { may } from '../api';
 import { t } from '../i18n';
 import type { MapHandle } from '../map/view';
 import { groupKey, MAP_GROUPS } from '../map/states';
-import type { Switch } from '../map/style';
+import { LAYERS } from '../store/hash';
 import { account, server } from '../store/session';
 import { groups, picking, selection, shown, toggle } from '../store/ui';
 import { Clock, GroupSign, Home, Layers, Minus, Plus, Target } from './icons';
@@ -149,9 +149,8 @@ function Groups() {
 
 /** Always in sight: the five states, each a switch. Above it, when opened: the layers and the other signs. */
 function Legend() {
-  const layers: Switch[] = ['incidents', 'workers', 'grids', 'areas', 'basemap'];
   const keys = { incidents: 'map.layer.incidents', workers: 'map.layer.workers', grids: 'map.layer.grids', areas: 'map.layer.areas', basemap: 'map.layer.basemap' } as const;
-  const seen = layers.filter((l) => (l === 'incidents' ? may(account.value, 'see-incident') : l === 'workers' ? may(account.value, 'see-workers') : true));
+  const seen = LAYERS.filter((l) => (l === 'incidents' ? may(account.value, 'see-incident') : l === 'workers' ? may(account.value, 'see-workers') : true));
   return (
     <div class="legend">
       {open.value && (

@@ -3,9 +3,9 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { t } from '../../i18n';
 import '../../ui/fonts';
-import { languageTag } from '../../ui/language';
 import { Login, Unreachable } from '../../ui/login';
 import { openSession, phase } from '../../store/session';
+import { dressRoot } from '../../store/size';
 import '../../ui/wall.css';
 import { Wall } from './wall';
 
@@ -18,8 +18,8 @@ function Page() {
   }
 }
 
+dressRoot();
 effect(() => {
-  document.documentElement.lang = languageTag();
   document.title = t('app.title');
 });
 render(<Page />, document.getElementById('app')!);
