@@ -3,14 +3,27 @@
 #ifndef WG_API_API_H
 #define WG_API_API_H
 
+#include "base/json.h"
 #include "engine/engine.h"
 #include "http/http.h"
 
 typedef struct wg_app wg_app;
 
+/* A raster base map from elsewhere, below all else. Texts belong to the caller. */
+enum { WG_RASTER_URLS = 8 };
+typedef struct wg_raster {
+  const char *url[WG_RASTER_URLS]; /* with {z}, {x}, {y}; several: the browser takes them in turn */
+  int n;
+  const char *attribution;
+  int minzoom, maxzoom, tile_size;
+} wg_raster;
+/* From the object "raster" of the configuration file; texts point into it. */
+wg_status wg_raster_read(const wg_json *object, wg_raster *out, wg_err *err);
+
 typedef struct wg_app_config {
-  const char *web;    /* folder of the built pages, or NULL: no pages */
-  const char *source; /* how to name the database in messages */
+  const wg_raster *raster; /* or NULL: none. Outlives the app */
+  const char *web;         /* folder of the built pages, or NULL: no pages */
+  const char *source;      /* how to name the database in messages */
   /* Opens one more connection for reading. */
   wg_status (*open_store)(void *ctx, wg_store **out, wg_err *err);
   void *ctx;

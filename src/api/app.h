@@ -138,6 +138,11 @@ bool wg_sight_counts(wg_sight *s, uint32_t area, wg_class class_);
  */
 uint64_t wg_sight_hash(const wg_picture *p, const wg_viewer *v, wg_verb verb, int64_t now);
 
+/* raster.c */
+void wg_raster_write(wg_jw *w, const wg_raster *raster); /* member "raster" */
+/* The content policy of the pages, in the arena. NULL: no memory. */
+char *wg_page_policy(wg_arena *arena, const wg_raster *raster);
+
 /* query.c: what a query string says. Untouched when absent; WG_INVALID names the field. */
 wg_status wg_query_num(wg_request *q, const char *name, bool required, double min, double max, double *out);
 wg_status wg_query_int(wg_request *q, const char *name, int64_t min, int64_t max, int64_t *out);

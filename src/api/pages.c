@@ -4,10 +4,6 @@
 
 #include "api/app.h"
 
-static const char CSP[] =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
 wg_status wg_h_page(wg_request *q, wg_response *r) {
   wg_app *app = q->app;
   bool index = strcmp(q->path, "/") == 0;
@@ -19,6 +15,9 @@ wg_status wg_h_page(wg_request *q, wg_response *r) {
   if (st == WG_NOT_FOUND && index)
     return wg_fail(&q->err, WG_NOT_FOUND, "",
                    WG_T("the pages are not built; run ./run build", "页面尚未构建，请运行 ./run build"));
-  if (!st && index) wg_response_header(q, r, "Content-Security-Policy", CSP);
-  return st;
+  if (st || !index) return st;
+  const char *policy = wg_page_policy(&q->arena, app->config.raster);
+  if (!policy) return WG_NO_MEMORY;
+  wg_response_header(q, r, "Content-Security-Policy", policy);
+  return WG_OK;
 }

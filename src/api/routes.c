@@ -161,7 +161,8 @@ const wg_api_schema wg_api_schemas[] = {
     {"Grant", "role!:Role area!:Ref? org!:string? from!:time? until!:time?"},
     {"Account", "id! name! staff!:Person? grants!:[Grant] may!:[string]"},
     {"Session", "token! expires_at!:time account!:Account"},
-    {"Server", "time!:time version! timezone! demo!:bool root!:Ref?"},
+    {"Raster", "urls!:[string] attribution! minzoom!:int maxzoom!:int tile_size!:int"},
+    {"Server", "time!:time version! timezone! raster!:Raster? demo!:bool root!:Ref?"},
     {"Me", "account!:Account server!:Server"},
 
     {"Candidate", "grid!:Ref probability!:num(0,1)"},

@@ -229,6 +229,7 @@ wg_status wg_h_me(wg_request *q, wg_response *r) {
   wg_jw_member_time(&w, "time", wg_now_ms());
   wg_jw_member_str(&w, "version", WG_VERSION);
   wg_jw_member_str(&w, "timezone", wg_zone_name(s->zone));
+  wg_raster_write(&w, a->app->config.raster);
   wg_jw_member_bool(&w, "demo", s->demo);
   wg_jw_key(&w, "root");
   const wg_land *land = a->picture->land;

@@ -17,7 +17,9 @@
 struct server {
   const char *db, *listen, *web, *cert, *key, *config;
   const char *proxy; /* whose X-Forwarded-For and -Proto are believed */
-  wg_arena arena;    /* what the configuration file says */
+  wg_raster raster;
+  bool has_raster;
+  wg_arena arena; /* what the configuration file says */
   wg_serving *serving;
   wg_app *app;
   wg_engine_config stores;
@@ -35,7 +37,8 @@ enum { CONFIG_MAX = 65536 };
  * file. */
 static wg_status read_config(struct server *s, wg_err *err) {
   if (!s->config) return WG_OK;
-  static const char *const names[] = {"listen", "web", "tls_cert", "tls_key", "trusted_proxy", NULL};
+  static const char *const names[] = {"listen",        "web",    "tls_cert", "tls_key",
+                                      "trusted_proxy", "raster", NULL};
   const char **to[] = {&s->listen, &s->web, &s->cert, &s->key, &s->proxy};
   FILE *f = fopen(s->config, "rb");
   char *text = wg_arena_alloc(&s->arena, CONFIG_MAX + 1);
@@ -48,17 +51,22 @@ static wg_status read_config(struct server *s, wg_err *err) {
   wg_json *object = NULL;
   wg_status st = wg_json_parse_object(&s->arena, text, n, &object, err);
   if (!st) st = wg_json_only(object, names, err);
-  for (int k = 0; !st && names[k]; k++) {
+  for (size_t k = 0; !st && k < sizeof to / sizeof *to; k++) {
     const char *value = NULL;
     st = wg_json_str(object, names[k], WG_OPTIONAL, 4096, &value, err);
     if (value && !*to[k]) *to[k] = value;
   }
+  wg_json *raster = NULL;
+  if (!st) st = wg_json_obj(object, "raster", WG_OPTIONAL, &raster, err);
+  if (!st && raster) st = wg_raster_read(raster, &s->raster, err);
+  s->has_raster = raster != NULL;
   return st;
 }
 
 /* The database first: nothing is made or started beside a file that cannot be served. */
 static wg_status open_all(struct server *s, wg_err *err) {
   wg_app_config app = {.web = s->web,
+                       .raster = s->has_raster ? &s->raster : NULL,
                        .source = s->db,
                        .open_store = open_reader,
                        .ctx = (void *)s->db,

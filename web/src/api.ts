@@ -15,7 +15,8 @@ export interface Account {
   grants: { role: string; area: Ref | null; org?: string | null; from?: string | null; until?: string | null }[];
   may: Verb[];
 }
-export interface ServerInfo { time: string; version: string; timezone: string; demo: boolean; root: Ref | null }
+export interface Raster { urls: string[]; attribution: string; minzoom: number; maxzoom: number; tile_size: number }
+export interface ServerInfo { time: string; version: string; timezone: string; demo: boolean; root: Ref | null; raster: Raster | null }
 
 export type State =
   | 'reported' | 'accepted' | 'refused' | 'verifying' | 'filed' | 'void' | 'review' | 'dispatched' | 'claimed'

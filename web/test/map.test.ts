@@ -67,8 +67,8 @@ describe('states', () => {
 
 describe('the style', () => {
   const wishes: Wishes = {
-    origin: 'http://here', palette: light, lang: 'zh', zooms: { incidents: [0, 16] }, narrowed: '', scale: 1, seenSince: 0,
-    shown: { areas: true, grids: true, incidents: true, workers: true, basemap: true },
+    origin: 'http://here', palette: light, lang: 'zh', zooms: { incidents: [0, 16] }, narrowed: '', scale: 1, raster: null, seenSince: 0,
+    shown: { areas: true, grids: true, incidents: true, workers: true, basemap: true, raster: true },
     groups: { new: true, centre: true, field: true, check: true, closed: false },
   };
   it('asks nothing of another server and no glyphs', () => {

@@ -92,6 +92,7 @@ export const en: Catalogue = {
   'map.layer.incidents': 'Incidents',
   'map.layer.workers': 'Workers',
   'map.layer.basemap': 'Base map',
+  'map.layer.raster': 'Imagery',
   'map.legend.state': 'Legend: choose the states to show',
   'map.legend.other': 'Other signs',
   'map.legend.overdue': 'Overdue',

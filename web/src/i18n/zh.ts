@@ -90,6 +90,7 @@ export const zh = {
   'map.layer.incidents': '事件',
   'map.layer.workers': '网格员',
   'map.layer.basemap': '底图',
+  'map.layer.raster': '影像底图',
   'map.legend.state': '图例：点选要看的状态',
   'map.legend.other': '其他符号',
   'map.legend.overdue': '超期',

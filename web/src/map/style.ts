@@ -3,6 +3,7 @@
 import type {
   ExpressionSpecification as Expression, LayerSpecification as Layer, SourceSpecification, StyleSpecification, SymbolLayerSpecification,
 } from 'maplibre-gl';
+import type { Raster } from '../api';
 import type { Lang } from '../i18n';
 import { basemapLayers } from './basemap';
 import { FONT, FONT_STRONG, nameOf } from './text';
@@ -25,6 +26,8 @@ export interface Wishes {
   seenSince: number;
   /** What the incidents are narrowed to, as the tiles' query: "" or "?…". */
   narrowed: string;
+  /** A raster base map from elsewhere, in place of the own one while it is shown. */
+  raster: Raster | null;
   /** How much larger than on a desk letters and signs are. */
   scale: number;
 }
@@ -39,7 +42,7 @@ export function buildStyle(w: Wishes): StyleSpecification {
     sources: sources(w),
     transition: { duration: 150, delay: 0 },
     layers: scaled([
-      ...basemapLayers(w),
+      ...(w.raster ? rasterLayers(w, w.raster) : basemapLayers(w)),
       ...gridLayers(w),
       workerClusters(w),
       ...labelLayers(w),
@@ -64,6 +67,11 @@ function sources(w: Wishes): Record<string, SourceSpecification> {
   const own = (): SourceSpecification => ({ type: 'geojson', data: { type: 'FeatureCollection', features: [] } });
   return {
     basemap: vector('basemap'),
+    ...(w.raster && {
+      raster: {
+        type: 'raster' as const, tiles: w.raster.urls, tileSize: w.raster.tile_size, minzoom: w.raster.minzoom, maxzoom: w.raster.maxzoom,
+      },
+    }),
     areas: vector('areas'),
     grids: vector('grids'),
     incidents: vector('incidents', w.narrowed),
@@ -73,6 +81,18 @@ function sources(w: Wishes): Record<string, SourceSpecification> {
     mark: own(),
     mine: own(),
   };
+}
+
+/** By night it is dimmed: a bright sheet would blind the room. */
+function rasterLayers(w: Wishes, raster: Raster): Layer[] {
+  const night = w.palette.name === 'dark';
+  return [
+    { id: 'land', type: 'background', paint: { 'background-color': w.palette.land } },
+    {
+      id: 'raster', type: 'raster', source: 'raster', minzoom: Math.max(0, raster.minzoom - 1),
+      paint: { 'raster-brightness-max': night ? 0.5 : 1, 'raster-saturation': night ? -0.5 : -0.15, 'raster-fade-duration': 150 },
+    },
+  ];
 }
 
 const show = (yes: boolean): { visibility: 'visible' | 'none' } => ({ visibility: yes ? 'visible' : 'none' });

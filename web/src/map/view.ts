@@ -82,6 +82,7 @@ function wishes(zooms: Wishes['zooms']): Wishes {
     zooms,
     seenSince: Math.floor((serverNow() - SEEN_MS) / 60_000) * 60,
     narrowed: query({ ...narrowing() }),
+    raster: shown.value.raster ? (server.value?.raster ?? null) : null,
     scale: size.value,
   };
 }

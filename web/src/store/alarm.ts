@@ -1,5 +1,5 @@
 /* Urgent incidents sound until somebody says that they are seen. What one tab acknowledges is quiet in the others. */
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import type { Summary } from '../api';
 import { arrivals, touchedIncidents, stream } from './live';
 import { phase } from './session';
@@ -67,7 +67,7 @@ effect(() => {
 if (typeof AudioContext !== 'undefined') {
   effect(() => {
     if (!ringing.value || sound.value === 'off') return;
-    ring();
+    untracked(ring);
     const timer = setInterval(ring, EVERY_MS);
     return () => clearInterval(timer);
   });

@@ -7,7 +7,7 @@ export interface View { zoom: number; lat: number; lon: number }
 export type Span = 'today' | '24h' | '7d';
 export const SPANS: readonly Span[] = ['today', '24h', '7d'];
 export interface Filters { area: string | null; network: string | null; category: string | null; since: Span | null }
-export const LAYERS = ['incidents', 'workers', 'grids', 'areas', 'basemap'] as const;
+export const LAYERS = ['incidents', 'workers', 'grids', 'areas', 'basemap', 'raster'] as const;
 export type Layer = (typeof LAYERS)[number];
 export interface Hash extends Filters { view: View | null; incident: string | null; hide: Group[]; off: Layer[]; tour: boolean }
 

@@ -80,6 +80,7 @@ export function MapPane() {
             <button type="button" class="icon-button raised" aria-label={t('map.home')} title={t('map.home')} onClick={() => h.home()}><Home /></button>
           </div>
           <Scale handle={h} />
+          {shown.value.raster && server.value?.raster?.attribution && <p class="map-credit" translate={false}>{server.value.raster.attribution}</p>}
         </>
       )}
     </section>
@@ -149,8 +150,8 @@ function Groups() {
 
 /** Always in sight: the five states, each a switch. Above it, when opened: the layers and the other signs. */
 function Legend() {
-  const keys = { incidents: 'map.layer.incidents', workers: 'map.layer.workers', grids: 'map.layer.grids', areas: 'map.layer.areas', basemap: 'map.layer.basemap' } as const;
-  const seen = LAYERS.filter((l) => (l === 'incidents' ? may(account.value, 'see-incident') : l === 'workers' ? may(account.value, 'see-workers') : true));
+  const keys = { incidents: 'map.layer.incidents', workers: 'map.layer.workers', grids: 'map.layer.grids', areas: 'map.layer.areas', basemap: 'map.layer.basemap', raster: 'map.layer.raster' } as const;
+  const seen = LAYERS.filter((l) => (l === 'incidents' ? may(account.value, 'see-incident') : l === 'workers' ? may(account.value, 'see-workers') : l === 'raster' ? Boolean(server.value?.raster) : true));
   return (
     <div class="legend">
       {open.value && (
