@@ -39,6 +39,8 @@ typedef struct wg_asker {
   wg_app *app;
   wg_picture *picture;
   const wg_viewer *viewer;
+  bool nameless; /* wg_nameless of the viewer, now */
+  bool lasting;  /* by a wall's session, which never expires */
   int64_t now;
   char token[64];
 } wg_asker;
@@ -74,6 +76,12 @@ bool wg_is_local(wg_request *q);
 /* WG_FORBIDDEN: the account is the demo's, and the request is not local. */
 wg_status wg_refuse_demo(wg_request *q, bool demo);
 
+/* session.c: answers with the account, a token and its cookie; expires_at 0: never. */
+wg_status wg_answer_session(wg_request *q, wg_response *r, const char *token, int64_t expires_at);
+
+/* devices.c: writes down, behind the answer, that a wall was seen. */
+void wg_note_seen(wg_app *app, int64_t account);
+
 /* access.c: notes an export or a bulk read of personal data; without the note there is no answer. */
 wg_status wg_note_access(wg_request *q, const char *what);
 /* A bulk file: takes the right to export, and is noted. */
@@ -100,14 +108,19 @@ wg_status wg_crs_convert(struct wg_crs_box *box, const char *crs, double x, doub
 /* write.c */
 void wg_write_area(wg_jw *w, const wg_picture *p, const char *code); /* {code, name} or null */
 void wg_write_grid(wg_jw *w, const wg_picture *p, const char *network, const char *code, int64_t version);
-void wg_write_staff(wg_jw *w, const wg_picture *p, int64_t staff, const char *post, bool phone);
-enum { WG_WRITE_SUMMARY, WG_WRITE_FULL };
+/* How much of a person is shown. Nameless: that there is somebody, and on which post. */
+typedef enum wg_shown { WG_SHOW_POST, WG_SHOW_NAME, WG_SHOW_PHONE } wg_shown;
+void wg_write_staff(wg_jw *w, const wg_picture *p, int64_t staff, const char *post, wg_shown shown);
+enum { WG_WRITE_SUMMARY = 0, WG_WRITE_FULL = 1, WG_WRITE_NAMELESS = 2 }; /* bits */
+static inline int wg_write_for(const wg_asker *a, int how_much) {
+  return how_much | (a->nameless ? WG_WRITE_NAMELESS : 0);
+}
 void wg_write_incident(wg_jw *w, const wg_picture *p, const wg_incident *i, int how_much, const char *lang);
 void wg_write_account(wg_jw *w, const wg_asker *a);
 /* The sentence that says why, in the arena. placeless: there is no position. */
 const char *wg_write_why(wg_arena *arena, const wg_picture *p, const char *lang, int how, const char *network,
                          const char *grid, int64_t version, double metres, bool placeless,
-                         const wg_assignment *assigned);
+                         const wg_assignment *assigned, bool nameless);
 wg_status wg_answer(wg_response *r, int code); /* the body's own status */
 /* 200 with an ETag of the body's bytes, or 304 when the client has it. */
 wg_status wg_answer_tagged(wg_request *q, wg_response *r);
@@ -134,8 +147,8 @@ bool wg_sight_area(wg_sight *s, uint32_t area, wg_class class_); /* area: index 
 bool wg_sight_brief(wg_sight *s, const wg_live_brief *b);
 /* It may not be seen, and is counted all the same: it would be seen by its area, were it ordinary. */
 bool wg_sight_counts(wg_sight *s, uint32_t area, wg_class class_);
-/* The grants in force for the verb, as a number: equal ones see the same (but for what they are a party to).
- */
+/* The grants in force for the verb, and whether they see names, as a number: equal ones see the same (but for
+ * what they are a party to). */
 uint64_t wg_sight_hash(const wg_picture *p, const wg_viewer *v, wg_verb verb, int64_t now);
 
 /* raster.c */
@@ -173,7 +186,7 @@ wg_status wg_land_tiles_make(void *app, wg_land *land, wg_err *err);
 /* marks.c: what an event changes on the map. */
 void wg_mark_change(void *app, const wg_picture *p, const wg_change *c, wg_feed_item *item);
 /* The item's messages, written now if nobody has read it before; NULL: no memory. */
-const wg_feed_text *wg_mark_text(const wg_picture *p, wg_feed_item *item);
+const wg_feed_text *wg_mark_text(const wg_picture *p, wg_feed_item *item, bool nameless);
 void wg_mark_renewed(void *app, const wg_picture *p); /* nothing drawn before may be shown again */
 void wg_mark_moved(void *app, wg_pt was, bool had, wg_pt now);
 
@@ -182,6 +195,11 @@ wg_status wg_h_login(wg_request *q, wg_response *r);
 wg_status wg_h_logout(wg_request *q, wg_response *r);
 wg_status wg_h_password(wg_request *q, wg_response *r);
 wg_status wg_h_me(wg_request *q, wg_response *r);
+wg_status wg_h_devices(wg_request *q, wg_response *r);
+wg_status wg_h_device_add(wg_request *q, wg_response *r);
+wg_status wg_h_device_code(wg_request *q, wg_response *r);
+wg_status wg_h_device_revoke(wg_request *q, wg_response *r);
+wg_status wg_h_device_sign_on(wg_request *q, wg_response *r);
 wg_status wg_h_resolve(wg_request *q, wg_response *r);
 wg_status wg_h_resolve_csv(wg_request *q, wg_response *r);
 wg_status wg_h_report(wg_request *q, wg_response *r);

@@ -95,13 +95,17 @@ static wg_status find_viewer(wg_request *q, wg_asker *a, wg_engine *engine) {
   const char *token = NULL;
   wg_status st = find_token(q, &token);
   if (st) return st;
-  int64_t account = token ? wg_engine_session(engine, token, a->now) : 0;
+  wg_session_use use = {0};
+  int64_t account = token ? wg_engine_session(engine, token, a->now, &use) : 0;
+  if (use.note) wg_note_seen(a->app, account);
+  a->lasting = use.lasting;
   a->viewer = account ? wg_picture_viewer(a->picture, account) : NULL;
   if (!a->viewer)
     return wg_fail(&q->err, WG_UNAUTHENTICATED, "",
                    token ? "this token is unknown or has expired; sign in again"
                          : "sign in first: POST /api/v1/login",
                    token ? "登录已失效，请重新登录" : "请先登录：POST /api/v1/login");
+  a->nameless = wg_nameless(a->viewer, a->now);
   st = wg_refuse_demo(q, a->viewer->demo);
   if (st) return st;
   snprintf(a->token, sizeof a->token, "%s", token);

@@ -136,6 +136,7 @@ static bool read_words(void *ctx, const wg_live_row *row) {
 struct points_ctx {
   const wg_picture *picture;
   wg_live *live;
+  bool nameless;
 };
 
 static void incident_tags(void *ctx, const wg_tile_point *p, wg_mvt *m) {
@@ -165,7 +166,7 @@ static bool gather_worker(void *ctx, const wg_worker *w) {
 static void worker_tags(void *ctx, const wg_tile_point *p, wg_mvt *m) {
   const struct points_ctx *c = ctx;
   const struct worker_point *x = p->what;
-  const wg_staff *s = wg_roster_staff(&c->picture->people->roster, x->staff);
+  const wg_staff *s = c->nameless ? NULL : wg_roster_staff(&c->picture->people->roster, x->staff);
   if (s) wg_mvt_str(m, "name", s->name);
   wg_mvt_int(m, "at", x->at / 1000);
 }
@@ -173,7 +174,7 @@ static void worker_tags(void *ctx, const wg_tile_point *p, wg_mvt *m) {
 static wg_status draw_points(const wg_asker *a, bool workers, wg_tile_id t, wg_mvt *m, bool *capped) {
   wg_engine *engine = atomic_load(&a->app->engine);
   wg_points_layer layer = workers ? wg_worker_points : wg_incident_points;
-  struct points_ctx ctx = {a->picture, wg_engine_live(engine)};
+  struct points_ctx ctx = {a->picture, wg_engine_live(engine), wg_nameless(a->viewer, a->now)};
   layer.ctx = &ctx;
   layer.tags = workers ? worker_tags : incident_tags;
   wg_tile_drawn drawn = {0};

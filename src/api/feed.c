@@ -67,8 +67,8 @@ static int share_of(const wg_picture *p, const wg_viewer *v, const wg_feed_item 
 
 static void write_item(struct stream *s, const wg_picture *p, const wg_viewer *v, wg_feed_item *item,
                        bool last) {
-  int64_t id = last ? item->seq : 0;
-  if (share_of(p, v, item, wg_now_ms()) == 2) {
+  int64_t id = last ? item->seq : 0, at = wg_now_ms();
+  if (share_of(p, v, item, at) == 2) {
     char data[96];
     snprintf(data, sizeof data, "{\"seq\":%" PRId64 ",\"class\":\"%s\"}", item->seq,
              wg_class_name(item->incident->class_));
@@ -77,7 +77,7 @@ static void write_item(struct stream *s, const wg_picture *p, const wg_viewer *v
   }
   /* of a picture no older than the item: what is written here is kept for all readers */
   wg_picture *now = wg_engine_picture(atomic_load(&s->app->engine));
-  const wg_feed_text *text = wg_mark_text(now, item);
+  const wg_feed_text *text = wg_mark_text(now, item, wg_nameless(v, at));
   wg_picture_drop(now);
   if (text && text->tiles_len) wg_buf_add(&s->out, text->tiles, text->tiles_len);
   message(s, item->event, id, text && text->data ? text->data : "{}");
@@ -209,7 +209,9 @@ static void fill(struct stream *s) {
   int64_t ticks = wg_engine_ticks(engine);
   bool tick = ticks != s->ticks;
   int64_t account = s->account;
-  if (tick) account = wg_engine_session(engine, s->token, wg_now_ms());
+  wg_session_use use = {0};
+  if (tick) account = wg_engine_session(engine, s->token, wg_now_ms(), &use);
+  if (use.note) wg_note_seen(s->app, account);
   const wg_viewer *v = account == s->account ? wg_picture_viewer(p, account) : NULL;
   if (!v) {
     bye(s, "signed-out");

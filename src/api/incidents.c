@@ -156,7 +156,7 @@ static wg_status list_row(void *ctx, const void *row) {
   if (!wg_may_see(a->picture, a->viewer, i, orgs, a->now)) return WG_OK;
   if (l->geojson && !wg_may_on(a->picture, a->viewer, WG_V_EXPORT, i, orgs, a->now)) return WG_OK;
   if (!l->geojson) {
-    wg_write_incident(&l->w, a->picture, i, WG_WRITE_SUMMARY, l->q->lang);
+    wg_write_incident(&l->w, a->picture, i, wg_write_for(a, WG_WRITE_SUMMARY), l->q->lang);
     return wg_buf_status(l->w.buf);
   }
   wg_jw_begin_object(&l->w);
@@ -176,7 +176,7 @@ static wg_status list_row(void *ctx, const void *row) {
     wg_jw_null(&l->w);
   }
   wg_jw_key(&l->w, "properties");
-  wg_write_incident(&l->w, a->picture, i, WG_WRITE_SUMMARY, l->q->lang);
+  wg_write_incident(&l->w, a->picture, i, wg_write_for(a, WG_WRITE_SUMMARY), l->q->lang);
   wg_jw_end_object(&l->w);
   return wg_buf_status(l->w.buf);
 }
@@ -237,13 +237,14 @@ static wg_status find_one(wg_request *q, wg_store **mine, wg_incident *out) {
 }
 
 wg_status wg_h_incident(wg_request *q, wg_response *r) {
+  wg_asker *a = wg_asker_of(q);
   wg_incident i;
   wg_store *store = NULL;
   wg_status st = find_one(q, &store, &i);
   if (st) return st;
   wg_jw w;
   wg_jw_init(&w, &r->body);
-  wg_write_incident(&w, wg_asker_of(q)->picture, &i, WG_WRITE_FULL, q->lang);
+  wg_write_incident(&w, a->picture, &i, wg_write_for(a, WG_WRITE_FULL), q->lang);
   return wg_answer_tagged(q, r);
 }
 
@@ -302,9 +303,12 @@ static wg_status write_values(wg_request *q, wg_jw *w, const char *body) {
   return st;
 }
 
+/* Who sees no names sees what happened and when, and the hashes that prove it: a body may hold words of the
+ * program that reported. */
 static wg_status write_event(wg_request *q, wg_store *store, wg_jw *w, const wg_event *e) {
   char hex[2 * WG_HASH_LEN + 1];
-  const wg_account *actor = wg_picture_account(wg_asker_of(q)->picture, e->actor);
+  bool nameless = wg_asker_of(q)->nameless;
+  const wg_account *actor = nameless ? NULL : wg_picture_account(wg_asker_of(q)->picture, e->actor);
   wg_jw_begin_object(w);
   wg_jw_member_int(w, "seq", e->seq);
   wg_jw_member_time(w, "at", e->at);
@@ -318,11 +322,11 @@ static wg_status write_event(wg_request *q, wg_store *store, wg_jw *w, const wg_
   } else {
     wg_jw_null(w);
   }
-  wg_jw_member_raw(w, "body", e->body);
-  wg_status st = write_values(q, w, e->body);
+  wg_jw_member_raw(w, "body", nameless ? "{}" : e->body);
+  wg_status st = write_values(q, w, nameless ? "{}" : e->body);
   wg_jw_key(w, "private");
   wg_jw_begin_object(w);
-  if (!st) st = store->privates_of(store, &q->arena, e->seq, write_private, w, &q->err);
+  if (!st && !nameless) st = store->privates_of(store, &q->arena, e->seq, write_private, w, &q->err);
   wg_jw_end_object(w);
   wg_hex(e->hash, WG_HASH_LEN, hex);
   wg_jw_member_str(w, "hash", hex);

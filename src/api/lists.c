@@ -325,8 +325,8 @@ static void write_post(wg_request *q, wg_jw *w, const wg_post *post, bool phone)
   const wg_roster *roster = &a->picture->people->roster;
   const wg_staff *s = wg_roster_staff(roster, post->staff);
   wg_jw_begin_object(w);
-  wg_jw_member_str(w, "id", wg_arena_printf(&q->arena, "%" PRId64, post->staff));
-  wg_jw_member_str(w, "name", s ? s->name : NULL);
+  wg_jw_member_str(w, "id", a->nameless ? NULL : wg_arena_printf(&q->arena, "%" PRId64, post->staff));
+  wg_jw_member_str(w, "name", s && !a->nameless ? s->name : NULL);
   if (phone) wg_jw_member_str(w, "phone", s ? s->phone : NULL);
   wg_jw_member_str(w, "post", wg_post_name(post->kind));
   wg_jw_member_str(w, "title", wg_post_title(post->kind, q->lang));

@@ -120,7 +120,7 @@ static void write_moved(const wg_feed_item *item, wg_buf *tiles) {
 }
 
 static wg_feed_text *write_text(const wg_picture *p, const wg_feed_item *item, const char *subject,
-                                wg_buf *tiles) {
+                                bool nameless, wg_buf *tiles) {
   wg_buf data;
   wg_buf_init(&data, ITEM_MAX);
   wg_jw w;
@@ -131,7 +131,7 @@ static wg_feed_text *write_text(const wg_picture *p, const wg_feed_item *item, c
   wg_jw_member_str(&w, "kind", item->kind);
   if (item->incident) {
     wg_jw_key(&w, "incident");
-    wg_write_incident(&w, p, item->incident, WG_WRITE_SUMMARY, "zh");
+    wg_write_incident(&w, p, item->incident, nameless ? WG_WRITE_NAMELESS : WG_WRITE_SUMMARY, "zh");
   } else {
     wg_jw_member_str(&w, "subject", subject);
   }
@@ -147,13 +147,14 @@ static wg_feed_text *write_text(const wg_picture *p, const wg_feed_item *item, c
   return text;
 }
 
-const wg_feed_text *wg_mark_text(const wg_picture *p, wg_feed_item *item) {
-  const wg_feed_text *text = atomic_load(&item->text);
+const wg_feed_text *wg_mark_text(const wg_picture *p, wg_feed_item *item, bool nameless) {
+  _Atomic(wg_feed_text *) *slot = nameless && item->incident ? &item->nameless : &item->text;
+  const wg_feed_text *text = atomic_load(slot);
   if (text || !item->incident) return text;
   wg_buf tiles;
   wg_buf_init(&tiles, TILES_TEXT_MAX);
   if (item->moved) write_moved(item, &tiles);
-  return wg_feed_item_settle(item, write_text(p, item, "", &tiles));
+  return wg_feed_item_settle(slot, write_text(p, item, "", nameless, &tiles));
 }
 
 void wg_mark_change(void *ctx, const wg_picture *p, const wg_change *c, wg_feed_item *item) {
@@ -170,5 +171,5 @@ void wg_mark_change(void *ctx, const wg_picture *p, const wg_change *c, wg_feed_
     mark_land(app, p, c, &tiles);
   else if (!c->replay && strcmp(message_of(c), "staff") == 0)
     wg_tile_cache_touch_all(app->tiles, WG_L_WORKERS); /* their names */
-  wg_feed_item_settle(item, write_text(p, item, c->subject, &tiles));
+  wg_feed_item_settle(&item->text, write_text(p, item, c->subject, false, &tiles));
 }

@@ -179,7 +179,7 @@ static void write_worker(struct workers *x, const wg_worker *worker) {
   }
   wg_jw_begin_object(w);
   wg_jw_member_str(w, "id", id);
-  wg_jw_member_str(w, "name", s ? s->name : NULL);
+  wg_jw_member_str(w, "name", s && !a->nameless ? s->name : NULL);
   wg_jw_key(w, "lon");
   wg_jw_degrees(w, worker->p.at.x);
   wg_jw_key(w, "lat");

@@ -55,12 +55,15 @@ static void find(const wg_picture *p, const wg_network *n, const struct question
   f->assigned = wg_assign(&p->people->roster, x->network, f->grid ? f->grid->code : "", x->at);
 }
 
-static bool may_see_phone(const wg_asker *a, uint32_t area) {
+static wg_shown shown_in(const wg_asker *a, uint32_t area) {
   wg_target t = {.area = area};
-  return wg_may(&a->picture->land->areas, a->viewer, WG_V_SEE_STAFF, &t, a->now);
+  if (a->nameless) return WG_SHOW_POST;
+  return wg_may(&a->picture->land->areas, a->viewer, WG_V_SEE_STAFF, &t, a->now) ? WG_SHOW_PHONE
+                                                                                 : WG_SHOW_NAME;
 }
 
-static void write_team(wg_jw *w, const wg_asker *a, const char *network, const wg_grid *grid, bool phone) {
+static void write_team(wg_jw *w, const wg_asker *a, const char *network, const wg_grid *grid,
+                       wg_shown shown) {
   wg_jw_key(w, "team");
   wg_jw_begin_array(w);
   uint32_t first = 0, n = 0;
@@ -68,7 +71,7 @@ static void write_team(wg_jw *w, const wg_asker *a, const char *network, const w
   if (grid) wg_roster_posts(roster, network, grid->code, &first, &n);
   for (uint32_t k = first; k < first + n; k++)
     if (roster->post[k].kind > WG_POST_LEAD)
-      wg_write_staff(w, a->picture, roster->post[k].staff, wg_post_name(roster->post[k].kind), phone);
+      wg_write_staff(w, a->picture, roster->post[k].staff, wg_post_name(roster->post[k].kind), shown);
   wg_jw_end_array(w);
 }
 
@@ -103,7 +106,7 @@ static wg_status write_answer(wg_request *q, wg_response *r, const struct questi
   struct found f;
   find(p, n, x, at, &f);
   uint32_t area = f.grid ? wg_areas_find(&p->land->areas, f.grid->area) : WG_NO_INDEX;
-  bool phone = may_see_phone(a, area);
+  wg_shown shown = shown_in(a, area);
   int64_t version = n ? n->plan.version : 0;
   wg_jw w;
   wg_jw_init(&w, &r->body);
@@ -133,11 +136,11 @@ static wg_status write_answer(wg_request *q, wg_response *r, const struct questi
   wg_jw_key(&w, "area");
   wg_write_area(&w, p, f.grid ? f.grid->area : "");
   wg_jw_key(&w, "responsible");
-  wg_write_staff(&w, p, f.assigned.staff, wg_post_name(f.assigned.post), phone);
-  write_team(&w, a, x->network, f.grid, phone);
+  wg_write_staff(&w, p, f.assigned.staff, wg_post_name(f.assigned.post), shown);
+  write_team(&w, a, x->network, f.grid, shown);
   wg_jw_member_str(&w, "why",
                    wg_write_why(&q->arena, p, q->lang, f.hit.how, x->network, f.grid ? f.grid->code : "",
-                                version, f.hit.metres, false, &f.assigned));
+                                version, f.hit.metres, false, &f.assigned, a->nameless));
   wg_jw_key(&w, "distance_m");
   if (f.hit.how == WG_HOW_NONE)
     wg_jw_null(&w);
@@ -274,11 +277,19 @@ static void answer_csv(void *what, void *mine) {
   wg_http_complete(j->token, resolve_csv(j->q, j->r, &j->x, mine));
 }
 
+/* Its rows name the workers. */
+static wg_status refuse_nameless(wg_request *q) {
+  if (!wg_asker_of(q)->nameless) return WG_OK;
+  return wg_fail(&q->err, WG_FORBIDDEN, "",
+                 WG_T("a wall asks for single points only", "大屏账号只能逐点查询"));
+}
+
 wg_status wg_h_resolve_csv(wg_request *q, wg_response *r) {
   struct slow_job *j = wg_arena_alloc(&q->arena, sizeof *j);
   if (!j) return WG_NO_MEMORY;
   *j = (struct slow_job){.q = q, .r = r};
-  wg_status st = read_question(q, &j->x);
+  wg_status st = refuse_nameless(q);
+  if (!st) st = read_question(q, &j->x);
   if (!st) st = wg_crs_known(j->x.crs, &q->err);
   if (!st) st = wg_note_access(q, "export");
   if (st) return st;

@@ -9,7 +9,7 @@
 #include "base/time.h"
 #include "engine/account.h"
 
-enum { SESSION_HOURS = 12 };
+enum { SESSION_HOURS = 12, WALL_DAYS = 400 }; /* browsers keep no cookie longer; it is renewed */
 
 struct sign_in {
   wg_command command;
@@ -43,6 +43,25 @@ static void set_cookie(wg_request *q, wg_response *r, const char *token, int sec
   wg_response_header(q, r, "Set-Cookie",
                      wg_arena_printf(&q->arena, "wangge=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d%s",
                                      token, seconds, q->secure ? "; Secure" : ""));
+}
+
+wg_status wg_answer_session(wg_request *q, wg_response *r, const char *token, int64_t expires_at) {
+  wg_asker *a = wg_asker_of(q);
+  set_cookie(q, r, token, expires_at ? SESSION_HOURS * 3600 : WALL_DAYS * 86400);
+  a->nameless = wg_nameless(a->viewer, a->now);
+  wg_jw w;
+  wg_jw_init(&w, &r->body);
+  wg_jw_begin_object(&w);
+  wg_jw_member_str(&w, "token", token);
+  wg_jw_key(&w, "expires_at");
+  if (expires_at)
+    wg_jw_time(&w, expires_at);
+  else
+    wg_jw_null(&w);
+  wg_jw_key(&w, "account");
+  wg_write_account(&w, a);
+  wg_jw_end_object(&w);
+  return wg_answer(r, 200);
 }
 
 static wg_status read_login(wg_request *q, const char **name, const char **password) {
@@ -91,16 +110,7 @@ wg_status wg_h_login(wg_request *q, wg_response *r) {
   }
   wg_engine_session_add(atomic_load(&app->engine), &s.session);
   a->viewer = wg_picture_viewer(a->picture, acc->id);
-  set_cookie(q, r, token, SESSION_HOURS * 3600);
-  wg_jw w;
-  wg_jw_init(&w, &r->body);
-  wg_jw_begin_object(&w);
-  wg_jw_member_str(&w, "token", token);
-  wg_jw_member_time(&w, "expires_at", s.session.expires_at);
-  wg_jw_key(&w, "account");
-  wg_write_account(&w, a);
-  wg_jw_end_object(&w);
-  return wg_answer(r, 200);
+  return wg_answer_session(q, r, token, s.session.expires_at);
 }
 
 static wg_status write_sign_out(wg_command *c, wg_txn *txn) {
@@ -219,6 +229,8 @@ wg_status wg_h_password(wg_request *q, wg_response *r) {
 wg_status wg_h_me(wg_request *q, wg_response *r) {
   wg_asker *a = wg_asker_of(q);
   const wg_settings *s = a->picture->settings;
+  if (a->lasting && !wg_request_header(q, "Authorization"))
+    set_cookie(q, r, a->token, WALL_DAYS * 86400); /* a wall that stays on keeps its cookie */
   wg_jw w;
   wg_jw_init(&w, &r->body);
   wg_jw_begin_object(&w);

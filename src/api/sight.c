@@ -49,6 +49,7 @@ uint64_t wg_sight_hash(const wg_picture *p, const wg_viewer *v, wg_verb verb, in
   wg_hasher_begin(&h);
   wg_hasher_int(&h, verb);
   wg_hasher_int(&h, v->exclusive);
+  wg_hasher_int(&h, wg_nameless(v, now));
   for (int g = 0; g < v->n_grants; g++) {
     if ((v->grant[g].from && v->grant[g].from > now) || (v->grant[g].until && v->grant[g].until <= now))
       continue;

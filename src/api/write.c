@@ -62,26 +62,30 @@ void wg_write_grid(wg_jw *w, const wg_picture *p, const char *network, const cha
   wg_jw_end_object(w);
 }
 
-void wg_write_staff(wg_jw *w, const wg_picture *p, int64_t staff, const char *post, bool phone) {
+void wg_write_staff(wg_jw *w, const wg_picture *p, int64_t staff, const char *post, wg_shown shown) {
   const wg_staff *s = staff ? wg_roster_staff(&p->people->roster, staff) : NULL;
   if (!s) {
     wg_jw_null(w);
     return;
   }
   wg_jw_begin_object(w);
-  id_member(w, "id", s->id);
-  wg_jw_member_str(w, "name", s->name);
+  if (shown == WG_SHOW_POST)
+    wg_jw_member_str(w, "id", NULL);
+  else
+    id_member(w, "id", s->id);
+  wg_jw_member_str(w, "name", shown == WG_SHOW_POST ? NULL : s->name);
   if (post) wg_jw_member_str(w, "post", post);
-  if (phone) wg_jw_member_str(w, "phone", s->phone);
+  if (shown == WG_SHOW_PHONE) wg_jw_member_str(w, "phone", s->phone);
   wg_jw_end_object(w);
 }
 
 const char *wg_write_why(wg_arena *arena, const wg_picture *p, const char *lang, int how, const char *network,
                          const char *grid, int64_t version, double metres, bool placeless,
-                         const wg_assignment *assigned) {
+                         const wg_assignment *assigned, bool nameless) {
   const wg_roster *roster = &p->people->roster;
-  const wg_staff *worker = assigned->staff ? wg_roster_staff(roster, assigned->staff) : NULL;
-  const wg_staff *away = assigned->stands_for ? wg_roster_staff(roster, assigned->stands_for) : NULL;
+  const wg_staff *worker = !nameless && assigned->staff ? wg_roster_staff(roster, assigned->staff) : NULL;
+  const wg_staff *away =
+      !nameless && assigned->stands_for ? wg_roster_staff(roster, assigned->stands_for) : NULL;
   uint32_t index = 0;
   const wg_network *n = wg_picture_network(p, network, &index);
   uint32_t g = n && grid[0] ? wg_plan_find(&n->plan, grid) : WG_NO_INDEX;
@@ -155,22 +159,38 @@ static double metres_of(const wg_picture *p, const wg_incident *i) {
 }
 
 /* What a summary leaves out. */
-static void write_rest(wg_jw *w, const wg_picture *p, const wg_incident *i, const char *lang) {
+static void write_rest(wg_jw *w, const wg_picture *p, const wg_incident *i, const char *lang, bool nameless) {
   wg_arena arena;
   write_raw(w, i);
   wg_arena_init(&arena);
   wg_jw_member_str(w, "why",
                    wg_write_why(&arena, p, lang, i->how, i->network, i->grid, i->plan_version,
-                                metres_of(p, i), !i->has_position, &i->assigned));
+                                metres_of(p, i), !i->has_position, &i->assigned, nameless));
   wg_arena_clear(&arena);
   time_or_null(w, "sent_at", i->sent_at);
   time_or_null(w, "raw_occurred_at", i->raw_occurred_at);
-  wg_jw_member_raw(w, "attributes", i->attributes && i->attributes[0] ? i->attributes : "{}");
-  wg_jw_member_raw(w, "place", i->place);
+  wg_jw_member_raw(w, "attributes",
+                   nameless                            ? NULL
+                   : i->attributes && i->attributes[0] ? i->attributes
+                                                       : "{}");
+  wg_jw_member_raw(w, "place", nameless ? NULL : i->place);
 }
 
-/* The summary: the same in every language. */
-static void write_summary(wg_jw *w, const wg_picture *p, const wg_incident *i) {
+static void write_reporter(wg_jw *w, const wg_account *reporter) {
+  wg_jw_key(w, "reporter");
+  if (!reporter) {
+    wg_jw_null(w);
+    return;
+  }
+  wg_jw_begin_object(w);
+  id_member(w, "id", reporter->id);
+  wg_jw_member_str(w, "name", reporter->name);
+  wg_jw_end_object(w);
+}
+
+/* The summary: the same in every language. `source` and `client_id` are words of the program that reported.
+ */
+static void write_summary(wg_jw *w, const wg_picture *p, const wg_incident *i, bool nameless) {
   id_member(w, "id", i->id);
   wg_jw_member_str(w, "number", i->number);
   wg_jw_member_str(w, "state", wg_state_name(i->state));
@@ -184,7 +204,8 @@ static void write_summary(wg_jw *w, const wg_picture *p, const wg_incident *i) {
   wg_jw_key(w, "area");
   wg_write_area(w, p, i->area);
   wg_jw_key(w, "responsible");
-  wg_write_staff(w, p, i->responsible, wg_post_name(i->assigned.post), false);
+  wg_write_staff(w, p, i->responsible, wg_post_name(i->assigned.post),
+                 nameless ? WG_SHOW_POST : WG_SHOW_NAME);
   wg_jw_member_str(w, "how", wg_how_name((wg_how)i->how));
   write_category(w, p, i);
   wg_jw_key(w, "deadlines");
@@ -195,27 +216,19 @@ static void write_summary(wg_jw *w, const wg_picture *p, const wg_incident *i) {
   wg_jw_member_bool(w, "overdue", i->overdue);
   wg_jw_member_time(w, "occurred_at", i->occurred_at);
   wg_jw_member_time(w, "received_at", i->received_at);
-  wg_jw_member_str(w, "description", i->description);
-  wg_jw_member_str(w, "source", i->source);
-  const wg_account *reporter = wg_picture_account(p, i->reporter);
-  wg_jw_key(w, "reporter");
-  if (reporter) {
-    wg_jw_begin_object(w);
-    id_member(w, "id", reporter->id);
-    wg_jw_member_str(w, "name", reporter->name);
-    wg_jw_end_object(w);
-  } else {
-    wg_jw_null(w);
-  }
-  wg_jw_member_str(w, "client_id", i->client_id && i->client_id[0] ? i->client_id : NULL);
+  wg_jw_member_str(w, "description", nameless ? NULL : i->description);
+  wg_jw_member_str(w, "source", nameless ? NULL : i->source);
+  write_reporter(w, nameless ? NULL : wg_picture_account(p, i->reporter));
+  wg_jw_member_str(w, "client_id", !nameless && i->client_id && i->client_id[0] ? i->client_id : NULL);
   wg_jw_member_int(w, "version", i->version);
   wg_jw_member_int(w, "seq", i->seq);
 }
 
 void wg_write_incident(wg_jw *w, const wg_picture *p, const wg_incident *i, int how_much, const char *lang) {
+  bool nameless = how_much & WG_WRITE_NAMELESS;
   wg_jw_begin_object(w);
-  write_summary(w, p, i);
-  if (how_much == WG_WRITE_FULL) write_rest(w, p, i, lang);
+  write_summary(w, p, i, nameless);
+  if (how_much & WG_WRITE_FULL) write_rest(w, p, i, lang, nameless);
   wg_jw_end_object(w);
 }
 
@@ -257,7 +270,7 @@ void wg_write_account(wg_jw *w, const wg_asker *a) {
   id_member(w, "id", v->account);
   wg_jw_member_str(w, "name", v->name);
   wg_jw_key(w, "staff");
-  wg_write_staff(w, a->picture, v->staff, NULL, false);
+  wg_write_staff(w, a->picture, v->staff, NULL, a->nameless ? WG_SHOW_POST : WG_SHOW_NAME);
   write_grants(w, a);
   wg_jw_key(w, "may");
   wg_jw_begin_array(w);

@@ -72,6 +72,15 @@ static const wg_subcommand commands[] = {
     {"token", wg_cmd_token, "NAME --db FILE [--days N]",
      "print a bearer token for an account, valid for N days (365)",
      "为账号签发访问令牌，有效 N 天（默认 365）", WG_HELP_TOKEN_EN, WG_HELP_TOKEN_ZH},
+    {"device add", wg_cmd_device_add, "NAME --db FILE --area CODE",
+     "a map wall's screen: prints the code that it signs on with, once", "添加大屏设备，打印一次性登录代码",
+     NULL, NULL},
+    {"device code", wg_cmd_device_code, "NAME --db FILE", "another sign-on code for a device",
+     "为设备重新生成登录代码", NULL, NULL},
+    {"device list", wg_cmd_device_list, "--db FILE", "devices, one a line, in columns parted by tabs",
+     "列出设备，每行一台，制表符分隔", NULL, NULL},
+    {"device revoke", wg_cmd_device_revoke, "NAME --db FILE", "end a device's session, for good", "吊销设备",
+     NULL, NULL},
     {"backup", wg_cmd_backup, "--db FILE OUT [--force]",
      "copy the database, also while serving; - is standard output", "备份（可在服务运行时）；- 为标准输出",
      NULL, NULL},
@@ -159,7 +168,7 @@ static const char *database_of(int argc, char **argv) {
 /* Commands that change a database which may be served. */
 static bool writes(const wg_subcommand *c) {
   return strncmp(c->words, "import ", 7) == 0 || strncmp(c->words, "user ", 5) == 0 ||
-         strncmp(c->words, "token", 5) == 0;
+         strncmp(c->words, "token", 5) == 0 || strncmp(c->words, "device ", 7) == 0;
 }
 
 int main(int argc, char **argv) {

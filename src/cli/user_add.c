@@ -21,19 +21,14 @@ struct adding {
 };
 
 static wg_status check_words(struct adding *x, wg_err *err) {
-  size_t n = strlen(x->name);
-  bool plain = n >= 1 && n <= 64 && wg_text_utf8(x->name, n) && x->name[0] != ' ' && x->name[n - 1] != ' ';
-  for (const char *p = x->name; *p; p++) plain = plain && (unsigned char)*p >= ' ' && *p != 127;
-  if (!plain)
-    return wg_fail(err, WG_INVALID, "name",
-                   WG_T("a name has 1 to 64 bytes, without spaces at its ends and control characters",
-                        "账号名为 1 到 64 个字节，首尾不能有空格，也不能含控制字符"));
+  if (!wg_account_name_ok(x->name, err)) return WG_INVALID;
   if (!wg_role_parse(x->role, &x->grant.role))
     return wg_fail(
         err, WG_INVALID, "role",
         WG_T("there is no role \"%.30s\"; roles: admin security auditor planner dispatcher leader department "
-             "worker",
-             "没有角色“%.30s”；可用角色：admin security auditor planner dispatcher leader department worker"),
+             "worker wall",
+             "没有角色“%.30s”；可用角色：admin security auditor planner dispatcher leader department worker "
+             "wall"),
         x->role);
   if (!wg_text_code(x->area))
     return wg_fail(err, WG_INVALID, "area", WG_T("--area is no code", "--area 不是有效编码"));
@@ -72,6 +67,19 @@ static wg_status refuse_area(const char *code, const wg_areas *areas, wg_err *er
                       code, near);
 }
 
+/* A screen that could do more would show more. */
+static wg_status refuse_device(const struct adding *x, wg_store *s, wg_arena *arena, wg_err *err) {
+  wg_device *all = NULL;
+  uint32_t n = 0;
+  wg_status st = s->devices_load(s, arena, &all, &n, err);
+  for (uint32_t i = 0; !st && i < n; i++)
+    if (all[i].account == x->account.id)
+      st = wg_fail(err, WG_UNPROCESSABLE, "name",
+                   WG_T("%s is a wall device and takes no other grant", "%s 是大屏设备，不能追加其他授权"),
+                   x->name);
+  return st;
+}
+
 static wg_status find_account(struct adding *x, wg_store *s, wg_arena *arena, wg_err *err) {
   wg_account *all = NULL;
   wg_grant *grants = NULL;
@@ -83,6 +91,7 @@ static wg_status find_account(struct adding *x, wg_store *s, wg_arena *arena, wg
       x->account = all[i];
       x->there = true;
     }
+  if (!st && x->there) st = refuse_device(x, s, arena, err);
   x->n_grants = 0;
   for (uint32_t g = 0; !st && x->there && g < n_grants; g++)
     x->n_grants += grants[g].account == x->account.id;

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static const char *const role_name[WG_ROLES] = {"admin",      "security", "auditor",    "planner",
-                                                "dispatcher", "leader",   "department", "worker"};
+static const char *const role_name[WG_ROLES] = {"admin",  "security",   "auditor", "planner", "dispatcher",
+                                                "leader", "department", "worker",  "wall"};
 
 const char *wg_role_name(wg_role role) { return (unsigned)role < WG_ROLES ? role_name[role] : ""; }
 
@@ -39,6 +39,7 @@ static const struct {
     [WG_LEADER]       = {{NO,  ALL,   ALL,   AREA, AREA,    AREA,  AREA, AREA,   NO,      AREA,  NO,   NO},   WG_SEALED},
     [WG_DEPARTMENT]   = {{NO,  ALL,   ALL,   AREA, PARTY,   ALL,   NO,   NO,     NO,      NO,    NO,   NO},   WG_ORDINARY},
     [WG_WORKER]       = {{NO,  ALL,   ALL,   AREA, PARTY,   ALL,   AREA, NO,     ALL,     NO,    NO,   NO},   WG_ORDINARY},
+    [WG_WALL]         = {{NO,  ALL,   ALL,   AREA, AREA,    NO,    NO,   AREA,   NO,      NO,    NO,   NO},   WG_ORDINARY},
     [ADMIN_EXCLUSIVE] = {{NO,  ALL,   ALL,   ALL,  NO,      NO,    ALL,  NO,     NO,      ALL,   ALL,  NO},   WG_ORDINARY},
 };
 
@@ -89,12 +90,22 @@ bool wg_may(const wg_areas *areas, const wg_viewer *v, wg_verb verb, const wg_ta
     wg_reach reach = row < 0 ? WG_R_NO : rights[row].reach[verb];
     if (reach == WG_R_NO) continue;
     if (!t) return true;
-    if (is_party(v, v->grant[g].org, t)) return true;
+    if (row != WG_WALL && is_party(v, v->grant[g].org, t)) return true; /* a screen is nobody's party */
     if (by_class && t->class_ > rights[row].top) continue;
     if (reach == WG_R_ALL) return true;
     if (reach == WG_R_AREA && reaches_area(areas, v->grant[g].area, t->area)) return true;
   }
   return false;
+}
+
+bool wg_nameless(const wg_viewer *v, int64_t at) {
+  int in_force = 0, walls = 0;
+  for (int g = 0; v && g < v->n_grants; g++) {
+    int row = row_of(v, g, at);
+    in_force += row >= 0;
+    walls += row == WG_WALL;
+  }
+  return walls > 0 && walls == in_force;
 }
 
 int wg_rights_areas_of_class(const wg_areas *areas, const wg_viewer *v, wg_verb verb, wg_class class_,

@@ -17,6 +17,7 @@ typedef enum wg_role {
   WG_LEADER,
   WG_DEPARTMENT,
   WG_WORKER,
+  WG_WALL, /* a screen that everybody in the room sees */
   WG_ROLES
 } wg_role;
 const char *wg_role_name(wg_role role); /* "admin", … */
@@ -93,6 +94,9 @@ typedef struct wg_target {
 } wg_target;
 /* May the viewer at all, somewhere (target NULL), or on this target, at time `at`. */
 bool wg_may(const wg_areas *areas, const wg_viewer *v, wg_verb verb, const wg_target *target, int64_t at);
+/* Every grant in force at `at` is a wall's (and there is one): whatever this viewer gets holds no name, phone
+ * or free word. The one place that decides it; by the time, since grants begin and end. */
+bool wg_nameless(const wg_viewer *v, int64_t at);
 /* The areas (indices, topmost only) in which the viewer has the verb by area, at most max; *all is set when
  * it reaches everywhere; *top gets the highest class seen. Returns how many. For lists, tiles and the feed.
  * With several grants *top may not hold in each of the areas (planner of the district, leader of one

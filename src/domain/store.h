@@ -61,6 +61,17 @@ typedef struct wg_session {
   const char *kind;                        /* "session", "token", "wall" */
 } wg_session;
 
+/* A screen in the registry of wall devices. Its account has no password; its one grant is a wall's. */
+typedef struct wg_device {
+  int64_t account;
+  char name[65]; /* the account's; not written by device_put */
+  char area[WG_CODE_LEN];
+  int64_t created_at, created_by; /* account, 0: the command line */
+  unsigned char code_hash[WG_HASH_LEN];
+  int64_t code_expires_at; /* 0: no code waits */
+  int64_t signed_on_at, last_seen_at, revoked_at;
+} wg_device;
+
 typedef struct wg_store_head {
   int64_t seq;
   unsigned char hash[WG_HASH_LEN];
@@ -160,6 +171,9 @@ struct wg_store {
   wg_status (*session_delete)(wg_store *s, const unsigned char token_hash[WG_HASH_LEN], wg_err *err);
   wg_status (*sessions_load)(wg_store *s, wg_arena *a, int64_t now, wg_session **out, uint32_t *n,
                              wg_err *err);
+  wg_status (*devices_load)(wg_store *s, wg_arena *a, wg_device **out, uint32_t *n, wg_err *err); /* by id */
+  wg_status (*device_put)(wg_store *s, const wg_device *d, wg_err *err); /* insert or replace */
+  wg_status (*device_seen)(wg_store *s, int64_t account, int64_t at, wg_err *err);
   /* Sign-ins, exports, reads of personal data; `what` is a short kind. Not part of the chain. */
   wg_status (*access_log)(wg_store *s, int64_t at, int64_t account, const char *name, const char *address,
                           const char *what, const char *detail, bool ok, wg_err *err);

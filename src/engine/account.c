@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 wg_status wg_account_now(wg_store *s, wg_arena *arena, const char *name, int64_t id, wg_account *out,
                          wg_err *err) {
   wg_account *all = NULL;
@@ -15,6 +17,17 @@ wg_status wg_account_now(wg_store *s, wg_arena *arena, const char *name, int64_t
     return WG_OK;
   }
   return WG_NOT_FOUND;
+}
+
+bool wg_account_name_ok(const char *name, wg_err *err) {
+  size_t n = strlen(name);
+  bool plain = n >= 1 && n <= 64 && wg_text_utf8(name, n) && name[0] != ' ' && name[n - 1] != ' ';
+  for (const char *p = name; *p; p++) plain = plain && (unsigned char)*p >= ' ' && *p != 127;
+  if (!plain)
+    wg_fail(err, WG_INVALID, "name",
+            WG_T("a name has 1 to 64 bytes, without spaces at its ends and control characters",
+                 "账号名为 1 到 64 个字节，首尾不能有空格，也不能含控制字符"));
+  return plain;
 }
 
 void wg_token_id(const wg_session *session, char out[WG_TOKEN_ID_LEN]) {

@@ -8,6 +8,9 @@
 wg_status wg_account_now(wg_store *s, wg_arena *arena, const char *name, int64_t id, wg_account *out,
                          wg_err *err);
 
+/* 1 to 64 bytes of UTF-8 without control characters and without spaces at its ends. */
+bool wg_account_name_ok(const char *name, wg_err *err);
+
 /* What a person calls a token: the first digits of its hash, which tell nothing of the token. */
 enum { WG_TOKEN_ID = 12, WG_TOKEN_ID_LEN = WG_TOKEN_ID + 1 };
 void wg_token_id(const wg_session *session, char out[WG_TOKEN_ID_LEN]);

@@ -101,8 +101,14 @@ wg_status wg_txn_incident(wg_txn *txn, const wg_incident *i, const char *const *
 
 /* --- sessions ----------------------------------------------------------------------------------------------
  */
-/* The account behind a bearer token or session cookie, 0: none (unknown or expired). */
-int64_t wg_engine_session(wg_engine *e, const char *token, int64_t now);
+typedef struct wg_session_use {
+  bool lasting; /* a wall's: it never expires */
+  bool note;    /* a lasting one, and it is time to write down that it was seen (once in ten minutes) */
+} wg_session_use;
+/* The account behind a bearer token or session cookie, 0: none (unknown or expired). use may be NULL. */
+int64_t wg_engine_session(wg_engine *e, const char *token, int64_t now, wg_session_use *use);
+/* When a lasting session of the account was last used since the start, 0: never. */
+int64_t wg_engine_last_seen(wg_engine *e, int64_t account);
 /* Called by a command's done: makes the session known or unknown. */
 void wg_engine_session_add(wg_engine *e, const wg_session *s);
 void wg_engine_session_remove(wg_engine *e, const unsigned char hash[WG_HASH_LEN]);

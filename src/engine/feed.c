@@ -27,8 +27,8 @@ wg_status wg_feed_new(uint32_t max_items, uint64_t max_bytes, wg_feed **out) {
   return WG_OK;
 }
 
-/* What a text may come to, counted before it is written. */
-enum { TEXT_SIZE = 2048 };
+/* What the two texts may come to, counted before they are written. */
+enum { TEXT_SIZE = 4096 };
 
 /* Free words in JSON: the one part of a text that has no bound of its own. */
 static size_t escaped(const char *text) {
@@ -63,6 +63,7 @@ wg_feed_item *wg_feed_item_new(int64_t seq, int64_t at, const char *kind, const 
       .seq = seq, .at = at, .audience = WG_TO_NOBODY, .size = fixed + texts + TEXT_SIZE + escaped(words)};
   atomic_init(&item->refs, 1);
   atomic_init(&item->text, NULL);
+  atomic_init(&item->nameless, NULL);
   item->kind = keep(&text, kind);
   if (!i) return item;
   wg_incident *copy = (wg_incident *)(void *)rest;
@@ -88,10 +89,10 @@ void wg_feed_text_free(wg_feed_text *t) {
   free(t);
 }
 
-const wg_feed_text *wg_feed_item_settle(wg_feed_item *item, wg_feed_text *text) {
+const wg_feed_text *wg_feed_item_settle(_Atomic(wg_feed_text *) *slot, wg_feed_text *text) {
   wg_feed_text *there = NULL;
-  if (!text) return atomic_load(&item->text);
-  if (atomic_compare_exchange_strong(&item->text, &there, text)) return text;
+  if (!text) return atomic_load(slot);
+  if (atomic_compare_exchange_strong(slot, &there, text)) return text;
   wg_feed_text_free(text);
   return there;
 }
@@ -99,6 +100,7 @@ const wg_feed_text *wg_feed_item_settle(wg_feed_item *item, wg_feed_text *text) 
 void wg_feed_item_drop(wg_feed_item *item) {
   if (!item || atomic_fetch_sub(&item->refs, 1) != 1) return;
   wg_feed_text_free(atomic_load(&item->text));
+  wg_feed_text_free(atomic_load(&item->nameless));
   free(item);
 }
 

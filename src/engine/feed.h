@@ -30,12 +30,13 @@ typedef struct wg_feed_item {
   const char *kind;
   const wg_incident
       *incident; /* as it was after the event, without attributes and place; NULL: of something else */
-  const char *const *orgs;      /* its parties, NULL-terminated, or NULL */
-  bool moved;                   /* the map changed by it just now: its tiles are named */
-  bool was_on_map, is_on_map;   /* open, with a position */
-  wg_pt was;                    /* where it stood before, when was_on_map */
-  _Atomic(wg_feed_text *) text; /* written when the first reader asks, by the reader's thread */
-  size_t size;                  /* of the whole, for the ring's bound */
+  const char *const *orgs;    /* its parties, NULL-terminated, or NULL */
+  bool moved;                 /* the map changed by it just now: its tiles are named */
+  bool was_on_map, is_on_map; /* open, with a position */
+  wg_pt was;                  /* where it stood before, when was_on_map */
+  /* written when the first reader asks, by the reader's thread */
+  _Atomic(wg_feed_text *) text, nameless; /* nameless: of an incident, for those who see no names */
+  size_t size;                            /* of the whole, for the ring's bound */
 } wg_feed_item;
 
 typedef struct wg_feed wg_feed;
@@ -45,8 +46,9 @@ void wg_feed_free(wg_feed *f);
 wg_feed_item *wg_feed_item_new(int64_t seq, int64_t at, const char *kind, const wg_incident *incident,
                                const char *const *orgs);
 void wg_feed_item_drop(wg_feed_item *item);
-/* Takes the text (NULL: no memory for one) unless another thread was first; the text that holds, or NULL. */
-const wg_feed_text *wg_feed_item_settle(wg_feed_item *item, wg_feed_text *text);
+/* Takes the text (NULL: no memory for one) into `slot`, one of the item's, unless another thread was first;
+ * the text that holds, or NULL. */
+const wg_feed_text *wg_feed_item_settle(_Atomic(wg_feed_text *) *slot, wg_feed_text *text);
 /* Writer only; takes the reference. Items come in order of seq. */
 void wg_feed_push(wg_feed *f, wg_feed_item *item);
 /* Nothing up to seq can be resumed (start, or after a wholesale reload), and the epoch rises: readers that

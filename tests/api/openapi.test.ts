@@ -2,7 +2,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Client, type Json } from '../support/client.ts';
+import { Client, type Json } from '../support/client.ts';
 import { Server } from '../support/server.ts';
 
 let server: Server;
@@ -47,7 +47,7 @@ describe('the document', () => {
     const ids = new Set<string>();
     each((op, path, method) => {
       const where = `${method} ${path}`;
-      expect(['get', 'post'], where).toContain(method);
+      expect(['get', 'post', 'delete'], where).toContain(method);
       expect(ids.has(op.operationId), where).toBe(false);
       ids.add(op.operationId);
       const inPath = op.parameters.filter((p: Json) => p.in === 'path').map((p: Json) => p.name);
@@ -80,7 +80,7 @@ describe('the document', () => {
 
 describe('a live answer is what its schema says', () => {
   const paths = (): string[] => [
-    '/api/v1/me', `/api/v1/resolve?lon=${point.lon}&lat=${point.lat}&accuracy=30`, '/api/v1/resolve?lon=0&lat=0', '/api/v1/incidents?limit=20',
+    '/api/v1/me', '/api/v1/devices', `/api/v1/resolve?lon=${point.lon}&lat=${point.lat}&accuracy=30`, '/api/v1/resolve?lon=0&lat=0', '/api/v1/incidents?limit=20',
     '/api/v1/incidents?limit=20&format=geojson', '/api/v1/overview', '/api/v1/areas', '/api/v1/areas?format=geojson', '/api/v1/grids?limit=20',
     '/api/v1/grids?limit=3&format=geojson', '/api/v1/staff?limit=20', '/api/v1/workers', '/api/v1/workers?format=geojson', '/api/v1/categories', '/tiles', '/tiles/grids.json',
     '/healthz', '/readyz',
@@ -105,6 +105,25 @@ describe('a live answer is what its schema says', () => {
       expectSchema('#/components/schemas/IncidentEventList', await admin.read(`/api/v1/incidents/${id}/events`), id);
     }
     expectSchema('#/components/schemas/GridDetail', await admin.read(`/api/v1/grids/${made.json.grid.code}`), 'grid');
+  });
+
+  test('of a wall device, and of what it sees', async () => {
+    const root = (await admin.read('/api/v1/me')).server.root.code;
+    const made = await admin.post('/api/v1/devices', { name: 'schema', area: root });
+    expectSchema('#/components/schemas/DeviceCode', made.json, 'made');
+    const session = await server.nobody().post('/api/v1/devices/sign-on', { code: made.json.code });
+    expectSchema('#/components/schemas/Session', session.json, 'session');
+    const wall = new Client(server.base, session.json.token);
+    const { items } = await wall.read('/api/v1/incidents?limit=20');
+    expectSchema('#/components/schemas/IncidentList', { items, next: null }, 'list');
+    for (const { id } of items.slice(0, 5)) {
+      expectSchema('#/components/schemas/Incident', await wall.read(`/api/v1/incidents/${id}`), id);
+      expectSchema('#/components/schemas/IncidentEventList', await wall.read(`/api/v1/incidents/${id}/events`), id);
+    }
+    const owner = await wall.read(`/api/v1/resolve?lon=${point.lon}&lat=${point.lat}`);
+    expectSchema('#/components/schemas/Owner', owner, 'owner');
+    expectSchema('#/components/schemas/GridDetail', await wall.read(`/api/v1/grids/${owner.grid.code}`), 'grid');
+    expectSchema('#/components/schemas/WorkerList', await wall.read('/api/v1/workers'), 'workers');
   });
 
   test('of a log-in and a refusal', async () => {

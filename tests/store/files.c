@@ -108,6 +108,21 @@ static void files_open_only_what_is_ours(void **state) {
   FAILS(WG_CORRUPT, wg_sqlite_open(path_of(f), true, false, &s, &f->err));
 }
 
+/* A file of the first schema is brought up by whoever first opens it for writing. */
+static void files_of_an_older_schema_are_brought_up(void **state) {
+  struct fix *f = *state;
+  wg_store *s;
+  shut(f);
+  raw_sql(path_of(f), "DROP TABLE device; PRAGMA user_version = 1");
+  FAILS(WG_UNPROCESSABLE, wg_sqlite_open(path_of(f), false, false, &s, &f->err));
+  assert_non_null(strstr(f->err.en, "older"));
+  open_again(f);
+  wg_device *all = NULL;
+  uint32_t n = 1;
+  OK(f->s->devices_load(f->s, &f->a, &all, &n, &f->err));
+  assert_int_equal(n, 0);
+}
+
 /* Runs fn as a user without rights, in a process of its own; its exit status is what fn gives. */
 static int as_nobody(int (*fn)(struct fix *), struct fix *f) {
   fflush(NULL);
@@ -494,6 +509,7 @@ int main(void) {
 #define T(test) cmocka_unit_test_setup_teardown(test, up, fix_down)
   const struct CMUnitTest tests[] = {T(files_create_only_what_is_not_there),
                                      T(files_open_only_what_is_ours),
+                                     T(files_of_an_older_schema_are_brought_up),
                                      T(files_read_without_the_right_to_write),
                                      T(files_say_who_is_writing),
                                      T(files_readers_may_not_write),

@@ -7,8 +7,8 @@ import { Client } from './client.ts';
 import { binary, environment, sanitizerComplaint } from './wangge.ts';
 
 // The accounts of the demo: their names are their roles, and the password is one for all.
-export type DemoName = 'admin' | 'security' | 'auditor' | 'planner' | 'dispatcher' | 'leader' | 'department' | 'worker';
-export const demoNames: DemoName[] = ['admin', 'security', 'auditor', 'planner', 'dispatcher', 'leader', 'department', 'worker'];
+export type DemoName = 'admin' | 'security' | 'auditor' | 'planner' | 'dispatcher' | 'leader' | 'department' | 'worker' | 'wall';
+export const demoNames: DemoName[] = ['admin', 'security', 'auditor', 'planner', 'dispatcher', 'leader', 'department', 'worker', 'wall'];
 export const demoPassword = 'wangge-demo';
 
 export function scratch(): string {

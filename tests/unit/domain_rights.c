@@ -15,11 +15,11 @@
  * Verbs: none public signed-in map incident report staff workers position export admin audit. */
 static const char *const table[WG_ROLES + 1] = {
     "-***********", "-***-------a", "-***-------*", "-**aa-a--a--", "-**aaaaa-a--",
-    "-**aaaaa-a--", "-**ap*------", "-**ap*a-*---", "-***--*--**-",
+    "-**aaaaa-a--", "-**ap*------", "-**ap*a-*---", "-**aa--a----", "-***--*--**-",
 };
-static const wg_class top[WG_ROLES + 1] = {WG_RESTRICTED, WG_ORDINARY,   WG_ORDINARY,
-                                           WG_ORDINARY,   WG_RESTRICTED, WG_SEALED,
-                                           WG_ORDINARY,   WG_ORDINARY,   WG_ORDINARY};
+static const wg_class top[WG_ROLES + 1] = {WG_RESTRICTED, WG_ORDINARY, WG_ORDINARY, WG_ORDINARY,
+                                           WG_RESTRICTED, WG_SEALED,   WG_ORDINARY, WG_ORDINARY,
+                                           WG_ORDINARY,   WG_ORDINARY};
 
 static void matrix(void **state) {
   (void)state;
@@ -108,6 +108,7 @@ static bool naive_may(const wg_areas *areas, const wg_viewer *v, wg_verb verb, c
       if (v->grant[g].org[0] && strcmp(t->orgs[o], v->grant[g].org) == 0) party = true;
     bool class_ok = (verb != WG_V_SEE_INCIDENT && verb != WG_V_EXPORT) || t->class_ <= top[row];
     bool by_place = reach == '*' || (reach == 'a' && naive_reaches(areas, v->grant[g].area, t->area));
+    if (row == WG_WALL) party = false;
     if (party || (class_ok && by_place)) yes = true;
   }
   return yes;
@@ -233,10 +234,58 @@ static void in_words(void **state) {
   wg_arena_clear(&a);
 }
 
+/* A wall sees no names; whoever holds another grant in force does. */
+static void namelessness(void **state) {
+  (void)state;
+  wg_viewer v = {.account = 1};
+  assert_false(wg_nameless(NULL, 1));
+  assert_false(wg_nameless(&v, 1)); /* it sees nothing anyway */
+  v.n_grants = 2;
+  v.grant[0].role = v.grant[1].role = WG_WALL;
+  assert_true(wg_nameless(&v, 1));
+  v.grant[1].role = WG_DISPATCHER;
+  assert_false(wg_nameless(&v, 1));
+  v.grant[1].from = 10;
+  v.grant[1].until = 20;
+  assert_true(wg_nameless(&v, 9));
+  assert_false(wg_nameless(&v, 10));
+  assert_true(wg_nameless(&v, 20));
+  v.grant[0].until = 5;
+  assert_false(wg_nameless(&v, 9)); /* no grant is in force */
+}
+
+/* A screen is nobody's party: what was handed to an organisation or lies above ordinary stays away. */
+static void a_wall_is_no_party(void **state) {
+  (void)state;
+  wg_arena a;
+  wg_arena_init(&a);
+  wg_area item[] = {{.code = "d"}, {.code = "t1", .parent = "d"}, {.code = "t2", .parent = "d"}};
+  wg_areas areas = {.item = item, .n = 3};
+  assert_int_equal(wg_areas_index(&a, &areas, NULL), WG_OK);
+  wg_viewer wall = {.account = 3, .staff = 5, .n_grants = 1};
+  wall.grant[0].role = WG_WALL;
+  wall.grant[0].area = 1;
+  snprintf(wall.grant[0].org, WG_CODE_LEN, "water");
+  const char *const to_water[] = {"water", NULL};
+  wg_target here = {.area = 1}, there = {.area = 2, .orgs = to_water, .reporter = 3, .responsible = 5};
+  wg_target restricted = {.area = 1, .class_ = WG_RESTRICTED, .reporter = 3};
+  assert_true(wg_may(&areas, &wall, WG_V_SEE_INCIDENT, &here, 1));
+  assert_false(wg_may(&areas, &wall, WG_V_SEE_INCIDENT, &there, 1));
+  assert_false(wg_may(&areas, &wall, WG_V_SEE_INCIDENT, &restricted, 1));
+  for (int v = WG_V_REPORT; v < WG_VERBS; v++)
+    if (v != WG_V_SEE_WORKERS) assert_false(wg_may(&areas, &wall, (wg_verb)v, NULL, 1));
+  wg_arena_clear(&a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(matrix), cmocka_unit_test(nobody),   cmocka_unit_test(property),
-      cmocka_unit_test(lists),  cmocka_unit_test(in_words),
+      cmocka_unit_test(matrix),
+      cmocka_unit_test(nobody),
+      cmocka_unit_test(property),
+      cmocka_unit_test(lists),
+      cmocka_unit_test(in_words),
+      cmocka_unit_test(namelessness),
+      cmocka_unit_test(a_wall_is_no_party),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

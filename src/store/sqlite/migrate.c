@@ -1,8 +1,13 @@
 /* Schema versions: PRAGMA application_id says whose file it is, user_version which schema. */
 #include "db.h"
 
-/* Step i brings schema i + 1 to i + 2. There is one schema so far. */
-static const char *const steps[] = {NULL};
+/* Step i brings schema i + 1 to i + 2. */
+static const char *const steps[] = {
+    "CREATE TABLE IF NOT EXISTS device (account INTEGER PRIMARY KEY REFERENCES account (id), area TEXT NOT "
+    "NULL, created_at INTEGER NOT NULL, created_by INTEGER NOT NULL, code_hash BLOB NOT NULL, "
+    "code_expires_at INTEGER NOT NULL, signed_on_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, "
+    "revoked_at INTEGER NOT NULL) STRICT",
+};
 
 static wg_status step(struct db *db, int64_t from, wg_err *err) {
   char *mark = sqlite3_mprintf("PRAGMA user_version = %d", (int)from + 1);

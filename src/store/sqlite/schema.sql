@@ -1,4 +1,4 @@
--- Schema 1 of the SQLite + SpatiaLite store. Times are ms since 1970 UTC. Geometry columns hold SpatiaLite
+-- Schema 2 of the SQLite + SpatiaLite store. Times are ms since 1970 UTC. Geometry columns hold SpatiaLite
 -- blobs (blob.h), SRID 4326, longitude first; they are registered in geometry_columns without triggers.
 
 -- The log -----------------------------------------------------------------------------------------------
@@ -159,6 +159,19 @@ CREATE TABLE session (
   expires_at INTEGER NOT NULL,
   kind TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Wall devices: since schema 2.
+CREATE TABLE device (
+  account INTEGER PRIMARY KEY REFERENCES account (id),
+  area TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by INTEGER NOT NULL,
+  code_hash BLOB NOT NULL,
+  code_expires_at INTEGER NOT NULL,
+  signed_on_at INTEGER NOT NULL,
+  last_seen_at INTEGER NOT NULL,
+  revoked_at INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE access_log (
   id INTEGER PRIMARY KEY,

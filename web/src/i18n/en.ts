@@ -35,6 +35,7 @@ export const en: Catalogue = {
   'role.leader': 'Leader',
   'role.department': 'Department',
   'role.worker': 'Grid worker',
+  'role.wall': 'Wall screen',
 
   'live.on': 'Live',
   'live.connecting': 'Connecting',

@@ -33,6 +33,7 @@ export const zh = {
   'role.leader': '领导',
   'role.department': '部门',
   'role.worker': '网格员',
+  'role.wall': '大屏',
 
   'live.on': '实时',
   'live.connecting': '正在连接',
