@@ -9,7 +9,7 @@
 /* Exit codes: 0 done, 1 the work failed (nothing half-written), 2 the command line is wrong. */
 enum { WG_EXIT_OK = 0, WG_EXIT_FAILED = 1, WG_EXIT_USAGE = 2 };
 
-/* A subcommand: argv[0] is its last word. One file each: src/cli/<name>.c. */
+/* A subcommand: argv[0] is its last word. One file each: src/cli/<name>.c; the demo has a folder. */
 typedef struct wg_subcommand {
   const char *words; /* "init", "import grids", "user add" */
   int (*run)(int argc, char **argv);

@@ -22,7 +22,7 @@
 #include "base/crypto.h"
 #include "base/time.h"
 #include "cli/cli.h"
-#include "cli/demo_fill.h"
+#include "cli/demo/fill.h"
 #include "geo/crs.h"
 #include "store/sqlite.h"
 

@@ -15,7 +15,7 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "cli/demo_fill.h"
+#include "cli/demo/fill.h"
 #include "geo/resolver.h"
 #include "store/sqlite.h"
 

@@ -11,10 +11,10 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-#include "cli/demo_delaunay.h"
-#include "cli/demo_land.h"
-#include "cli/demo_names.h"
-#include "cli/demo_random.h"
+#include "cli/demo/delaunay.h"
+#include "cli/demo/land.h"
+#include "cli/demo/names.h"
+#include "cli/demo/random.h"
 #include "geo/coverage.h"
 #include "geo_oracle.h"
 

@@ -1,0 +1,197 @@
+/* Writes what happened into the store, event by event in the order of time: each report is resolved and
+ * assigned by the same rules that the server follows, and ends in the state of its last step. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "cli/demo/matters.h"
+#include "cli/demo/random.h"
+#include "engine/intake.h"
+#include "geo/resolver.h"
+
+enum { BATCH = 40000, USE_PARTY = 121 };
+static const double TOLERANCE = 1; /* metres: the setting that the database gets */
+
+/* One event to come: the report of a matter (step −1) or one of its steps. */
+typedef struct moment {
+  int64_t at;
+  uint32_t matter;
+  int32_t step;
+} moment;
+
+typedef struct writer {
+  demo_fill *f;
+  demo_matters all;
+  wg_resolver *resolver;
+  wg_arena scratch;  /* of one event */
+  const char **what; /* Chinese names of the categories */
+} writer;
+
+static int by_time(const void *a, const void *b) {
+  const moment *p = a, *q = b;
+  if (p->at != q->at) return p->at < q->at ? -1 : 1;
+  if (p->matter != q->matter) return p->matter < q->matter ? -1 : 1;
+  return p->step < q->step ? -1 : 1;
+}
+
+static moment *list_moments(wg_arena *arena, const demo_matters *all, uint32_t *n) {
+  *n = all->n;
+  for (uint32_t i = 0; i < all->n; i++) *n += all->item[i].n_steps;
+  moment *list = wg_arena_alloc(arena, (size_t)*n * sizeof *list + 1);
+  uint32_t k = 0;
+  for (uint32_t i = 0; list && i < all->n; i++) {
+    const demo_matter *x = all->item + i;
+    list[k++] = (moment){x->at, i, -1};
+    for (int s = 0; s < x->n_steps; s++) list[k++] = (moment){x->step[s].at, i, s};
+  }
+  if (list) qsort(list, *n, sizeof *list, by_time);
+  return list;
+}
+
+/* Free words as people send them: of things seen, and of matters between people. */
+static const char *words(writer *w, const demo_matter *x, const char *grid_names) {
+  static const char *const things[DEMO_PHRASES] = {"%s附近发现%s，请安排处理。", "%s：%s，已拍照。",
+                                                   "巡查至%s，发现%s。",         "群众反映%s有%s问题。",
+                                                   "%s：%s，影响通行。",         "%s路口%s，请尽快到场。"};
+  static const char *const people[DEMO_PHRASES] = {
+      "%s居民反映：%s，请协助处理。", "%s上门走访，登记事项：%s。", "%s：%s，已先行联系当事人。",
+      "接%s群众来电，事由：%s。",     "%s：%s，需部门配合。",       "%s网格走访发现：%s，请跟进。"};
+  const char *where = grid_names ? wg_name_pick(&w->scratch, grid_names, "zh") : "区界附近";
+  const char *form = (w->all.category[x->category].code[0] == 's' ? people : things)[x->phrase];
+  const char *first = strstr(form, "%s"), *second = strstr(first + 2, "%s");
+  return wg_arena_printf(&w->scratch, "%.*s%s%.*s%s%s", (int)(first - form), form, where,
+                         (int)(second - first - 2), first + 2, w->what[x->category], second + 2);
+}
+
+/* The incident as the server would have made it at its report. */
+static wg_status fill(writer *w, const demo_matter *x, wg_incident *i) {
+  const demo_fill *f = w->f;
+  const wg_category *c = w->all.category + x->category;
+  wg_hit hit = wg_resolve(w->resolver, x->pos, TOLERANCE);
+  const wg_grid *grid = hit.feature == WG_NO_FEATURE ? NULL : f->plan.grid + hit.feature;
+  *i = (wg_incident){.severity = c->severity,
+                     .class_ = c->class_,
+                     .has_position = true,
+                     .at = x->pos,
+                     .raw_lon = x->raw_lon,
+                     .raw_lat = x->raw_lat,
+                     .accuracy_m = x->accuracy,
+                     .network = "base",
+                     .plan_version = f->plan.version,
+                     .how = hit.how,
+                     .occurred_at = x->at,
+                     .received_at = x->at,
+                     .client_id = "",
+                     .source = demo_sources[x->source],
+                     .attributes = "",
+                     .place = "",
+                     .version = 1,
+                     .id = x->id};
+  memcpy(i->category, c->code, sizeof i->category);
+  snprintf(i->crs, sizeof i->crs, "%s", x->gcj ? "gcj02" : "wgs84");
+  if (grid) memcpy(i->grid, grid->code, sizeof i->grid);
+  if (grid) memcpy(i->area, grid->area, sizeof i->area);
+  i->assigned = i->class_ == WG_SEALED ? wg_assign_sealed() : wg_assign(&f->roster, "base", i->grid, x->at);
+  i->responsible = i->assigned.staff;
+  i->reporter = x->source == 1                                        ? f->dispatcher
+                : x->source == 0 && i->responsible == f->worker_staff ? f->worker
+                                                                      : 0;
+  if (c->accept_minutes) i->accept_due = x->at + c->accept_minutes * 60000;
+  if (c->handle_minutes) i->handle_due = x->at + c->handle_minutes * 60000;
+  i->description = words(w, x, grid ? grid->names : NULL);
+  return i->description ? WG_OK : WG_NO_MEMORY;
+}
+
+static wg_status report(writer *w, demo_matter *x) {
+  wg_store *s = w->f->store;
+  wg_incident i;
+  wg_status st = fill(w, x, &i);
+  if (st) return st;
+  wg_local day = wg_zone_local(w->f->zone, x->at);
+  int date = day.year * 10000 + day.month * 100 + day.day;
+  int64_t serial = 0;
+  const char *area = i.area[0] ? i.area : DEMO_ROOT;
+  st = s->incident_serial(s, area, date, &serial, w->f->err);
+  snprintf(i.number, sizeof i.number, "%s-%08d-%04" PRId64, area, date, serial);
+  if (!st) st = wg_incident_record(s, &i, "incident.reported", x->at, w->f->err);
+  x->id = i.id;
+  demo_rng r = demo_stream(w->f->land->seed, USE_PARTY, (uint64_t)i.id);
+  bool open = !x->n_steps || wg_state_open((wg_state)x->step[x->n_steps - 1].state);
+  if (!st && x->n_steps > 1 && demo_unit(&r) < (open ? 0.7 : 0.25))
+    st = s->incident_party(s, i.id, demo_department(i.category), "handed", w->f->err);
+  return st;
+}
+
+/* A later event; the incident's row follows with the last one. */
+static wg_status go_on(writer *w, const demo_matter *x, int k) {
+  wg_store *s = w->f->store;
+  const demo_step *t = x->step + k;
+  char subject[40], body[160], kind[40];
+  snprintf(subject, sizeof subject, "incident/%" PRId64, x->id);
+  snprintf(kind, sizeof kind, "incident.%s", t->overdue ? "overdue" : wg_state_name((wg_state)t->state));
+  if (t->overdue)
+    snprintf(body, sizeof body, "{\"clock\":\"%s\",\"due\":%" PRId64 ",\"version\":%d}",
+             t->overdue == 1 ? "accept" : "handle", t->at, k + 2);
+  else
+    snprintf(body, sizeof body, "{\"from\":\"%s\",\"state\":\"%s\",\"version\":%d}",
+             wg_state_name(k ? (wg_state)x->step[k - 1].state : WG_S_REPORTED),
+             wg_state_name((wg_state)t->state), k + 2);
+  wg_event e = {.at = t->at, .kind = kind, .subject = subject, .body = body};
+  wg_status st = s->event_append(s, &e, NULL, 0, w->f->err);
+  if (st || k + 1 < x->n_steps) return st;
+  wg_incident i;
+  st = fill(w, x, &i);
+  i.state = (wg_state)t->state;
+  i.version = x->n_steps + 1;
+  i.seq = e.seq;
+  for (int j = 0; j <= k; j++) {
+    if (x->step[j].overdue) i.overdue = true;
+    if (!i.closed_at && !wg_state_open((wg_state)x->step[j].state)) i.closed_at = x->step[j].at;
+  }
+  return st ? st : s->incident_update(s, &i, w->f->err);
+}
+
+static wg_status write_all(writer *w, const moment *list, uint32_t n) {
+  wg_store *s = w->f->store;
+  wg_status st = WG_OK;
+  for (uint32_t k = 0; !st && k < n; k++) {
+    if (k % BATCH == 0) st = s->begin(s, w->f->err);
+    demo_matter *x = w->all.item + list[k].matter;
+    if (!st) st = list[k].step < 0 ? report(w, x) : go_on(w, x, list[k].step);
+    wg_arena_clear(&w->scratch);
+    if (!st && (k % BATCH == BATCH - 1 || k + 1 == n)) {
+      st = s->commit(s, w->f->err);
+      demo_show(w->f, 0.25 + 0.7 * (k + 1) / n);
+    }
+  }
+  if (st && s->in_transaction(s)) s->rollback(s);
+  return st;
+}
+
+static wg_status name_categories(writer *w, wg_arena *arena) {
+  w->what = wg_arena_alloc(arena, w->all.n_categories * sizeof *w->what + 1);
+  if (!w->what) return WG_NO_MEMORY;
+  for (uint32_t i = 0; i < w->all.n_categories; i++)
+    w->what[i] = wg_name_pick(arena, w->all.category[i].names, "zh");
+  return WG_OK;
+}
+
+wg_status demo_put_incidents(demo_fill *f, uint32_t n) {
+  wg_arena arena;
+  writer w = {.f = f};
+  wg_arena_init(&arena);
+  wg_arena_init(&w.scratch);
+  uint32_t n_moments = 0;
+  wg_status st = demo_matters_make(&arena, f, n, &w.all);
+  if (!st) st = name_categories(&w, &arena);
+  if (!st) st = wg_resolver_new(&f->plan.shapes, &w.resolver);
+  const moment *list = st ? NULL : list_moments(&arena, &w.all, &n_moments);
+  if (!st && !list) st = WG_NO_MEMORY;
+  if (!st) st = write_all(&w, list, n_moments);
+  wg_resolver_free(w.resolver);
+  wg_arena_clear(&w.scratch);
+  wg_arena_clear(&arena);
+  return st;
+}

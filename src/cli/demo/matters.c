@@ -1,0 +1,328 @@
+/* Matters cluster: some communities and some blocks have more of one kind than others, days differ by season,
+ * weekday and weather, hours by kind, and few things last long. */
+#include "cli/demo/matters.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/demo/random.h"
+#include "cli/demo/sketch.h"
+#include "geo/crs.h"
+#include "geo/lattice.h"
+
+enum { DOMAINS = 3, HOURS = 24, USE_PLACE = 111, USE_MATTER = 112, USE_DAY = 113 };
+static const int64_t MINUTE = 60000, HOUR = 3600000, DAY = 86400000;
+
+const char *const demo_sources[4] = {"field", "hotline", "public", "api"};
+
+/* Components are found on rounds, events in the streets all day, safety matters at home and in the evening.
+ */
+static const double hour_share[DOMAINS][HOURS] = {
+    {1, 1, 0, 0, 0, 1, 4, 14, 30, 34, 30, 18, 8, 14, 28, 30, 24, 14, 7, 5, 4, 3, 2, 1},
+    {2, 1, 1, 1, 1, 3, 10, 26, 32, 30, 26, 22, 16, 18, 24, 26, 28, 30, 26, 22, 18, 12, 7, 4},
+    {3, 2, 1, 1, 1, 2, 4, 8, 16, 24, 24, 16, 10, 10, 16, 20, 20, 22, 26, 30, 28, 20, 12, 6}};
+static const double weekday_share[DOMAINS][7] = {{1.2, 1.15, 1.1, 1.1, 1.1, 0.65, 0.45},
+                                                 {1, 0.95, 0.95, 1, 1.1, 1.2, 1.05},
+                                                 {1.05, 0.95, 0.95, 0.95, 1, 1.15, 1.1}};
+
+/* Running sums to draw from. */
+typedef struct wheel {
+  double *sum;
+  uint32_t n;
+} wheel;
+
+static uint32_t spin(const wheel *w, demo_rng *r) {
+  double want = demo_unit(r) * w->sum[w->n - 1];
+  uint32_t lo = 0, hi = w->n - 1;
+  while (lo < hi) {
+    uint32_t mid = (lo + hi) / 2;
+    if (w->sum[mid] > want)
+      hi = mid;
+    else
+      lo = mid + 1;
+  }
+  return lo;
+}
+
+static wg_status new_wheel(wg_arena *a, uint32_t n, wheel *w) {
+  *w = (wheel){wg_arena_alloc(a, n * sizeof *w->sum + 1), n};
+  return w->sum ? WG_OK : WG_NO_MEMORY;
+}
+
+typedef struct maker {
+  const demo_fill *f;
+  demo_matters *out;
+  wheel what, where[DOMAINS], day[DOMAINS];
+  bool storm[DEMO_DAYS]; /* heavy rain: water everywhere */
+  uint32_t *wet;         /* the categories of such days */
+  uint32_t n_wet;
+  int64_t today; /* the beginning of the present day */
+} maker;
+
+static int domain_of(const wg_category *c) { return c->code[0] == 'c' ? 0 : c->code[0] == 'e' ? 1 : 2; }
+
+/* How often a category comes up: emergencies and sealed matters seldom, a dozen of them again and again. */
+static double how_often(const wg_category *c) {
+  static const struct {
+    const char *code;
+    double share;
+  } often[] = {{"e101", 14}, {"e102", 7}, {"e401", 12}, {"e402", 16}, {"e403", 6}, {"e201", 5}, {"e104", 6},
+               {"e103", 3},  {"c204", 4}, {"c102", 4},  {"c101", 3},  {"s101", 6}, {"s105", 4}, {"s201", 5},
+               {"s207", 6},  {"s301", 3}, {"s303", 4},  {"s304", 3},  {"s102", 2}, {"s202", 3}};
+  for (size_t i = 0; i < sizeof often / sizeof *often; i++)
+    if (strcmp(c->code, often[i].code) == 0) return often[i].share;
+  return c->class_ == WG_SEALED ? 0.12 : c->severity == 3 ? 0.16 : 1;
+}
+
+static void turn_what(maker *m) {
+  double sum = 0;
+  for (uint32_t i = 0; i < m->out->n_categories; i++) {
+    const wg_category *c = m->out->category + i;
+    m->what.sum[i] = sum += how_often(c);
+    if (!strcmp(c->code, "e103") || !strcmp(c->code, "e506") || !strcmp(c->code, "c402"))
+      m->wet[m->n_wet++] = i;
+  }
+}
+
+/* Cells by chance, log-normal: a few hot ones, many quiet ones; countryside reports less. */
+static void turn_where(maker *m) {
+  const demo_land *l = m->f->land;
+  for (int d = 0; d < DOMAINS; d++) {
+    double sum = 0;
+    for (uint32_t c = 0; c < l->graph.n_inside; c++) {
+      demo_rng own = demo_stream(l->seed, USE_PLACE, c * DOMAINS + (uint32_t)d);
+      demo_rng all = demo_stream(l->seed, USE_PLACE + 1000, l->areas.community_of[c] * DOMAINS + (uint32_t)d);
+      bool urban = l->areas.community[l->areas.community_of[c]].urban;
+      sum += exp(0.8 * demo_gauss(&own) + 0.7 * demo_gauss(&all)) * (urban ? 1 : d == 2 ? 0.6 : 0.3);
+      m->where[d].sum[c] = sum;
+    }
+  }
+}
+
+static void turn_days(maker *m) {
+  for (int d = 0; d < DOMAINS; d++) {
+    double sum = 0;
+    for (int k = 0; k < DEMO_DAYS; k++) {
+      demo_rng r = demo_stream(m->f->land->seed, USE_DAY, (uint64_t)k);
+      wg_local day = wg_zone_local(m->f->zone, m->today - (DEMO_DAYS - 1 - k) * DAY + 12 * HOUR);
+      m->storm[k] = demo_unit(&r) < 0.035;
+      double season = 1 + 0.18 * sin(2 * M_PI * (day.month * 30 + day.day) / 365.0) + 0.0008 * k;
+      double part =
+          k == DEMO_DAYS - 1 ? (double)(m->f->now - m->today) / (double)DAY : 1; /* today is not over */
+      double w = season * weekday_share[d][day.weekday - 1] * demo_between(&r, 0.8, 1.2) *
+                 (m->storm[k] && d == 1 ? 1.9 : 1);
+      m->day[d].sum[k] = sum += w * part;
+    }
+  }
+}
+
+/* --- where exactly
+ * ----------------------------------------------------------------------------------------------- */
+
+static demo_xy in_triangle(demo_rng *r, demo_xy a, demo_xy b, demo_xy c) {
+  double u = demo_unit(r), v = demo_unit(r);
+  if (u + v > 1) u = 1 - u, v = 1 - v;
+  return (demo_xy){a.x + (b.x - a.x) * u + (c.x - a.x) * v, a.y + (b.y - a.y) * u + (c.y - a.y) * v};
+}
+
+/* In the cell, or along one of its borders: those are the streets. */
+static demo_xy in_cell(const demo_graph *g, demo_rng *r, uint32_t c, bool border) {
+  uint32_t k = demo_below(r, g->len[c]);
+  demo_xy a = g->vertex[g->corner[g->first[c] + k]].at,
+          b = g->vertex[g->corner[g->first[c] + (k + 1) % g->len[c]]].at;
+  if (!border) return in_triangle(r, g->site[c], a, b);
+  double t = demo_unit(r);
+  return (demo_xy){a.x + (b.x - a.x) * t + 12 * demo_gauss(r), a.y + (b.y - a.y) * t + 12 * demo_gauss(r)};
+}
+
+/* A few exactly on a vertex that grids share, a few beyond the rim of the district; nobody reports from the
+ * river. */
+static void put_somewhere(const maker *m, demo_rng *r, demo_matter *x) {
+  const demo_land *l = m->f->land;
+  const demo_graph *g = &l->graph;
+  double way = demo_unit(r);
+  if (way < 0.004) {
+    x->pos = l->curves.vertex[g->corner[g->first[x->cell] + demo_below(r, g->len[x->cell])]];
+    return;
+  }
+  demo_xy p;
+  if (way < 0.007) { /* from the middle of the district outwards */
+    double turn = 2 * M_PI * demo_unit(r);
+    for (p = l->field->core; demo_inside(l->field, p) > -0.02;)
+      p = demo_add(p, (demo_xy){cos(turn), sin(turn)}, 200);
+    x->cell = DEMO_NONE;
+  } else {
+    for (int tries = 0; tries < 8; tries++) {
+      p = in_cell(g, r, x->cell, way < 0.5);
+      if (demo_well_inside(l, x->cell, p, -1000, demo_river_width(l->field, p) / 2 + 8, -1000)) break;
+    }
+  }
+  x->pos = demo_lattice(p);
+}
+
+/* What a phone would have sent, and what we make of it. */
+static void measure(demo_rng *r, demo_matter *x) {
+  x->accuracy = (float)(x->source == 1 ? -1 : fmin(120, 3 + 9 * -log(1 - demo_unit(r))));
+  x->gcj = x->source != 1 && demo_unit(r) < 0.3;
+  x->raw_lon = wg_lon(x->pos);
+  x->raw_lat = wg_lat(x->pos);
+  if (!x->gcj) return;
+  double lon, lat;
+  wg_gcj02_from_wgs84(x->raw_lon, x->raw_lat, &lon, &lat);
+  x->raw_lon = round(lon * 1e7) / 1e7;
+  x->raw_lat = round(lat * 1e7) / 1e7;
+  wg_wgs84_from_gcj02(x->raw_lon, x->raw_lat, &lon, &lat);
+  wg_lattice_from(lon, lat, &x->pos);
+}
+
+/* --- how it went on
+ * --------------------------------------------------------------------------------------------- */
+
+static void step(demo_matter *x, int64_t at, wg_state state, int64_t now) {
+  if (at > now || x->n_steps == DEMO_STEPS_MAX - 1) return;
+  x->step[x->n_steps++] = (demo_step){at, (uint8_t)state, 0};
+}
+
+/* The clock that ran out first, if one did: its moment becomes a step. As in the engine, accepting is due
+ * while the matter is only reported, handling until it is done, and there is one such step at most. */
+static void note_overdue(const wg_category *c, demo_matter *x, int64_t now) {
+  int64_t accepted = INT64_MAX, done = INT64_MAX, at = 0;
+  for (int i = 0; i < x->n_steps; i++) {
+    if (accepted == INT64_MAX) accepted = x->step[i].at;
+    if (done == INT64_MAX && (x->step[i].state == WG_S_DONE || !wg_state_open(x->step[i].state)))
+      done = x->step[i].at;
+  }
+  uint8_t clock = 0;
+  if (c->accept_minutes && x->at + c->accept_minutes * MINUTE < accepted)
+    at = x->at + c->accept_minutes * MINUTE, clock = 1;
+  else if (c->handle_minutes && x->at + c->handle_minutes * MINUTE < done)
+    at = x->at + c->handle_minutes * MINUTE, clock = 2;
+  if (!clock || at > now) return;
+  int i = x->n_steps++;
+  uint8_t state = WG_S_REPORTED;
+  for (; i > 0 && x->step[i - 1].at > at; i--) x->step[i] = x->step[i - 1];
+  if (i > 0) state = x->step[i - 1].state;
+  x->step[i] = (demo_step){at, state, clock};
+}
+
+/* The steps of what is still open; what lies comes to a stop on the way (check: INT64_MAX). */
+static void go_through(demo_rng *r, demo_matter *x, int64_t accept, int64_t done, int64_t check,
+                       int64_t now) {
+  int64_t gap = (done - accept) / 5;
+  bool lies = check == INT64_MAX;
+  step(x, accept, WG_S_ACCEPTED, now);
+  step(x, accept + gap, WG_S_DISPATCHED, now);
+  if (demo_unit(r) < 0.08)
+    step(x, accept + gap + gap / 2, WG_S_RETURNED, now);
+  else if (!lies || demo_unit(r) < 0.6) {
+    step(x, accept + 2 * gap, WG_S_CLAIMED, now);
+    step(x, accept + 3 * gap, WG_S_HANDLING, now);
+  }
+  if (lies) return;
+  step(x, done, WG_S_DONE, now);
+  step(x, check, WG_S_CHECKED, now);
+}
+
+/* Most are accepted soon, done within their limit and closed; some are refused, come back, run late, or lie.
+ */
+static void live(demo_rng *r, const wg_category *c, demo_matter *x, int64_t now, bool brief) {
+  int64_t limit = (c->handle_minutes ? c->handle_minutes : 3 * 1440) * MINUTE,
+          soon = (c->accept_minutes ? c->accept_minutes : 1440) * MINUTE;
+  double fate = demo_unit(r), speed = demo_unit(r);
+  bool late = fate < 0.03; /* for being accepted */
+  int64_t accept =
+      x->at + MINUTE + (int64_t)((double)soon * (late ? demo_between(r, 1, 1.6) : 0.5 * speed * speed));
+  if (fate < 0.007 && now - x->at < 30 * DAY) return; /* nobody has got to it yet */
+  if (fate > 0.99) {
+    step(x, accept, fate > 0.996 ? WG_S_VOID : WG_S_REFUSED, now);
+    return;
+  }
+  double share = fate < 0.08 ? demo_between(r, 1.02, 1.9) : 0.1 + 0.8 * demo_unit(r) * demo_unit(r);
+  int64_t done = accept + 5 * MINUTE + (int64_t)(share * (double)(limit > 2 * HOUR ? limit - HOUR : limit));
+  int64_t check = done + 20 * MINUTE + (int64_t)(demo_unit(r) * 5 * HOUR);
+  int64_t closed = check + (int64_t)(demo_unit(r) * 3 * HOUR);
+  bool lies = demo_unit(r) < 0.012 && now - x->at < 90 * DAY;
+  if (closed > now || lies)
+    go_through(r, x, accept, done, lies ? INT64_MAX : check, now);
+  else {
+    if (!brief || late || share > 1) {
+      step(x, accept, WG_S_ACCEPTED, now);
+      step(x, done, WG_S_DONE, now);
+    }
+    step(x, closed, WG_S_CLOSED, now);
+    if (demo_unit(r) < 0.1)
+      step(x, closed + HOUR + (int64_t)(demo_unit(r) * 2 * (double)DAY), WG_S_EVALUATED, now);
+  }
+}
+
+static int64_t when(const maker *m, demo_rng *r, int domain, int *day) {
+  static const int tries_most = 40;
+  int64_t at = 0;
+  for (int tries = 0; tries < tries_most; tries++) {
+    *day = (int)spin(&m->day[domain], r);
+    double sum = 0, want;
+    for (int h = 0; h < HOURS; h++) sum += hour_share[domain][h];
+    want = demo_unit(r) * sum;
+    int hour = 0;
+    while (hour < HOURS - 1 && want >= hour_share[domain][hour]) want -= hour_share[domain][hour++];
+    at = m->today - (DEMO_DAYS - 1 - *day) * DAY + hour * HOUR + (int64_t)(demo_unit(r) * (double)HOUR);
+    if (at < m->f->now - MINUTE) return at;
+  }
+  return m->f->now - MINUTE - (int64_t)demo_below(r, 3600000);
+}
+
+static void make_one(const maker *m, uint32_t i, demo_matter *x) {
+  demo_rng r = demo_stream(m->f->land->seed, USE_MATTER, i);
+  *x = (demo_matter){.category = (uint16_t)spin(&m->what, &r)};
+  int domain = domain_of(m->out->category + x->category), day;
+  x->at = when(m, &r, domain, &day);
+  if (m->storm[day] && domain == 1 && m->n_wet && demo_unit(&r) < 0.35)
+    x->category = (uint16_t)m->wet[demo_below(&r, m->n_wet)];
+  x->cell = spin(&m->where[domain], &r);
+  double from = demo_unit(&r);
+  x->source = from < 0.72 ? 0 : from < 0.88 ? 1 : from < 0.97 ? 2 : 3;
+  x->phrase = (uint8_t)demo_below(&r, DEMO_PHRASES);
+  put_somewhere(m, &r, x);
+  measure(&r, x);
+  const wg_category *c = m->out->category + x->category;
+  bool brief = m->out->n > DEMO_BRIEF && m->f->now - x->at > 14 * DAY;
+  live(&r, c, x, m->f->now, brief);
+  bool told =
+      x->n_steps > 0 && x->step[0].state != WG_S_CLOSED; /* a lone closing says nothing of the clocks */
+  if (told || !x->n_steps) note_overdue(c, x, m->f->now);
+}
+
+static int by_time(const void *a, const void *b) {
+  const demo_matter *p = a, *q = b;
+  if (p->at != q->at) return p->at < q->at ? -1 : 1;
+  if (p->pos.x != q->pos.x) return p->pos.x < q->pos.x ? -1 : 1;
+  return (p->pos.y > q->pos.y) - (p->pos.y < q->pos.y);
+}
+
+wg_status demo_matters_make(wg_arena *arena, const demo_fill *f, uint32_t n, demo_matters *out) {
+  wg_arena scratch;
+  wg_arena_init(&scratch);
+  maker m = {.f = f, .out = out, .today = wg_zone_day_start(f->zone, f->now)};
+  wg_category *categories = NULL;
+  wg_status st = f->store->categories_load(f->store, arena, &categories, &out->n_categories, f->err);
+  out->category = categories;
+  out->n = n;
+  out->item = wg_arena_alloc(arena, (size_t)n * sizeof *out->item + 1);
+  m.wet = wg_arena_alloc(&scratch, out->n_categories * sizeof *m.wet + 1);
+  if (!st && (!out->item || !m.wet)) st = WG_NO_MEMORY;
+  if (!st) st = new_wheel(&scratch, out->n_categories, &m.what);
+  for (int d = 0; !st && d < DOMAINS; d++) {
+    st = new_wheel(&scratch, f->land->graph.n_inside, &m.where[d]);
+    if (!st) st = new_wheel(&scratch, DEMO_DAYS, &m.day[d]);
+  }
+  if (!st) {
+    turn_what(&m);
+    turn_where(&m);
+    turn_days(&m);
+    for (uint32_t i = 0; i < n; i++) make_one(&m, i, out->item + i);
+    qsort(out->item, n, sizeof *out->item, by_time);
+  }
+  wg_arena_clear(&scratch);
+  return st;
+}

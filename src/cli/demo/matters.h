@@ -1,0 +1,42 @@
+/* What happened, before it is written: when, where, what, and how it went on. */
+#ifndef WG_CLI_DEMO_MATTERS_H
+#define WG_CLI_DEMO_MATTERS_H
+
+#include "cli/demo/fill.h"
+#include "domain/category.h"
+#include "domain/incident.h"
+
+enum { DEMO_STEPS_MAX = 10, DEMO_PHRASES = 6, DEMO_BRIEF = 200000 };
+
+typedef struct demo_step {
+  int64_t at;
+  uint8_t state;   /* wg_state after it */
+  uint8_t overdue; /* 0, or the clock that ran out: 1 accepting, 2 handling; the state stays */
+} demo_step;
+
+typedef struct demo_matter {
+  int64_t at; /* received */
+  wg_pt pos;
+  double raw_lon, raw_lat; /* as the phone gave it */
+  float accuracy;
+  uint32_t cell;     /* where it was meant to lie, DEMO_NONE: outside */
+  uint16_t category; /* index */
+  uint8_t source, phrase;
+  bool gcj; /* the raw position is GCJ-02 */
+  uint8_t n_steps;
+  demo_step step[DEMO_STEPS_MAX]; /* after the report */
+  int64_t id;
+} demo_matter;
+
+typedef struct demo_matters {
+  demo_matter *item; /* by time */
+  uint32_t n;
+  const wg_category *category;
+  uint32_t n_categories;
+} demo_matters;
+
+extern const char *const demo_sources[4];
+/* In the arena. */
+wg_status demo_matters_make(wg_arena *arena, const demo_fill *f, uint32_t n, demo_matters *out);
+
+#endif

@@ -1,0 +1,148 @@
+/* Organisations and accounts. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/jw.h"
+#include "cli/demo/fill.h"
+
+static const struct {
+  const char *code, *zh, *en;
+} departments[] = {{"dept-urban", "综合行政执法局", "Urban Management"},
+                   {"dept-police", "公安分局", "Police"},
+                   {"dept-environment", "生态环境分局", "Environment"},
+                   {"dept-water", "水务局", "Water"},
+                   {"dept-housing", "住房和建设局", "Housing and Construction"},
+                   {"dept-transport", "交通运输局", "Transport"},
+                   {"dept-emergency", "应急管理局", "Emergency Management"},
+                   {"dept-fire", "消防救援大队", "Fire and Rescue"},
+                   {"dept-market", "市场监督管理局", "Market Supervision"},
+                   {"dept-civil", "民政局", "Civil Affairs"},
+                   {"dept-labour", "人力资源和社会保障局", "Labour and Social Security"},
+                   {"dept-justice", "司法局", "Justice"},
+                   {"dept-parks", "园林绿化中心", "Parks"},
+                   {"dept-utilities", "公用事业服务中心", "Public Utilities"},
+                   {"dept-agriculture", "农业农村局", "Agriculture"}};
+
+/* By the category's code: the longest beginning that fits. */
+const char *demo_department(const char *category) {
+  static const struct {
+    const char *begins, *org;
+  } table[] = {{"c10", "dept-utilities"},  {"c2", "dept-transport"},     {"c3", "dept-urban"},
+               {"c4", "dept-parks"},       {"c50", "dept-water"},        {"e105", "dept-environment"},
+               {"e106", "dept-parks"},     {"e107", "dept-environment"}, {"e108", "dept-environment"},
+               {"e1", "dept-urban"},       {"e2", "dept-urban"},         {"e3", "dept-housing"},
+               {"e402", "dept-police"},    {"e404", "dept-civil"},       {"e4", "dept-urban"},
+               {"e503", "dept-fire"},      {"e502", "dept-utilities"},   {"e504", "dept-utilities"},
+               {"e5", "dept-emergency"},   {"s103", "dept-labour"},      {"s104", "dept-agriculture"},
+               {"s1", "dept-justice"},     {"s201", "dept-fire"},        {"s203", "dept-emergency"},
+               {"s206", "dept-market"},    {"s208", "dept-transport"},   {"s2", "dept-police"},
+               {"s305", "dept-utilities"}, {"s3", "dept-civil"},         {"s402", "dept-agriculture"},
+               {"s403", "dept-emergency"}};
+  const char *best = "dept-urban";
+  size_t most = 0;
+  for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    size_t n = strlen(table[i].begins);
+    if (n > most && strncmp(category, table[i].begins, n) == 0) most = n, best = table[i].org;
+  }
+  return best;
+}
+
+wg_status demo_put_orgs(demo_fill *f) {
+  wg_store *s = f->store;
+  wg_arena a;
+  wg_arena_init(&a);
+  demo_name centre = {"区综合指挥中心（演示）", "District Command Centre (demo)"};
+  const char *names = demo_name_map(&a, &centre);
+  wg_status st = names ? s->org_put(s, "centre", names, DEMO_ROOT, f->err) : WG_NO_MEMORY;
+  for (size_t i = 0; !st && i < sizeof departments / sizeof *departments; i++) {
+    demo_name n;
+    snprintf(n.zh, sizeof n.zh, "%s（演示）", departments[i].zh);
+    snprintf(n.en, sizeof n.en, "%s (demo)", departments[i].en);
+    names = demo_name_map(&a, &n);
+    st = names ? s->org_put(s, departments[i].code, names, DEMO_ROOT, f->err) : WG_NO_MEMORY;
+  }
+  for (uint32_t t = 0; !st && t < f->land->areas.n_townships; t++) {
+    const demo_township *x = f->land->areas.township + t;
+    demo_name n = demo_township_name(f->land->seed, t, (int)x->rank);
+    size_t z = strlen(n.zh), e = strlen(n.en);
+    snprintf(n.zh + z, sizeof n.zh - z, "综合指挥室");
+    snprintf(n.en + e, sizeof n.en - e, " Command Room");
+    names = demo_name_map(&a, &n);
+    st = names ? s->org_put(s, x->code, names, x->code, f->err) : WG_NO_MEMORY;
+  }
+  wg_arena_clear(&a);
+  return st;
+}
+
+/* --- accounts
+ * --------------------------------------------------------------------------------------------------- */
+
+static wg_status account_event(demo_fill *f, int64_t id, const wg_grant *g) {
+  char subject[40];
+  wg_buf body;
+  wg_jw w;
+  wg_buf_init(&body, 1024);
+  wg_jw_init(&w, &body);
+  wg_jw_begin_object(&w);
+  wg_jw_member_str(&w, "area", g->area);
+  wg_jw_member_str(&w, "org", g->org[0] ? g->org : NULL);
+  wg_jw_member_str(&w, "role", wg_role_name(g->role));
+  wg_jw_end_object(&w);
+  snprintf(subject, sizeof subject, "account/%" PRId64, id);
+  wg_status st = demo_event(f, f->start, "account.added", subject, wg_buf_str(&body));
+  wg_buf_deinit(&body);
+  return st;
+}
+
+/* The worker's grid lies in the main town; its grant reaches its township. */
+static void place_worker(const demo_fill *f, wg_account *acc, wg_grant *g) {
+  const demo_land *l = f->land;
+  acc->staff = f->worker_staff;
+  for (uint32_t i = 0; i < f->roster.n_posts; i++) {
+    if (f->roster.post[i].staff != f->worker_staff) continue;
+    uint32_t grid = wg_plan_find(&f->plan, f->roster.post[i].grid);
+    const demo_community *c = l->areas.community + l->areas.community_of[l->areas.cell[grid]];
+    snprintf(g->area, sizeof g->area, "%s", l->areas.township[c->township].code);
+    snprintf(g->org, sizeof g->org, "%s", g->area);
+    return;
+  }
+}
+
+wg_status demo_put_accounts(demo_fill *f) {
+  wg_store *s = f->store;
+  wg_buf list;
+  wg_jw w;
+  wg_buf_init(&list, 8192);
+  wg_jw_init(&w, &list);
+  wg_jw_begin_array(&w);
+  wg_status st = WG_OK;
+  for (int r = 0; !st && r < WG_ROLES; r++) {
+    wg_account acc = {.demo = true};
+    wg_grant g = {.role = (wg_role)r, .area = DEMO_ROOT};
+    char password[80];
+    snprintf(acc.name, sizeof acc.name, "%s", wg_role_name(g.role));
+    snprintf(password, sizeof password, "wangge-demo");
+    if (r == WG_DEPARTMENT) snprintf(g.org, sizeof g.org, "dept-urban");
+    if (r == WG_DISPATCHER || r == WG_LEADER) snprintf(g.org, sizeof g.org, "centre");
+    if (r == WG_WORKER) place_worker(f, &acc, &g);
+    st = wg_password_hash(password, acc.password);
+    if (!st) st = s->account_put(s, &acc, f->err);
+    g.account = acc.id;
+    if (!st) st = s->grant_put(s, &g, f->err);
+    if (!st) st = account_event(f, acc.id, &g);
+    if (r == WG_WORKER) f->worker = acc.id;
+    if (r == WG_DISPATCHER) f->dispatcher = acc.id;
+    wg_jw_begin_object(&w);
+    wg_jw_member_str(&w, "name", acc.name);
+    wg_jw_member_str(&w, "password", password);
+    wg_jw_member_str(&w, "role", acc.name);
+    wg_jw_end_object(&w);
+  }
+  wg_jw_end_array(&w);
+  if (!st) st = wg_buf_status(&list);
+  if (!st) st = s->setting_put(s, "demo_accounts", wg_buf_str(&list), f->err);
+  wg_buf_deinit(&list);
+  return st;
+}
