@@ -1,8 +1,13 @@
 /* Schema versions: PRAGMA application_id says whose file it is, user_version which schema. */
 #include "db.h"
 
-/* Step i brings schema i + 1 to i + 2. There is one schema so far. */
-static const char *const steps[] = {NULL};
+/* Step i brings schema i + 1 to i + 2. */
+static const char *const steps[] = {
+    "ALTER TABLE category ADD COLUMN filing_standard TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE category ADD COLUMN closing_standard TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE category ADD COLUMN usual_org TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX access_log_sign_in ON access_log (account, at) WHERE what = 'sign-in' AND ok = 1;",
+};
 
 static wg_status step(struct db *db, int64_t from, wg_err *err) {
   char *mark = sqlite3_mprintf("PRAGMA user_version = %d", (int)from + 1);

@@ -1,4 +1,4 @@
--- Schema 1 of the SQLite + SpatiaLite store. Times are ms since 1970 UTC. Geometry columns hold SpatiaLite
+-- Schema 2 of the SQLite + SpatiaLite store. Times are ms since 1970 UTC. Geometry columns hold SpatiaLite
 -- blobs (blob.h), SRID 4326, longitude first; they are registered in geometry_columns without triggers.
 
 -- The log -----------------------------------------------------------------------------------------------
@@ -129,7 +129,10 @@ CREATE TABLE category (
   retired INTEGER NOT NULL,
   accept_minutes INTEGER NOT NULL,
   handle_minutes INTEGER NOT NULL,
-  fields TEXT NOT NULL
+  fields TEXT NOT NULL,
+  filing_standard TEXT NOT NULL DEFAULT '',
+  closing_standard TEXT NOT NULL DEFAULT '',
+  usual_org TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
 -- Accounts ------------------------------------------------------------------------------------------------
@@ -170,6 +173,7 @@ CREATE TABLE access_log (
   detail TEXT NOT NULL,
   ok INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX access_log_sign_in ON access_log (account, at) WHERE what = 'sign-in' AND ok = 1;
 
 -- Incidents -----------------------------------------------------------------------------------------------
 -- Personal texts are not here: they stand in event_private under report_seq.
