@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "api/api.h"
+#include "base/json.h"
 #include "base/jw.h"
 #include "base/pool.h"
 #include "engine/intake.h"
@@ -14,7 +15,7 @@
 
 enum { WG_L_AREAS, WG_L_GRIDS, WG_L_INCIDENTS, WG_L_WORKERS, WG_L_BASEMAP, WG_L_COUNT };
 
-enum { WG_ROUTES_MAX = 64 };
+enum { WG_ROUTES_MAX = 128 };
 struct wg_app {
   wg_app_config config;
   _Atomic(wg_engine *) engine;
@@ -125,6 +126,18 @@ wg_status wg_answer(wg_response *r, int code); /* the body's own status */
 /* 200 with an ETag of the body's bytes, or 304 when the client has it. */
 wg_status wg_answer_tagged(wg_request *q, wg_response *r);
 
+/* edit.c: what every edit sends, and how it is answered. */
+struct wg_edit;
+/* The body: an object of the members `names` (NULL-terminated) and of "reason", "version" (or the header
+ * If-Match) and "confirm", which go into the edit. seen: the version is required. */
+wg_status wg_edit_read(wg_request *q, const char *const *names, bool seen, wg_json **body, struct wg_edit *x);
+/* An id as it is written in answers: WG_INVALID names the field. */
+wg_status wg_id_read(wg_request *q, const char *field, const char *text, int64_t *out);
+/* The answer to an edit that was refused: a problem that tells what it would have touched. */
+wg_status wg_edit_refused(wg_request *q, wg_response *r, wg_status st, const struct wg_edit *x);
+/* The picture after the edit. */
+void wg_asker_renew(wg_asker *a);
+
 bool wg_may_on(const wg_picture *p, const wg_viewer *v, wg_verb verb, const wg_incident *i,
                const char *const *orgs, int64_t now);
 /* May the asker see this incident? */
@@ -212,6 +225,13 @@ wg_status wg_h_grids(wg_request *q, wg_response *r);
 wg_status wg_h_grid(wg_request *q, wg_response *r);
 wg_status wg_h_staff(wg_request *q, wg_response *r);
 wg_status wg_h_workers(wg_request *q, wg_response *r);
+wg_status wg_h_accounts(wg_request *q, wg_response *r);
+wg_status wg_h_account(wg_request *q, wg_response *r);
+wg_status wg_h_account_create(wg_request *q, wg_response *r);
+wg_status wg_h_account_change(wg_request *q, wg_response *r);
+wg_status wg_h_account_grants(wg_request *q, wg_response *r);
+wg_status wg_h_account_password(wg_request *q, wg_response *r);
+wg_status wg_h_account_sign_out(wg_request *q, wg_response *r);
 wg_status wg_h_categories(wg_request *q, wg_response *r);
 wg_status wg_h_positions(wg_request *q, wg_response *r);
 wg_status wg_h_events(wg_request *q, wg_response *r);

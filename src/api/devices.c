@@ -187,7 +187,7 @@ static wg_status read_new(wg_request *q, wg_device *d) {
   if (!st) st = wg_json_only(body, (const char *[]){"name", "area", NULL}, &q->err);
   if (!st) st = wg_json_str(body, "name", WG_REQUIRED, 64, &name, &q->err);
   if (!st) st = wg_json_str(body, "area", WG_REQUIRED, WG_CODE_LEN - 1, &area, &q->err);
-  if (!st && !wg_account_name_ok(name, &q->err)) st = WG_INVALID;
+  if (!st) st = wg_account_name_check(name, &q->err);
   if (!st && !wg_text_code(area))
     st = wg_fail(&q->err, WG_INVALID, "area", WG_T("area is no code", "area 不是有效编码"));
   if (st) return st;

@@ -300,6 +300,7 @@ static const char *meaning(int code) {
              {401, "Not signed in, or a wrong password"},
              {403, "No right to this"},
              {404, "Not there, or not for this account"},
+             {409, "Changed meanwhile, taken, or it would leave work without an owner (`touches`)"},
              {413, "The body is too large"},
              {422, "Well formed, and refused by a rule"},
              {429, "Too many tries; see Retry-After"},

@@ -264,7 +264,9 @@ void wg_write_account(wg_jw *w, const wg_asker *a) {
                {WG_V_SEND_POSITION, "send-position"},
                {WG_V_EXPORT, "export"},
                {WG_V_ADMIN, "admin"},
-               {WG_V_AUDIT, "audit"}};
+               {WG_V_AUDIT, "audit"},
+               {WG_V_SEE_ACCOUNTS, "see-accounts"},
+               {WG_V_GRANT, "grant"}};
   const wg_viewer *v = a->viewer;
   wg_jw_begin_object(w);
   id_member(w, "id", v->account);

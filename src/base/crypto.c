@@ -67,6 +67,14 @@ wg_status wg_password_hash(const char *password, char out[WG_PASSWORD_LEN]) {
              : WG_NO_MEMORY;
 }
 
+void wg_password_draw(char out[WG_PASSWORD_DRAWN]) {
+  static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789Q"; /* 32 */
+  unsigned char raw[WG_PASSWORD_DRAWN - 1];
+  wg_random(raw, sizeof raw);
+  for (size_t i = 0; i < sizeof raw; i++) out[i] = letters[raw[i] & 31];
+  out[sizeof raw] = 0;
+}
+
 bool wg_password_verify(const char *hash, const char *password) {
   return crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
 }

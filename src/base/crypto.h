@@ -37,6 +37,9 @@ bool wg_bytes_equal(const void *a, const void *b, size_t n); /* in constant time
 /* argon2id, interactive limits (about 0.1 s: call it from a worker thread). */
 enum { WG_PASSWORD_LEN = 128 };
 wg_status wg_password_hash(const char *password, char out[WG_PASSWORD_LEN]);
+/* A one-time password of 16 characters that are not mistaken for one another: 80 bits. */
+enum { WG_PASSWORD_DRAWN = 17 };
+void wg_password_draw(char out[WG_PASSWORD_DRAWN]);
 bool wg_password_verify(const char *hash, const char *password);
 
 #endif

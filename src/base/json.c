@@ -181,6 +181,10 @@ size_t wg_json_len(const wg_json *array) { return json_array_size(array); }
 wg_json *wg_json_at(const wg_json *array, size_t i) { return json_array_get(array, i); }
 const char *wg_json_text(const wg_json *string) { return json_string_value(string); }
 bool wg_json_is_object(const wg_json *value) { return json_is_object(value); }
+bool wg_json_nulls(const wg_json *object, const char *name) {
+  return json_is_null(json_object_get(object, name));
+}
+
 bool wg_json_is_null(const wg_json *value) { return json_is_null(value); }
 bool wg_json_is_number(const wg_json *value) { return json_is_number(value); }
 double wg_json_number(const wg_json *value) { return json_number_value(value); }

@@ -19,8 +19,9 @@ wg_status wg_json_parse_object(wg_arena *arena, const char *text, size_t n, wg_j
 
 /* Refuses members that are not named in the NULL-terminated list; the error names the stranger. */
 wg_status wg_json_only(const wg_json *object, const char *const *names, wg_err *err);
-bool wg_json_has(const wg_json *object, const char *name); /* present and not null */
-void wg_json_drop(wg_json *object, const char *name);      /* takes the member out, if it is there */
+bool wg_json_has(const wg_json *object, const char *name);   /* present and not null */
+bool wg_json_nulls(const wg_json *object, const char *name); /* present as null */
+void wg_json_drop(wg_json *object, const char *name);        /* takes the member out, if it is there */
 
 /* Each getter: `name` of `object` into out. Absent or null: WG_OK and out untouched, unless required.
  * A wrong type or a value outside the limits: WG_INVALID naming the field. Strings point into the value. */

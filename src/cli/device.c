@@ -88,7 +88,7 @@ int wg_cmd_device_add(int argc, char **argv) {
   int n, bad = wg_cli_args(argc, argv, flags, &d.name, 1, &n, 1);
   if (bad) return bad;
   wg_err err = {0};
-  if (!wg_account_name_ok(d.name, &err)) return wg_cli_bad_value(&err, WG_INVALID);
+  if (wg_account_name_check(d.name, &err)) return wg_cli_bad_value(&err, WG_INVALID);
   if (!wg_text_code(d.area)) return wg_cli_usage_error("--area is no code", "--area 不是有效编码");
   wg_status st = in_store(&d, db, add, &err);
   return st ? wg_cli_fail(&err, st) : print_code(&d);

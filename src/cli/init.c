@@ -9,17 +9,6 @@
 #include "cli/data.h"
 #include "store/sqlite.h"
 
-enum { PASSWORD_CHARS = 16 };
-
-/* 16 characters that are not mistaken for one another: 80 bits. */
-static void draw_password(char out[PASSWORD_CHARS + 1]) {
-  static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789Q"; /* 32 */
-  unsigned char raw[PASSWORD_CHARS];
-  wg_random(raw, sizeof raw);
-  for (int i = 0; i < PASSWORD_CHARS; i++) out[i] = letters[raw[i] & 31];
-  out[PASSWORD_CHARS] = 0;
-}
-
 static wg_status fill(wg_store *s, const char *password, wg_err *err) {
   wg_account admin = {.name = "admin"};
   wg_grant grant = {.role = WG_ADMIN};
@@ -44,8 +33,8 @@ int wg_cmd_init(int argc, char **argv) {
   if (bad) return bad;
   wg_err err = {0};
   wg_store *s = NULL;
-  char password[PASSWORD_CHARS + 1];
-  draw_password(password);
+  char password[WG_PASSWORD_DRAWN];
+  wg_password_draw(password);
   wg_status st = wg_sqlite_create(db, &err);
   bool made = !st;
   if (!st) st = wg_sqlite_open(db, true, false, &s, &err);

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "cli/account.h"
 #include "cli/cli.h"
+#include "engine/account.h"
 #include "store/sqlite.h"
 
 struct adding {
@@ -21,7 +22,8 @@ struct adding {
 };
 
 static wg_status check_words(struct adding *x, wg_err *err) {
-  if (!wg_account_name_ok(x->name, err)) return WG_INVALID;
+  wg_status bad = wg_account_name_check(x->name, err);
+  if (bad) return bad;
   if (!wg_role_parse(x->role, &x->grant.role))
     return wg_fail(
         err, WG_INVALID, "role",
@@ -144,13 +146,7 @@ static wg_status write_account(struct adding *x, wg_store *s, wg_arena *arena, w
   x->grant.account = x->account.id;
   if (!st) st = s->grant_put(s, &x->grant, err);
   wg_jw_init(&w, &body);
-  wg_jw_begin_object(&w);
-  wg_jw_member_str(&w, "area", x->grant.area);
-  if (x->grant.from) wg_jw_member_int(&w, "from", x->grant.from);
-  wg_jw_member_str(&w, "org", x->grant.org[0] ? x->grant.org : NULL);
-  wg_jw_member_str(&w, "role", wg_role_name(x->grant.role));
-  if (x->grant.until) wg_jw_member_int(&w, "until", x->grant.until);
-  wg_jw_end_object(&w);
+  wg_grant_body(&w, &x->grant);
   snprintf(subject, sizeof subject, "account/%" PRId64, x->account.id);
   wg_event e = {.at = wg_now_ms(),
                 .kind = x->there ? "account.granted" : "account.added",

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 static const char *const role_name[WG_ROLES] = {"admin",  "security",   "auditor", "planner", "dispatcher",
                                                 "leader", "department", "worker",  "wall"};
 
@@ -15,6 +17,17 @@ bool wg_role_parse(const char *text, wg_role *out) {
       return true;
     }
   return false;
+}
+
+wg_status wg_account_name_check(const char *name, wg_err *err) {
+  size_t n = strlen(name);
+  bool plain = n >= 1 && n < sizeof((wg_account *)0)->name && wg_text_utf8(name, n) && name[0] != ' ' &&
+               name[n - 1] != ' ';
+  for (const char *p = name; *p; p++) plain = plain && (unsigned char)*p >= ' ' && *p != 127;
+  if (plain) return WG_OK;
+  return wg_fail(err, WG_INVALID, "name",
+                 WG_T("a name has 1 to 64 bytes, without spaces at its ends and control characters",
+                      "账号名为 1 到 64 个字节，首尾不能有空格，也不能含控制字符"));
 }
 
 /* clang-format off */
@@ -30,17 +43,17 @@ static const struct {
   wg_reach reach[WG_VERBS];
   wg_class top;
 } rights[ROWS] = {
-    /*                    NONE PUBLIC SIGNED MAP   INCIDENT REPORT STAFF WORKERS POSITION EXPORT ADMIN AUDIT */
-    [WG_ADMIN]        = {{NO,  ALL,   ALL,   ALL,  ALL,     ALL,   ALL,  ALL,    ALL,     ALL,   ALL,  ALL},  WG_RESTRICTED},
-    [WG_SECURITY]     = {{NO,  ALL,   ALL,   ALL,  NO,      NO,    NO,   NO,     NO,      NO,    NO,   AREA}, WG_ORDINARY},
-    [WG_AUDITOR]      = {{NO,  ALL,   ALL,   ALL,  NO,      NO,    NO,   NO,     NO,      NO,    NO,   ALL},  WG_ORDINARY},
-    [WG_PLANNER]      = {{NO,  ALL,   ALL,   AREA, AREA,    NO,    AREA, NO,     NO,      AREA,  NO,   NO},   WG_ORDINARY},
-    [WG_DISPATCHER]   = {{NO,  ALL,   ALL,   AREA, AREA,    AREA,  AREA, AREA,   NO,      AREA,  NO,   NO},   WG_RESTRICTED},
-    [WG_LEADER]       = {{NO,  ALL,   ALL,   AREA, AREA,    AREA,  AREA, AREA,   NO,      AREA,  NO,   NO},   WG_SEALED},
-    [WG_DEPARTMENT]   = {{NO,  ALL,   ALL,   AREA, PARTY,   ALL,   NO,   NO,     NO,      NO,    NO,   NO},   WG_ORDINARY},
-    [WG_WORKER]       = {{NO,  ALL,   ALL,   AREA, PARTY,   ALL,   AREA, NO,     ALL,     NO,    NO,   NO},   WG_ORDINARY},
-    [WG_WALL]         = {{NO,  ALL,   ALL,   AREA, AREA,    NO,    NO,   AREA,   NO,      NO,    NO,   NO},   WG_ORDINARY},
-    [ADMIN_EXCLUSIVE] = {{NO,  ALL,   ALL,   ALL,  NO,      NO,    ALL,  NO,     NO,      ALL,   ALL,  NO},   WG_ORDINARY},
+    /*                    NONE PUBLIC SIGNED MAP   INCIDENT REPORT STAFF WORKERS POSITION EXPORT ADMIN AUDIT ACCOUNTS GRANT */
+    [WG_ADMIN]        = {{NO,  ALL,   ALL,   ALL,  ALL,     ALL,   ALL,  ALL,    ALL,     ALL,   ALL,  ALL, ALL,      ALL},  WG_RESTRICTED},
+    [WG_SECURITY]     = {{NO,  ALL,   ALL,   ALL,  NO,      NO,    NO,   NO,     NO,      NO,    NO,   AREA, ALL,      AREA}, WG_ORDINARY},
+    [WG_AUDITOR]      = {{NO,  ALL,   ALL,   ALL,  NO,      NO,    NO,   NO,     NO,      NO,    NO,   ALL, ALL,      NO},  WG_ORDINARY},
+    [WG_PLANNER]      = {{NO,  ALL,   ALL,   AREA, AREA,    NO,    AREA, NO,     NO,      AREA,  NO,   NO, NO,       NO},   WG_ORDINARY},
+    [WG_DISPATCHER]   = {{NO,  ALL,   ALL,   AREA, AREA,    AREA,  AREA, AREA,   NO,      AREA,  NO,   NO, NO,       NO},   WG_RESTRICTED},
+    [WG_LEADER]       = {{NO,  ALL,   ALL,   AREA, AREA,    AREA,  AREA, AREA,   NO,      AREA,  NO,   NO, NO,       NO},   WG_SEALED},
+    [WG_DEPARTMENT]   = {{NO,  ALL,   ALL,   AREA, PARTY,   ALL,   NO,   NO,     NO,      NO,    NO,   NO, NO,       NO},   WG_ORDINARY},
+    [WG_WORKER]       = {{NO,  ALL,   ALL,   AREA, PARTY,   ALL,   AREA, NO,     ALL,     NO,    NO,   NO, NO,       NO},   WG_ORDINARY},
+    [WG_WALL]         = {{NO,  ALL,   ALL,   AREA, AREA,    NO,    NO,   AREA,   NO,      NO,    NO,   NO, NO,       NO},   WG_ORDINARY},
+    [ADMIN_EXCLUSIVE] = {{NO,  ALL,   ALL,   ALL,  NO,      NO,    ALL,  NO,     NO,      ALL,   ALL,  NO, ALL,      NO},   WG_ORDINARY},
 };
 
 #undef NO

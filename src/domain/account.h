@@ -32,6 +32,8 @@ typedef struct wg_grant {
 } wg_grant;
 
 enum { WG_PASSWORD_MIN = 8, WG_PASSWORD_MAX = 256 }; /* bytes */
+/* 1 to 64 bytes, without spaces at its ends and control characters: WG_INVALID, field "name". */
+wg_status wg_account_name_check(const char *name, wg_err *err);
 
 typedef struct wg_account {
   int64_t id;
@@ -55,6 +57,8 @@ typedef enum wg_verb {
   WG_V_EXPORT,        /* bulk files */
   WG_V_ADMIN,         /* accounts, settings */
   WG_V_AUDIT,         /* the log, sign-ins, metrics */
+  WG_V_SEE_ACCOUNTS,  /* which accounts there are, and what they may */
+  WG_V_GRANT,         /* what an account may */
   WG_VERBS
 } wg_verb;
 

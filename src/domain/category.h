@@ -24,6 +24,8 @@ typedef struct wg_category {
   bool retired;                           /* still accepted, and marked */
   int64_t accept_minutes, handle_minutes; /* limits from receipt; 0: none. Calendar time in this version. */
   const char *fields;                     /* JSON list of {code, names, type, required}; "[]" */
+  const char *filing_standard, *closing_standard; /* when to open and when to close one, in words; "" none */
+  char usual_org[WG_CODE_LEN];                    /* who mostly handles it; "" nobody in particular */
 } wg_category;
 
 enum { WG_CATEGORIES_MAX = 5000 };

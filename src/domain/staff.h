@@ -9,6 +9,13 @@
 #include "base/time.h"
 #include "domain/area.h"
 
+/* An organisation: a department, a centre, a company. Staff, grants and incidents name it by its code. */
+typedef struct wg_org {
+  char code[WG_CODE_LEN];
+  char area[WG_CODE_LEN]; /* where it works; "" unknown */
+  const char *names;      /* name map */
+} wg_org;
+
 typedef struct wg_staff {
   int64_t id;
   char code[WG_CODE_LEN]; /* the organisation's own number; unique; given by us when the file has none */
@@ -56,6 +63,7 @@ wg_status wg_shifts_parse(const char *text, wg_shift *out, int max, int *n, wg_e
 typedef struct wg_stand_in {
   int64_t staff, by;   /* `by` does the work of `staff` */
   int64_t from, until; /* ms, 0: open; of several in force the one that began last counts */
+  int64_t id;          /* of the store; 0: not stored yet */
 } wg_stand_in;
 
 /* Everything needed to name the responsible worker. Sorted as wg_roster_index leaves it; immutable after. */

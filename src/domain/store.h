@@ -155,18 +155,27 @@ struct wg_store {
                          wg_err *err); /* by code: insert or replace; fills id */
   wg_status (*posts_replace)(wg_store *s, int64_t staff, const wg_post *posts, int n, const wg_shift *shifts,
                              int n_shifts, wg_err *err); /* shifts[i].post = index into posts */
-  wg_status (*stand_in_put)(wg_store *s, const wg_stand_in *x, wg_err *err);
+  wg_status (*stand_in_put)(wg_store *s, const wg_stand_in *x, wg_err *err); /* by both and from */
+  wg_status (*stand_in_delete)(wg_store *s, int64_t id, wg_err *err);
   wg_status (*categories_load)(wg_store *s, wg_arena *a, wg_category **out, uint32_t *n,
                                wg_err *err); /* by code */
   wg_status (*category_put)(wg_store *s, const wg_category *c, wg_err *err);
+  wg_status (*orgs_load)(wg_store *s, wg_arena *a, wg_org **out, uint32_t *n, wg_err *err); /* by code */
   wg_status (*org_put)(wg_store *s, const char *code, const char *names, const char *area, wg_err *err);
+  wg_status (*org_delete)(wg_store *s, const char *code, wg_err *err);
 
   /* --- accounts -------------------------------------------------------------------------------------- */
   wg_status (*accounts_load)(wg_store *s, wg_arena *a, wg_account **acc, uint32_t *n, wg_grant **grants,
                              uint32_t *n_grants, wg_err *err); /* by id; grants by account */
   wg_status (*account_put)(wg_store *s, wg_account *a,
                            wg_err *err); /* by name: insert or replace; fills id */
+  /* By id, the name too; it must be free. */
+  wg_status (*account_update)(wg_store *s, const wg_account *a, wg_err *err);
   wg_status (*grant_put)(wg_store *s, const wg_grant *g, wg_err *err);
+  /* These are then all that the account has. No two of one role, organisation and area. */
+  wg_status (*grants_replace)(wg_store *s, int64_t account, const wg_grant *grants, int n, wg_err *err);
+  /* When the account last signed in; 0: never. */
+  wg_status (*last_sign_in)(wg_store *s, int64_t account, int64_t *out, wg_err *err);
   wg_status (*session_put)(wg_store *s, const wg_session *x, wg_err *err);
   wg_status (*session_delete)(wg_store *s, const unsigned char token_hash[WG_HASH_LEN], wg_err *err);
   wg_status (*sessions_load)(wg_store *s, wg_arena *a, int64_t now, wg_session **out, uint32_t *n,

@@ -2,32 +2,40 @@
 
 #include <string.h>
 
-#include "base/text.h"
+wg_status wg_account_book_load(wg_store *s, wg_arena *arena, wg_account_book *out, wg_err *err) {
+  *out = (wg_account_book){0};
+  return s->accounts_load(s, arena, &out->item, &out->n, &out->grant, &out->n_grants, err);
+}
 
 wg_status wg_account_now(wg_store *s, wg_arena *arena, const char *name, int64_t id, wg_account *out,
                          wg_err *err) {
-  wg_account *all = NULL;
-  wg_grant *grants = NULL;
-  uint32_t n = 0, n_grants = 0;
-  wg_status st = s->accounts_load(s, arena, &all, &n, &grants, &n_grants, err);
+  wg_account_book b;
+  wg_status st = wg_account_book_load(s, arena, &b, err);
   if (st) return st;
-  for (uint32_t i = 0; i < n; i++) {
-    if (name ? strcmp(all[i].name, name) != 0 : all[i].id != id) continue;
-    *out = all[i];
+  for (uint32_t i = 0; i < b.n; i++) {
+    if (name ? strcmp(b.item[i].name, name) != 0 : b.item[i].id != id) continue;
+    *out = b.item[i];
     return WG_OK;
   }
   return WG_NOT_FOUND;
 }
 
-bool wg_account_name_ok(const char *name, wg_err *err) {
-  size_t n = strlen(name);
-  bool plain = n >= 1 && n <= 64 && wg_text_utf8(name, n) && name[0] != ' ' && name[n - 1] != ' ';
-  for (const char *p = name; *p; p++) plain = plain && (unsigned char)*p >= ' ' && *p != 127;
-  if (!plain)
-    wg_fail(err, WG_INVALID, "name",
-            WG_T("a name has 1 to 64 bytes, without spaces at its ends and control characters",
-                 "账号名为 1 到 64 个字节，首尾不能有空格，也不能含控制字符"));
-  return plain;
+const wg_grant *wg_account_book_grants(const wg_account_book *book, int64_t account, int *n) {
+  uint32_t first = 0;
+  while (first < book->n_grants && book->grant[first].account < account) first++;
+  *n = 0;
+  while (first + (uint32_t)*n < book->n_grants && book->grant[first + (uint32_t)*n].account == account) ++*n;
+  return book->grant + first;
+}
+
+void wg_grant_body(wg_jw *w, const wg_grant *g) {
+  wg_jw_begin_object(w);
+  wg_jw_member_str(w, "area", g->area);
+  if (g->from) wg_jw_member_int(w, "from", g->from);
+  wg_jw_member_str(w, "org", g->org[0] ? g->org : NULL);
+  wg_jw_member_str(w, "role", wg_role_name(g->role));
+  if (g->until) wg_jw_member_int(w, "until", g->until);
+  wg_jw_end_object(w);
 }
 
 void wg_token_id(const wg_session *session, char out[WG_TOKEN_ID_LEN]) {
@@ -37,7 +45,7 @@ void wg_token_id(const wg_session *session, char out[WG_TOKEN_ID_LEN]) {
 static bool ends(const wg_session_end *x, const wg_session *session) {
   char id[WG_TOKEN_ID_LEN];
   wg_token_id(session, id);
-  return session->account == x->account && strcmp(session->kind, x->kind) == 0 &&
+  return session->account == x->account && (!x->kind || strcmp(session->kind, x->kind) == 0) &&
          (!x->id || strcmp(x->id, id) == 0) &&
          (!x->keep || memcmp(session->token_hash, x->keep, WG_HASH_LEN) != 0);
 }

@@ -168,7 +168,7 @@ describe('every route', () => {
       for (const [method, operation] of Object.entries<Json>(methods)) {
         if (operation.security.length === 0) continue;
         const url = path.replace('{layer}/{z}/{x}/{y}', 'grids/0/0/0').replace('{layer}', 'grids').replace(/\{\w+\}/, '1');
-        const answer = await server.nobody().send(method.toUpperCase(), url, method === 'post' ? '{}' : undefined);
+        const answer = await server.nobody().send(method.toUpperCase(), url, method === 'get' ? undefined : '{}');
         expectProblem(answer, 401);
       }
   });

@@ -52,6 +52,18 @@ export class Client {
     return this.send('POST', path, bytes as BodyInit, { 'Content-Type': 'application/json', ...headers });
   }
 
+  put(path: string, body: Json, headers?: Record<string, string>): Promise<Answer> {
+    return this.send('PUT', path, JSON.stringify(body), { 'Content-Type': 'application/json', ...headers });
+  }
+
+  patch(path: string, body: Json, headers?: Record<string, string>): Promise<Answer> {
+    return this.send('PATCH', path, JSON.stringify(body), { 'Content-Type': 'application/json', ...headers });
+  }
+
+  delete(path: string, body: Json, headers?: Record<string, string>): Promise<Answer> {
+    return this.send('DELETE', path, JSON.stringify(body), { 'Content-Type': 'application/json', ...headers });
+  }
+
   // GET that must be 200, its JSON.
   async read(path: string): Promise<Json> {
     const answer = await this.get(path);

@@ -12,10 +12,11 @@
 #include "domain_support.h"
 
 /* The table as docs/rights.md has it, one letter a verb: - no, p party, a area, * all.
- * Verbs: none public signed-in map incident report staff workers position export admin audit. */
+ * Verbs: none public signed-in map incident report staff workers position export admin audit
+ * accounts grant. */
 static const char *const table[WG_ROLES + 1] = {
-    "-***********", "-***-------a", "-***-------*", "-**aa-a--a--", "-**aaaaa-a--",
-    "-**aaaaa-a--", "-**ap*------", "-**ap*a-*---", "-**aa--a----", "-***--*--**-",
+    "-*************", "-***-------a*a", "-***-------**-", "-**aa-a--a----", "-**aaaaa-a----",
+    "-**aaaaa-a----", "-**ap*--------", "-**ap*a-*-----", "-**aa--a------", "-***--*--**-*-",
 };
 static const wg_class top[WG_ROLES + 1] = {WG_RESTRICTED, WG_ORDINARY, WG_ORDINARY, WG_ORDINARY,
                                            WG_RESTRICTED, WG_SEALED,   WG_ORDINARY, WG_ORDINARY,

@@ -3,7 +3,8 @@ import { lang, t } from './i18n';
 import type { Names } from './i18n';
 
 export type Verb =
-  | 'see-map' | 'see-incident' | 'report' | 'see-staff' | 'see-workers' | 'send-position' | 'export' | 'admin' | 'audit';
+  | 'see-map' | 'see-incident' | 'report' | 'see-staff' | 'see-workers' | 'send-position' | 'export' | 'admin' | 'audit'
+  | 'see-accounts' | 'grant';
 
 export interface Ref { code: string; name: Names }
 export interface Person { id: string; name: string; post?: string; phone?: string }

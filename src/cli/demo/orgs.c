@@ -6,6 +6,7 @@
 #include "base/crypto.h"
 #include "base/jw.h"
 #include "cli/demo/fill.h"
+#include "engine/account.h"
 
 static const struct {
   const char *code, *zh, *en;
@@ -85,11 +86,7 @@ static wg_status account_event(demo_fill *f, int64_t id, const wg_grant *g) {
   wg_jw w;
   wg_buf_init(&body, 1024);
   wg_jw_init(&w, &body);
-  wg_jw_begin_object(&w);
-  wg_jw_member_str(&w, "area", g->area);
-  wg_jw_member_str(&w, "org", g->org[0] ? g->org : NULL);
-  wg_jw_member_str(&w, "role", wg_role_name(g->role));
-  wg_jw_end_object(&w);
+  wg_grant_body(&w, g);
   snprintf(subject, sizeof subject, "account/%" PRId64, id);
   wg_status st = demo_event(f, f->start, "account.added", subject, wg_buf_str(&body));
   wg_buf_deinit(&body);

@@ -96,6 +96,23 @@ static wg_status on_account_put(wg_store *s, wg_account *x, wg_err *err) {
   return status;
 }
 
+static wg_status on_account_update(wg_store *s, const wg_account *x, wg_err *err) {
+  struct db *db = db_of(s);
+  sqlite3_stmt *st;
+  wg_status status = db_stmt(db,
+                             "UPDATE account SET name = ?2, password = ?3, staff = ?4, disabled = ?5, "
+                             "demo = ?6 WHERE id = ?1",
+                             &st, err);
+  if (status) return status;
+  bind_int(st, 1, x->id);
+  bind_text(st, 2, x->name);
+  bind_text(st, 3, x->password);
+  if (x->staff) bind_int(st, 4, x->staff);
+  bind_int(st, 5, x->disabled);
+  bind_int(st, 6, x->demo);
+  return db_run(db, st, err);
+}
+
 static wg_status on_grant_put(wg_store *s, const wg_grant *g, wg_err *err) {
   struct db *db = db_of(s);
   sqlite3_stmt *st;
@@ -111,6 +128,37 @@ static wg_status on_grant_put(wg_store *s, const wg_grant *g, wg_err *err) {
   bind_int(st, 5, g->from);
   bind_int(st, 6, g->until);
   return db_run(db, st, err);
+}
+
+static wg_status on_grants_replace(wg_store *s, int64_t account, const wg_grant *grants, int n, wg_err *err) {
+  struct db *db = db_of(s);
+  sqlite3_stmt *st;
+  wg_status status = db_need_txn(db, err);
+  if (!status) status = db_stmt(db, "DELETE FROM account_grant WHERE account = ?", &st, err);
+  if (status) return status;
+  bind_int(st, 1, account);
+  status = db_run(db, st, err);
+  for (int i = 0; !status && i < n; i++) {
+    wg_grant g = grants[i];
+    g.account = account;
+    status = on_grant_put(s, &g, err);
+  }
+  return status;
+}
+
+static wg_status on_last_sign_in(wg_store *s, int64_t account, int64_t *out, wg_err *err) {
+  struct db *db = db_of(s);
+  sqlite3_stmt *st;
+  bool row = false;
+  *out = 0;
+  wg_status status = db_stmt(
+      db, "SELECT max(at) FROM access_log WHERE account = ? AND what = 'sign-in' AND ok = 1", &st, err);
+  if (status) return status;
+  bind_int(st, 1, account);
+  status = db_step(db, st, &row, err);
+  if (row) *out = col_int(st, 0);
+  sqlite3_reset(st);
+  return status;
 }
 
 /* --- sessions ------------------------------------------------------------------------------- */
@@ -198,7 +246,10 @@ static wg_status on_access_log(wg_store *s, int64_t at, int64_t account, const c
 void db_fill_account(wg_store *s) {
   s->accounts_load = on_accounts_load;
   s->account_put = on_account_put;
+  s->account_update = on_account_update;
   s->grant_put = on_grant_put;
+  s->grants_replace = on_grants_replace;
+  s->last_sign_in = on_last_sign_in;
   s->session_put = on_session_put;
   s->session_delete = on_session_delete;
   s->sessions_load = on_sessions_load;

@@ -7,6 +7,10 @@ static const char *const steps[] = {
     "NULL, created_at INTEGER NOT NULL, created_by INTEGER NOT NULL, code_hash BLOB NOT NULL, "
     "code_expires_at INTEGER NOT NULL, signed_on_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, "
     "revoked_at INTEGER NOT NULL) STRICT",
+    "ALTER TABLE category ADD COLUMN filing_standard TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE category ADD COLUMN closing_standard TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE category ADD COLUMN usual_org TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX access_log_sign_in ON access_log (account, at) WHERE what = 'sign-in' AND ok = 1;",
 };
 
 static wg_status step(struct db *db, int64_t from, wg_err *err) {

@@ -129,7 +129,10 @@ CREATE TABLE category (
   retired INTEGER NOT NULL,
   accept_minutes INTEGER NOT NULL,
   handle_minutes INTEGER NOT NULL,
-  fields TEXT NOT NULL
+  fields TEXT NOT NULL,
+  filing_standard TEXT NOT NULL DEFAULT '',
+  closing_standard TEXT NOT NULL DEFAULT '',
+  usual_org TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
 -- Accounts ------------------------------------------------------------------------------------------------
@@ -183,6 +186,7 @@ CREATE TABLE access_log (
   detail TEXT NOT NULL,
   ok INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX access_log_sign_in ON access_log (account, at) WHERE what = 'sign-in' AND ok = 1;
 
 -- Incidents -----------------------------------------------------------------------------------------------
 -- Personal texts are not here: they stand in event_private under report_seq.

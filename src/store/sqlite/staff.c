@@ -70,10 +70,11 @@ static wg_status load_shift(sqlite3_stmt *st, wg_arena *a, void *item) {
 static wg_status load_stand_in(sqlite3_stmt *st, wg_arena *a, void *item) {
   (void)a;
   wg_stand_in *x = item;
-  x->staff = col_int(st, 0);
-  x->by = col_int(st, 1);
-  x->from = col_int(st, 2);
-  x->until = col_int(st, 3);
+  x->id = col_int(st, 0);
+  x->staff = col_int(st, 1);
+  x->by = col_int(st, 2);
+  x->from = col_int(st, 3);
+  x->until = col_int(st, 4);
   return WG_OK;
 }
 
@@ -97,7 +98,7 @@ static wg_status on_roster_load(wg_store *s, wg_arena *a, wg_roster *out, wg_err
                       load_shift, (void **)&out->shift, &out->n_shifts, err);
   if (!status)
     status = load_all(db, a, "SELECT count(*) FROM stand_in",
-                      "SELECT staff, deputy, start, stop FROM stand_in ORDER BY staff, id",
+                      "SELECT id, staff, deputy, start, stop FROM stand_in ORDER BY staff, id",
                       sizeof *out->stand_in, load_stand_in, (void **)&out->stand_in, &out->n_stand_ins, err);
   s->read_end(s);
   return status == WG_CORRUPT ? db_corrupt(err, "post") : status;
@@ -187,6 +188,15 @@ static wg_status on_stand_in_put(wg_store *s, const wg_stand_in *x, wg_err *err)
   return db_run(db, st, err);
 }
 
+static wg_status on_stand_in_delete(wg_store *s, int64_t id, wg_err *err) {
+  struct db *db = db_of(s);
+  sqlite3_stmt *st;
+  wg_status status = db_stmt(db, "DELETE FROM stand_in WHERE id = ?", &st, err);
+  if (status) return status;
+  bind_int(st, 1, id);
+  return db_run(db, st, err);
+}
+
 /* --- catalogue, organisations --------------------------------------------------------------- */
 
 static wg_status load_category(sqlite3_stmt *st, wg_arena *a, void *item) {
@@ -201,14 +211,18 @@ static wg_status load_category(sqlite3_stmt *st, wg_arena *a, void *item) {
   c->accept_minutes = col_int(st, 7);
   c->handle_minutes = col_int(st, 8);
   c->fields = col_str(st, 9, a);
-  return c->names && c->group_names && c->fields ? WG_OK : WG_NO_MEMORY;
+  c->filing_standard = col_str(st, 10, a);
+  c->closing_standard = col_str(st, 11, a);
+  col_code(st, 12, c->usual_org, sizeof c->usual_org);
+  bool whole = c->names && c->group_names && c->fields && c->filing_standard && c->closing_standard;
+  return whole ? WG_OK : WG_NO_MEMORY;
 }
 
 static wg_status on_categories_load(wg_store *s, wg_arena *a, wg_category **out, uint32_t *n, wg_err *err) {
   return load_all(
       db_of(s), a, "SELECT count(*) FROM category",
       "SELECT code, family, names, family_names, severity, class, retired, accept_minutes, handle_minutes, "
-      "fields FROM category ORDER BY code",
+      "fields, filing_standard, closing_standard, usual_org FROM category ORDER BY code",
       sizeof **out, load_category, (void **)out, n, err);
 }
 
@@ -218,7 +232,8 @@ static wg_status on_category_put(wg_store *s, const wg_category *c, wg_err *err)
   wg_status status =
       db_stmt(db,
               "INSERT OR REPLACE INTO category (code, family, names, family_names, severity, class, "
-              "retired, accept_minutes, handle_minutes, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              "retired, accept_minutes, handle_minutes, fields, filing_standard, closing_standard, "
+              "usual_org) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
               &st, err);
   if (status) return status;
   bind_text(st, 1, c->code);
@@ -231,6 +246,31 @@ static wg_status on_category_put(wg_store *s, const wg_category *c, wg_err *err)
   bind_int(st, 8, c->accept_minutes);
   bind_int(st, 9, c->handle_minutes);
   bind_text(st, 10, c->fields ? c->fields : "[]");
+  bind_text(st, 11, c->filing_standard);
+  bind_text(st, 12, c->closing_standard);
+  bind_text(st, 13, c->usual_org);
+  return db_run(db, st, err);
+}
+
+static wg_status load_org(sqlite3_stmt *st, wg_arena *a, void *item) {
+  wg_org *x = item;
+  col_code(st, 0, x->code, sizeof x->code);
+  x->names = col_str(st, 1, a);
+  col_code(st, 2, x->area, sizeof x->area);
+  return x->names ? WG_OK : WG_NO_MEMORY;
+}
+
+static wg_status on_orgs_load(wg_store *s, wg_arena *a, wg_org **out, uint32_t *n, wg_err *err) {
+  return load_all(db_of(s), a, "SELECT count(*) FROM org", "SELECT code, names, area FROM org ORDER BY code",
+                  sizeof **out, load_org, (void **)out, n, err);
+}
+
+static wg_status on_org_delete(wg_store *s, const char *code, wg_err *err) {
+  struct db *db = db_of(s);
+  sqlite3_stmt *st;
+  wg_status status = db_stmt(db, "DELETE FROM org WHERE code = ?", &st, err);
+  if (status) return status;
+  bind_text(st, 1, code);
   return db_run(db, st, err);
 }
 
@@ -250,7 +290,10 @@ void db_fill_staff(wg_store *s) {
   s->staff_put = on_staff_put;
   s->posts_replace = on_posts_replace;
   s->stand_in_put = on_stand_in_put;
+  s->stand_in_delete = on_stand_in_delete;
   s->categories_load = on_categories_load;
   s->category_put = on_category_put;
+  s->orgs_load = on_orgs_load;
   s->org_put = on_org_put;
+  s->org_delete = on_org_delete;
 }
