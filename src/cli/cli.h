@@ -9,7 +9,7 @@
 /* Exit codes: 0 done, 1 the work failed (nothing half-written), 2 the command line is wrong. */
 enum { WG_EXIT_OK = 0, WG_EXIT_FAILED = 1, WG_EXIT_USAGE = 2 };
 
-/* A subcommand: argv[0] is its last word. One file each: src/cli/<name>.c; the demo has a folder. */
+/* A subcommand: argv[0] is its last word. One file each: src/cli/<name>.c; demo and play have folders. */
 typedef struct wg_subcommand {
   const char *words; /* "init", "import grids", "user add" */
   int (*run)(int argc, char **argv);
@@ -20,6 +20,7 @@ typedef struct wg_subcommand {
 
 int wg_cmd_init(int argc, char **argv);
 int wg_cmd_demo(int argc, char **argv);
+int wg_cmd_play(int argc, char **argv);
 int wg_cmd_serve(int argc, char **argv);
 int wg_cmd_import_grids(int argc, char **argv);
 int wg_cmd_import_areas(int argc, char **argv);

@@ -109,4 +109,12 @@
 #define WG_HELP_TOKEN_ZH                                                                                     \
   "令牌只显示一次。wangge token list NAME 列出现有令牌，wangge token revoke NAME ID|all 吊销。"
 
+#define WG_HELP_PLAY_EN                                                                                      \
+  "For a demo on this machine only. --url http://127.0.0.1:8080 is the server; --pace 1 is about a report "  \
+  "every 12 s, by the hour of day; --for ends it after so many seconds, else Ctrl-C does. The same --seed "  \
+  "draws the same."
+#define WG_HELP_PLAY_ZH                                                                                      \
+  "仅用于本机演示区。--url 为服务地址，默认 http://127.0.0.1:8080；--pace 1 约每 12 "    \
+  "秒一件上报，随时段变化；--for 指定运行秒数，否则按 Ctrl-C 结束。--seed 相同则随机过程相同。"
+
 #endif

@@ -192,7 +192,8 @@ static void log_in_order(void **state) {
   s->close(s);
 }
 
-/* One account per role, marked, with the password that the setting tells. */
+/* One account per role, with the password that the setting tells, and one for each of the staff; all marked.
+ */
 static void accounts(void **state) {
   (void)state;
   wg_store *s = open_it();
@@ -200,10 +201,12 @@ static void accounts(void **state) {
   wg_arena_init(&a);
   wg_account *acc = NULL;
   wg_grant *grant = NULL;
+  wg_roster roster;
   uint32_t n = 0, n_grants = 0;
   assert_int_equal(s->accounts_load(s, &a, &acc, &n, &grant, &n_grants, NULL), WG_OK);
-  assert_int_equal(n, WG_ROLES);
-  assert_int_equal(n_grants, WG_ROLES);
+  assert_int_equal(s->roster_load(s, &a, &roster, NULL), WG_OK);
+  assert_int_equal(n, WG_ROLES + roster.n_staff);
+  assert_int_equal(n_grants, n);
   const char *text = NULL, *demo = NULL;
   assert_int_equal(s->setting_get(s, &a, "demo", &demo, NULL), WG_OK);
   assert_string_equal(demo, "1");
@@ -211,15 +214,23 @@ static void accounts(void **state) {
   wg_json *list = NULL;
   assert_int_equal(wg_json_parse(&a, text, strlen(text), &list, NULL), WG_OK);
   assert_int_equal(wg_json_len(list), WG_ROLES);
-  for (uint32_t i = 0; i < n; i++) {
+  for (uint32_t i = 0; i < n; i++) assert_true(acc[i].demo && !acc[i].disabled);
+  for (uint32_t i = 0; i < WG_ROLES; i++) {
     const char *name = NULL, *password = NULL;
     assert_int_equal(wg_json_str(wg_json_at(list, i), "name", WG_REQUIRED, 64, &name, NULL), WG_OK);
     assert_int_equal(wg_json_str(wg_json_at(list, i), "password", WG_REQUIRED, 64, &password, NULL), WG_OK);
     assert_string_equal(acc[i].name, name);
-    assert_true(acc[i].demo && !acc[i].disabled);
     if (i == WG_DISPATCHER || i == WG_WORKER) assert_true(wg_password_verify(acc[i].password, password));
     if (i == WG_WORKER) assert_true(acc[i].staff > 0);
   }
+  for (uint32_t i = WG_ROLES; i < n; i++) {
+    const wg_staff *who = roster.staff + (i - WG_ROLES);
+    assert_string_equal(acc[i].name, who->code);
+    assert_int_equal(acc[i].staff, who->id);
+    assert_int_equal(grant[i].role, WG_WORKER);
+    assert_string_equal(grant[i].area, who->org);
+  }
+  assert_true(wg_password_verify(acc[n - 1].password, "wangge-demo"));
   wg_arena_clear(&a);
   s->close(s);
 }

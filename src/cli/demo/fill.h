@@ -7,7 +7,7 @@
 #include "cli/demo/names.h"
 #include "domain/store.h"
 
-enum { DEMO_DAYS = 180, DEMO_INCIDENTS_MAX = 2000000 };
+enum { DEMO_DAYS = 180, DEMO_INCIDENTS_MAX = 2000000, DEMO_WORKER_ACCOUNTS = 2000 };
 
 typedef struct demo_fill {
   wg_store *store;
@@ -32,8 +32,9 @@ static inline void demo_show(demo_fill *f, double share) {
 wg_status demo_event(demo_fill *f, int64_t at, const char *kind, const char *subject, const char *body);
 const char *demo_department(const char *category); /* the organisation that works on such matters */
 
-/* orgs.c: townships' centres and departments; one account per role. */
+/* orgs.c: townships' centres and departments. */
 wg_status demo_put_orgs(demo_fill *f);
+/* accounts.c: one per role, and one for each of the first DEMO_WORKER_ACCOUNTS of the staff. */
 wg_status demo_put_accounts(demo_fill *f);
 /* staff.c: people with posts, shifts, stand-ins; then the roster is loaded, in the arena. */
 wg_status demo_put_staff(demo_fill *f, wg_arena *arena);

@@ -50,21 +50,6 @@ static moment *list_moments(wg_arena *arena, const demo_matters *all, uint32_t *
   return list;
 }
 
-/* Free words as people send them: of things seen, and of matters between people. */
-static const char *words(writer *w, const demo_matter *x, const char *grid_names) {
-  static const char *const things[DEMO_PHRASES] = {"%s附近发现%s，请安排处理。", "%s：%s，已拍照。",
-                                                   "巡查至%s，发现%s。",         "群众反映%s有%s问题。",
-                                                   "%s：%s，影响通行。",         "%s路口%s，请尽快到场。"};
-  static const char *const people[DEMO_PHRASES] = {
-      "%s居民反映：%s，请协助处理。", "%s上门走访，登记事项：%s。", "%s：%s，已先行联系当事人。",
-      "接%s群众来电，事由：%s。",     "%s：%s，需部门配合。",       "%s网格走访发现：%s，请跟进。"};
-  const char *where = grid_names ? wg_name_pick(&w->scratch, grid_names, "zh") : "区界附近";
-  const char *form = (w->all.category[x->category].code[0] == 's' ? people : things)[x->phrase];
-  const char *first = strstr(form, "%s"), *second = strstr(first + 2, "%s");
-  return wg_arena_printf(&w->scratch, "%.*s%s%.*s%s%s", (int)(first - form), form, where,
-                         (int)(second - first - 2), first + 2, w->what[x->category], second + 2);
-}
-
 /* The incident as the server would have made it at its report. */
 static wg_status fill(writer *w, const demo_matter *x, wg_incident *i) {
   const demo_fill *f = w->f;
@@ -100,7 +85,8 @@ static wg_status fill(writer *w, const demo_matter *x, wg_incident *i) {
                                                                       : 0;
   if (c->accept_minutes) i->accept_due = x->at + c->accept_minutes * 60000;
   if (c->handle_minutes) i->handle_due = x->at + c->handle_minutes * 60000;
-  i->description = words(w, x, grid ? grid->names : NULL);
+  const char *where = grid ? wg_name_pick(&w->scratch, grid->names, "zh") : "区界附近";
+  i->description = demo_words(&w->scratch, c->code, x->phrase, where, w->what[x->category]);
   return i->description ? WG_OK : WG_NO_MEMORY;
 }
 

@@ -11,17 +11,11 @@
 #include "geo/crs.h"
 #include "geo/lattice.h"
 
-enum { DOMAINS = 3, HOURS = 24, USE_PLACE = 111, USE_MATTER = 112, USE_DAY = 113 };
+enum { DOMAINS = DEMO_DOMAINS, USE_PLACE = 111, USE_MATTER = 112, USE_DAY = 113 };
 static const int64_t MINUTE = 60000, HOUR = 3600000, DAY = 86400000;
 
 const char *const demo_sources[4] = {"field", "hotline", "public", "api"};
 
-/* Components are found on rounds, events in the streets all day, safety matters at home and in the evening.
- */
-static const double hour_share[DOMAINS][HOURS] = {
-    {1, 1, 0, 0, 0, 1, 4, 14, 30, 34, 30, 18, 8, 14, 28, 30, 24, 14, 7, 5, 4, 3, 2, 1},
-    {2, 1, 1, 1, 1, 3, 10, 26, 32, 30, 26, 22, 16, 18, 24, 26, 28, 30, 26, 22, 18, 12, 7, 4},
-    {3, 2, 1, 1, 1, 2, 4, 8, 16, 24, 24, 16, 10, 10, 16, 20, 20, 22, 26, 30, 28, 20, 12, 6}};
 static const double weekday_share[DOMAINS][7] = {{1.2, 1.15, 1.1, 1.1, 1.1, 0.65, 0.45},
                                                  {1, 0.95, 0.95, 1, 1.1, 1.2, 1.05},
                                                  {1.05, 0.95, 0.95, 0.95, 1, 1.15, 1.1}};
@@ -60,26 +54,11 @@ typedef struct maker {
   int64_t today; /* the beginning of the present day */
 } maker;
 
-static int domain_of(const wg_category *c) { return c->code[0] == 'c' ? 0 : c->code[0] == 'e' ? 1 : 2; }
-
-/* How often a category comes up: emergencies and sealed matters seldom, a dozen of them again and again. */
-static double how_often(const wg_category *c) {
-  static const struct {
-    const char *code;
-    double share;
-  } often[] = {{"e101", 14}, {"e102", 7}, {"e401", 12}, {"e402", 16}, {"e403", 6}, {"e201", 5}, {"e104", 6},
-               {"e103", 3},  {"c204", 4}, {"c102", 4},  {"c101", 3},  {"s101", 6}, {"s105", 4}, {"s201", 5},
-               {"s207", 6},  {"s301", 3}, {"s303", 4},  {"s304", 3},  {"s102", 2}, {"s202", 3}};
-  for (size_t i = 0; i < sizeof often / sizeof *often; i++)
-    if (strcmp(c->code, often[i].code) == 0) return often[i].share;
-  return c->class_ == WG_SEALED ? 0.12 : c->severity == 3 ? 0.16 : 1;
-}
-
 static void turn_what(maker *m) {
   double sum = 0;
   for (uint32_t i = 0; i < m->out->n_categories; i++) {
     const wg_category *c = m->out->category + i;
-    m->what.sum[i] = sum += how_often(c);
+    m->what.sum[i] = sum += demo_how_often(c->code, c->severity, c->class_);
     if (!strcmp(c->code, "e103") || !strcmp(c->code, "e506") || !strcmp(c->code, "c402"))
       m->wet[m->n_wet++] = i;
   }
@@ -261,11 +240,10 @@ static int64_t when(const maker *m, demo_rng *r, int domain, int *day) {
   int64_t at = 0;
   for (int tries = 0; tries < tries_most; tries++) {
     *day = (int)spin(&m->day[domain], r);
-    double sum = 0, want;
-    for (int h = 0; h < HOURS; h++) sum += hour_share[domain][h];
-    want = demo_unit(r) * sum;
+    double want = demo_unit(r) * demo_hours_sum(domain);
     int hour = 0;
-    while (hour < HOURS - 1 && want >= hour_share[domain][hour]) want -= hour_share[domain][hour++];
+    while (hour < DEMO_HOURS - 1 && want >= demo_hour_share(domain, hour))
+      want -= demo_hour_share(domain, hour++);
     at = m->today - (DEMO_DAYS - 1 - *day) * DAY + hour * HOUR + (int64_t)(demo_unit(r) * (double)HOUR);
     if (at < m->f->now - MINUTE) return at;
   }
@@ -275,7 +253,7 @@ static int64_t when(const maker *m, demo_rng *r, int domain, int *day) {
 static void make_one(const maker *m, uint32_t i, demo_matter *x) {
   demo_rng r = demo_stream(m->f->land->seed, USE_MATTER, i);
   *x = (demo_matter){.category = (uint16_t)spin(&m->what, &r)};
-  int domain = domain_of(m->out->category + x->category), day;
+  int domain = demo_domain_of(m->out->category[x->category].code), day;
   x->at = when(m, &r, domain, &day);
   if (m->storm[day] && domain == 1 && m->n_wet && demo_unit(&r) < 0.35)
     x->category = (uint16_t)m->wet[demo_below(&r, m->n_wet)];

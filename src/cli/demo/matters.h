@@ -3,10 +3,11 @@
 #define WG_CLI_DEMO_MATTERS_H
 
 #include "cli/demo/fill.h"
+#include "cli/demo/words.h"
 #include "domain/category.h"
 #include "domain/incident.h"
 
-enum { DEMO_STEPS_MAX = 10, DEMO_PHRASES = 6, DEMO_BRIEF = 200000 };
+enum { DEMO_STEPS_MAX = 10, DEMO_BRIEF = 200000 };
 
 typedef struct demo_step {
   int64_t at;

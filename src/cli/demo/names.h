@@ -34,6 +34,9 @@ void demo_person_name(uint64_t seed, uint32_t k, char out[DEMO_NAME_LEN]);
 /* 129 and eight digits: no Chinese telephone number begins with 129. */
 void demo_phone(uint64_t seed, uint32_t k, char out[16]);
 
+/* Of every account of the demo, and public: such accounts work on this machine only. */
+#define DEMO_PASSWORD "wangge-demo"
+
 /* {"en":…,"zh":…} in the arena; NULL: no memory. */
 char *demo_name_map(wg_arena *arena, const demo_name *name);
 

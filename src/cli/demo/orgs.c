@@ -1,12 +1,8 @@
-/* Organisations and accounts. */
-#include <inttypes.h>
+/* Organisations. */
 #include <stdio.h>
 #include <string.h>
 
-#include "base/crypto.h"
-#include "base/jw.h"
 #include "cli/demo/fill.h"
-#include "engine/account.h"
 
 static const struct {
   const char *code, *zh, *en;
@@ -74,72 +70,5 @@ wg_status demo_put_orgs(demo_fill *f) {
     st = names ? s->org_put(s, x->code, names, x->code, f->err) : WG_NO_MEMORY;
   }
   wg_arena_clear(&a);
-  return st;
-}
-
-/* --- accounts
- * --------------------------------------------------------------------------------------------------- */
-
-static wg_status account_event(demo_fill *f, int64_t id, const wg_grant *g) {
-  char subject[40];
-  wg_buf body;
-  wg_jw w;
-  wg_buf_init(&body, 1024);
-  wg_jw_init(&w, &body);
-  wg_grant_body(&w, g);
-  snprintf(subject, sizeof subject, "account/%" PRId64, id);
-  wg_status st = demo_event(f, f->start, "account.added", subject, wg_buf_str(&body));
-  wg_buf_deinit(&body);
-  return st;
-}
-
-/* The worker's grid lies in the main town; its grant reaches its township. */
-static void place_worker(const demo_fill *f, wg_account *acc, wg_grant *g) {
-  const demo_land *l = f->land;
-  acc->staff = f->worker_staff;
-  for (uint32_t i = 0; i < f->roster.n_posts; i++) {
-    if (f->roster.post[i].staff != f->worker_staff) continue;
-    uint32_t grid = wg_plan_find(&f->plan, f->roster.post[i].grid);
-    const demo_community *c = l->areas.community + l->areas.community_of[l->areas.cell[grid]];
-    snprintf(g->area, sizeof g->area, "%s", l->areas.township[c->township].code);
-    snprintf(g->org, sizeof g->org, "%s", g->area);
-    return;
-  }
-}
-
-wg_status demo_put_accounts(demo_fill *f) {
-  wg_store *s = f->store;
-  wg_buf list;
-  wg_jw w;
-  wg_buf_init(&list, 8192);
-  wg_jw_init(&w, &list);
-  wg_jw_begin_array(&w);
-  wg_status st = WG_OK;
-  for (int r = 0; !st && r < WG_ROLES; r++) {
-    wg_account acc = {.demo = true};
-    wg_grant g = {.role = (wg_role)r, .area = DEMO_ROOT};
-    char password[80];
-    snprintf(acc.name, sizeof acc.name, "%s", wg_role_name(g.role));
-    snprintf(password, sizeof password, "wangge-demo");
-    if (r == WG_DEPARTMENT) snprintf(g.org, sizeof g.org, "dept-urban");
-    if (r == WG_DISPATCHER || r == WG_LEADER) snprintf(g.org, sizeof g.org, "centre");
-    if (r == WG_WORKER) place_worker(f, &acc, &g);
-    st = wg_password_hash(password, acc.password);
-    if (!st) st = s->account_put(s, &acc, f->err);
-    g.account = acc.id;
-    if (!st) st = s->grant_put(s, &g, f->err);
-    if (!st) st = account_event(f, acc.id, &g);
-    if (r == WG_WORKER) f->worker = acc.id;
-    if (r == WG_DISPATCHER) f->dispatcher = acc.id;
-    wg_jw_begin_object(&w);
-    wg_jw_member_str(&w, "name", acc.name);
-    wg_jw_member_str(&w, "password", password);
-    wg_jw_member_str(&w, "role", acc.name);
-    wg_jw_end_object(&w);
-  }
-  wg_jw_end_array(&w);
-  if (!st) st = wg_buf_status(&list);
-  if (!st) st = s->setting_put(s, "demo_accounts", wg_buf_str(&list), f->err);
-  wg_buf_deinit(&list);
   return st;
 }
