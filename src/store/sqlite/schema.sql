@@ -183,6 +183,7 @@ CREATE TABLE access_log (
   detail TEXT NOT NULL,
   ok INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX access_log_at ON access_log (at); -- since schema 2
 
 -- Incidents -----------------------------------------------------------------------------------------------
 -- Personal texts are not here: they stand in event_private under report_seq.
