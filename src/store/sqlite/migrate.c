@@ -6,7 +6,8 @@ static const char *const steps[] = {
     "CREATE TABLE IF NOT EXISTS device (account INTEGER PRIMARY KEY REFERENCES account (id), area TEXT NOT "
     "NULL, created_at INTEGER NOT NULL, created_by INTEGER NOT NULL, code_hash BLOB NOT NULL, "
     "code_expires_at INTEGER NOT NULL, signed_on_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, "
-    "revoked_at INTEGER NOT NULL) STRICT",
+    "revoked_at INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX IF NOT EXISTS access_log_at ON access_log (at)",
     "ALTER TABLE category ADD COLUMN filing_standard TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE category ADD COLUMN closing_standard TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE category ADD COLUMN usual_org TEXT NOT NULL DEFAULT '';"
