@@ -41,6 +41,7 @@ export default defineConfig({
   plugins: [woff2Only(), readyGzip()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
+    rolldownOptions: { input: ['index.html', 'admin.html'] },
     target: 'es2022',
     sourcemap: false,
     modulePreload: { polyfill: false },

@@ -7,7 +7,8 @@ export type Verb =
   | 'see-accounts' | 'grant';
 
 export interface Ref { code: string; name: Names }
-export interface Person { id: string; name: string; post?: string; phone?: string }
+/** Of a nameless viewer (a wall) only the post is told. */
+export interface Person { id: string | null; name: string | null; post?: string; phone?: string }
 
 export interface Account {
   id: string;
@@ -43,7 +44,7 @@ export interface Summary {
   occurred_at: string;
   received_at: string;
   description: string | null;
-  source: string;
+  source: string | null;
   reporter: { id: string; name: string } | null;
   client_id: string | null;
   version: number;
@@ -145,8 +146,11 @@ export interface Page<T> { items: T[]; next: string | null }
 export interface TileLayer { id: string; minzoom: number; maxzoom: number }
 
 /** An answer that is not what was asked for. `status` 0: the server was not reached. */
+export interface Touched { count: number; first: string[] }
 export class Problem extends Error {
-  constructor(readonly status: number, message: string, readonly field?: string, readonly type?: string) {
+  /** Of an edit that would leave work without an owner. */
+  touches?: Record<'open_incidents' | 'grids_without_manager' | 'accounts', Touched>;
+  constructor(readonly status: number, message: string, readonly field?: string, readonly code?: string) {
     super(message);
   }
 }
@@ -159,7 +163,7 @@ export function whenSignedOut(fn: () => void): void {
 
 interface Options { body?: unknown; signal?: AbortSignal; signingIn?: boolean }
 
-async function call<T>(method: string, path: string, { body, signal, signingIn }: Options = {}): Promise<T> {
+export async function call<T>(method: string, path: string, { body, signal, signingIn }: Options = {}): Promise<T> {
   const headers: Record<string, string> = { 'Accept-Language': lang(), Accept: 'application/json' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let answer: Response;
@@ -180,9 +184,13 @@ async function call<T>(method: string, path: string, { body, signal, signingIn }
 
 async function readProblem(answer: Response): Promise<Problem> {
   try {
-    const p = (await answer.json()) as { detail?: string; title?: string; field?: string; type?: string };
+    const p = (await answer.json()) as { detail?: string; title?: string; field?: string; type?: string; code?: string; touches?: Problem['touches'] };
     const said = p.detail ?? p.title;
-    if (said) return new Problem(answer.status, said, p.field, p.type);
+    if (said) {
+      const problem = new Problem(answer.status, said, p.field, p.code ?? p.type?.split('/').pop());
+      problem.touches = p.touches;
+      return problem;
+    }
   } catch {
     /* not JSON: the status alone must do */
   }
@@ -200,6 +208,7 @@ const id = encodeURIComponent;
 export const api = {
   login: (name: string, password: string) =>
     call<{ account: Account; expires_at: string }>('POST', '/api/v1/login', { body: { name, password }, signingIn: true }),
+  signOn: (code: string) => call<{ account: Account }>('POST', '/api/v1/devices/sign-on', { body: { code }, signingIn: true }),
   logout: () => call<void>('POST', '/api/v1/logout', { signingIn: true }),
   me: (first = false) => call<{ account: Account; server: ServerInfo }>('GET', '/api/v1/me', { signingIn: first }),
   overview: (narrow: Narrow = {}) => call<Overview>('GET', `/api/v1/overview${query({ area: narrow.area, network: narrow.network, category: narrow.category })}`),
@@ -228,6 +237,11 @@ export function may(account: Account | null, verb: Verb): boolean {
 /** One who sees matters by being a party to them, not by area: the tiles, made by area, hold none of them. */
 export function partyOnly(account: Account | null): boolean {
   return account !== null && account.grants.every((g) => g.role === 'department' || g.role === 'worker');
+}
+
+/** A wall's screen: it is told no names, phones or words. */
+export function nameless(account: Account | null): boolean {
+  return account !== null && account.grants.length > 0 && account.grants.every((g) => g.role === 'wall');
 }
 
 /** A random id for a report; the plain generator works without a secure context (a desk on http in the office). */

@@ -37,6 +37,12 @@ function formatter(kind: string, options: Intl.DateTimeFormatOptions): Intl.Date
 export function clock(ms: number): string {
   return formatter('clock', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(ms);
 }
+/** What the server's zone is ahead of UTC at that moment, ms. */
+export function offsetAt(ms: number): number {
+  const parts = formatter('parts', { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).formatToParts(ms);
+  const of = (type: string): number => Number(parts.find((p) => p.type === type)!.value);
+  return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second')) - Math.floor(ms / 1000) * 1000;
+}
 function secondOfDay(ms: number): number {
   const [h, m, s] = clock(ms).split(':').map(Number);
   return (h! * 60 + m!) * 60 + s!;

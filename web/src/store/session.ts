@@ -52,6 +52,12 @@ export async function signIn(name: string, password: string): Promise<void> {
   await enter(false);
 }
 
+/** A wall's screen, with the code that an administrator made for it: once, for good. */
+export async function signOn(code: string): Promise<void> {
+  await api.signOn(code);
+  await enter(false);
+}
+
 export async function signOut(): Promise<void> {
   try {
     await api.logout();

@@ -50,7 +50,8 @@ function address(): string {
   });
 }
 
-if (typeof window !== 'undefined') {
+/** The wall's address and what is looked at: each follows the other. */
+export function holdAddress(): void {
   window.addEventListener('hashchange', () => {
     const hash = here();
     addressed.value = hash.view;

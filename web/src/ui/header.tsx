@@ -9,7 +9,7 @@ import { account, server, signOut } from '../store/session';
 import { may } from '../api';
 import { dark, filtered, mode, selection, sound, theme, touring, wall } from '../store/ui';
 import { filtersOpen } from './filters';
-import { Filter, Leave, Logo, Moon, Mute, Pencil, Person, Screen, Sound, Sun, Tour } from './icons';
+import { Filter, Gear, Leave, Logo, Moon, Mute, Pencil, Person, Screen, Sound, Sun, Tour } from './icons';
 import { LanguageSwitch } from './language';
 import { Search } from './search';
 
@@ -61,6 +61,7 @@ function Turns() {
       {sees && <Turn on={sound.value === 'on'} label={sound.value === 'on' ? t('sound.on') : t('sound.off')} press={() => (sound.value = sound.value === 'on' ? 'off' : 'on')}>{sound.value === 'on' ? <Sound /> : <Mute />}</Turn>}
       <Turn label={dark.value ? t('theme.light') : t('theme.dark')} press={() => (theme.value = dark.value ? 'light' : 'dark')}>{dark.value ? <Sun /> : <Moon />}</Turn>
       <Turn on={wall.value} label={wall.value ? t('mode.desk') : t('mode.wall')} press={() => (mode.value = wall.value ? 'desk' : 'wall')}><Screen /></Turn>
+      {(['admin', 'audit', 'see-accounts', 'grant'] as const).some((verb) => may(account.value, verb)) && <a class="icon-button" href="/admin" aria-label={t('wall.link')} title={t('wall.link')}><Gear /></a>}
     </div>
   );
 }

@@ -4,7 +4,9 @@ import type { Incident, IncidentEvent, Summary } from '../api';
 import { name, t, tOr } from '../i18n';
 import { age, ago, degrees, full, short } from '../i18n/format';
 import { now } from '../store/clock';
+import { nameless } from '../api';
 import { detail, readAgain } from '../store/detail';
+import { account } from '../store/session';
 import { mapHandle } from './mappane';
 import { Alert, Pin } from './icons';
 import { Fact, Flags, PersonLine, refName, Said, StateTag } from './parts';
@@ -43,7 +45,7 @@ export function IncidentPanel() {
 /** A list may come without the words; only the whole incident can tell that they were erased. */
 function Words({ of, read }: { of: string | null; read: boolean }) {
   if (of) return <p class="incident-words" translate={false}>{of}</p>;
-  return read && of === null ? <p class="soft">{t('incident.erased')}</p> : null;
+  return read && of === null ? <p class="soft">{nameless(account.value) ? t('incident.hidden') : t('incident.erased')}</p> : null;
 }
 
 function Block({ title, children }: { title: string; children: ComponentChildren }) {
@@ -95,7 +97,7 @@ function Clocks({ one }: { one: Summary }) {
         <Due label={t('incident.accept')} at={one.deadlines.accept} open={one.open} />
         <Due label={t('incident.handle')} at={one.deadlines.handle} open={one.open} />
         <Fact label={t('incident.source')}>
-          {tOr(`source.${one.source}`, one.source)}{one.reporter && <> · <Said>{one.reporter.name}</Said></>}
+          {one.source ? tOr(`source.${one.source}`, one.source) : t('app.none')}{one.reporter && <> · <Said>{one.reporter.name}</Said></>}
         </Fact>
       </dl>
     </section>

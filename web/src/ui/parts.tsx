@@ -37,7 +37,7 @@ export function refName(ref: Ref | null | undefined): string {
 export function PersonLine({ person }: { person: Person }) {
   return (
     <span class="person">
-      <Said class="person-name">{person.name}</Said>
+      {person.name && <Said class="person-name">{person.name}</Said>}
       {person.post && <span class="soft">{tOr(`post.${person.post}`, person.post)}</span>}
       {person.phone && <a href={`tel:${person.phone}`} translate={false}>{person.phone}</a>}
     </span>

@@ -2,7 +2,7 @@
 import { signal, useSignalEffect } from '@preact/signals';
 import { memo } from 'preact/compat';
 import type { Summary } from '../api';
-import { locale, name, t } from '../i18n';
+import { locale, name, t, tOr } from '../i18n';
 import { short } from '../i18n/format';
 import { groupOf } from '../map/states';
 import { arrivals, arrived, readAll, stream, STREAM_MOST, streamProblem, streamRead } from '../store/live';
@@ -42,7 +42,7 @@ const Row = memo(function Row({ one, chosen, fresh }: RowProps) {
             <span class="row-flags">
               <Flags of={one} />
               {one.responsible
-                ? <span class="row-person"><Person /><Said>{one.responsible.name}</Said></span>
+                ? <span class="row-person"><Person />{one.responsible.name ? <Said>{one.responsible.name}</Said> : tOr(`post.${one.responsible.post}`, t('incident.worker'))}</span>
                 : one.open && <span class="tag tag-queue">{t('stream.queue')}</span>}
             </span>
           </span>

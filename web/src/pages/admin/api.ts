@@ -1,0 +1,39 @@
+/* The administrators' side of the server's surface (docs/http.md, Edits by administrators). */
+import { call, query } from '../../api';
+import type { Page, Ref } from '../../api';
+import type { Why } from './kit';
+
+const id = encodeURIComponent;
+type Seen = { version: string };
+
+export interface Grant { role: string; area: Ref | null; org: string | null; from: string | null; until: string | null }
+export interface AccountItem extends Seen {
+  id: string; name: string; staff: { id: string; name: string | null } | null; disabled: boolean; demo: boolean; grants: Grant[]; last_sign_in: string | null;
+}
+export type AccountMade = AccountItem & { password?: string; ended?: number };
+export interface NewGrant { role: string; area: string; org?: string; from?: string; until?: string }
+export interface Device {
+  id: string; name: string; area: string; created_at: string; created_by: { id: string; name: string } | null;
+  signed_on_at: string | null; last_seen_at: string | null; revoked_at: string | null;
+}
+export interface DeviceCode { id: string; name: string; area: string; code: string; code_expires_at: string }
+export interface Access { id: string; at: string; account: string | null; name: string; address: string; what: string; detail: string; ok: boolean }
+
+const list = <T>(path: string, values: object, next: string | null, signal: AbortSignal) => call<Page<T>>('GET', next ?? `${path}${query(values)}`, { signal });
+
+export const admin = {
+  accounts: (values: { q?: string; role?: string }, next: string | null, signal: AbortSignal) => list<AccountItem>('/api/v1/accounts', values, next, signal),
+  addAccount: (body: Why & { name: string; staff?: string }) => call<AccountMade>('POST', '/api/v1/accounts', { body }),
+  changeAccount: (of: AccountItem, body: Why & { name?: string; disabled?: boolean }) => call<AccountItem>('PATCH', `/api/v1/accounts/${id(of.id)}`, { body: { ...body, version: of.version } }),
+  grant: (of: AccountItem, body: Why & { grants: NewGrant[] }) => call<AccountItem>('PUT', `/api/v1/accounts/${id(of.id)}/grants`, { body: { ...body, version: of.version } }),
+  resetPassword: (of: AccountItem, body: Why) => call<AccountMade>('POST', `/api/v1/accounts/${id(of.id)}/password`, { body: { ...body, version: of.version } }),
+  signOutAll: (of: AccountItem, body: Why) => call<AccountMade>('DELETE', `/api/v1/accounts/${id(of.id)}/sessions`, { body: { ...body, version: of.version } }),
+
+  devices: (next: string | null, signal: AbortSignal) => list<Device>('/api/v1/devices', { limit: 200 }, next, signal),
+  addDevice: (body: { name: string; area: string }) => call<DeviceCode>('POST', '/api/v1/devices', { body }),
+  deviceCode: (of: Device) => call<DeviceCode>('POST', `/api/v1/devices/${id(of.id)}/code`),
+  revokeDevice: (of: Device) => call<void>('DELETE', `/api/v1/devices/${id(of.id)}`),
+
+  log: (values: { q?: string; what?: string; since?: string; until?: string; ok?: number }, next: string | null, signal: AbortSignal) =>
+    list<Access>('/api/v1/access-log', values, next, signal),
+};

@@ -1,0 +1,30 @@
+/* Fields that several sections use: an area by code or name, times in the server's zone. */
+import { useId } from 'preact/hooks';
+import { name, t } from '../../i18n';
+import { offsetAt } from '../../i18n/format';
+import { areas } from '../../store/narrow';
+
+export function AreaField({ label, value, set, bad }: { label: string; value: string; set: (code: string) => void; bad?: string | undefined }) {
+  const id = useId();
+  const known = areas.value.get(value);
+  return (
+    <div class="field">
+      <label for={id}>{label}<span class="need"> *</span></label>
+      <input id={id} name="area" list={`${id}-list`} value={value} maxLength={63} autocomplete="off" required aria-invalid={bad !== undefined} onInput={(e) => set(e.currentTarget.value.trim())} />
+      <datalist id={`${id}-list`}>{[...areas.value.values()].map((a) => <option key={a.code} value={a.code}>{name(a.name, a.code)}</option>)}</datalist>
+      <span class={bad ? 'bad' : 'soft'} translate={false}>{bad ?? (known ? name(known.name) : value ? t('field.area.unknown') : t('field.area.hint'))}</span>
+    </div>
+  );
+}
+
+/** RFC 3339 → the value of a datetime-local field in the server's zone, and back. */
+export function timeIn(text: string | null): string {
+  if (!text) return '';
+  const at = Date.parse(text);
+  return new Date(at + offsetAt(at)).toISOString().slice(0, 16);
+}
+export function timeOut(local: string): string {
+  const as = Date.parse(`${local}:00Z`);
+  const at = as - offsetAt(as - offsetAt(as)); // the offset of that very moment, not of now
+  return new Date(at).toISOString();
+}
