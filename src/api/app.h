@@ -83,7 +83,9 @@ wg_status wg_answer_session(wg_request *q, wg_response *r, const char *token, in
 /* devices.c: writes down, behind the answer, that a wall was seen. */
 void wg_note_seen(wg_app *app, int64_t account);
 
-/* access.c: notes an export or a bulk read of personal data; without the note there is no answer. */
+/* access.c: a line that is in the log goes to syslog too where the setting says so. Any thread. */
+void wg_tell_access(wg_app *app, const wg_access *x);
+/* Notes an export or a read of personal data; without the note there is no answer. */
 wg_status wg_note_access(wg_request *q, const char *what);
 /* A bulk file: takes the right to export, and is noted. */
 wg_status wg_note_export(wg_request *q);
@@ -213,6 +215,7 @@ wg_status wg_h_device_add(wg_request *q, wg_response *r);
 wg_status wg_h_device_code(wg_request *q, wg_response *r);
 wg_status wg_h_device_revoke(wg_request *q, wg_response *r);
 wg_status wg_h_device_sign_on(wg_request *q, wg_response *r);
+wg_status wg_h_access_log(wg_request *q, wg_response *r);
 wg_status wg_h_resolve(wg_request *q, wg_response *r);
 wg_status wg_h_resolve_csv(wg_request *q, wg_response *r);
 wg_status wg_h_report(wg_request *q, wg_response *r);

@@ -270,6 +270,12 @@ wg_status wg_h_device_sign_on(wg_request *q, wg_response *r) {
   st = wg_engine_do(engine, &s.change.command);
   if (st || s.wrong) q->err = s.change.command.err;
   if (st) return st;
+  wg_tell_access(app, &(wg_access){.account = s.session.account,
+                                   .name = s.wrong ? "" : s.change.device.name,
+                                   .address = q->address,
+                                   .what = "sign-in",
+                                   .detail = "device",
+                                   .ok = !s.wrong});
   wg_throttle_note(app->throttle, key, q->address, a->now, !s.wrong);
   if (s.wrong) return WG_UNAUTHENTICATED;
   wg_picture_drop(a->picture); /* the one of before may not know the device */

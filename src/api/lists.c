@@ -351,6 +351,8 @@ wg_status wg_h_grid(wg_request *q, wg_response *r) {
   uint32_t first = 0, posts = 0;
   wg_roster_posts(roster, code, n->plan.grid[g].code, &first, &posts);
   int64_t open = 0;
+  if (phone && posts) st = wg_note_access(q, "read-staff"); /* their phones */
+  if (st) return st;
   st = count_open_in(a, code, n->plan.grid[g].code, &open);
   if (st) return st;
   wg_jw w;

@@ -64,6 +64,12 @@ wg_status wg_answer_session(wg_request *q, wg_response *r, const char *token, in
   return wg_answer(r, 200);
 }
 
+static void tell(wg_request *q, int64_t account, const char *name, const char *what, bool ok) {
+  wg_access x = {
+      .account = account, .name = name, .address = q->address, .what = what, .detail = "", .ok = ok};
+  wg_tell_access(q->app, &x);
+}
+
 static wg_status read_login(wg_request *q, const char **name, const char **password) {
   wg_json *body = NULL;
   wg_status st = wg_json_parse_object(&q->arena, q->body, q->body_len, &body, &q->err);
@@ -103,6 +109,7 @@ wg_status wg_h_login(wg_request *q, wg_response *r) {
                       .ok = st == WG_OK};
   wg_hash(token, strlen(token), s.session.token_hash);
   wg_status written = wg_engine_do(atomic_load(&app->engine), &s.command);
+  if (!written) tell(q, s.session.account, name, "sign-in", s.ok);
   if (st) return st;
   if (written) {
     q->err = s.command.err;
@@ -134,6 +141,7 @@ wg_status wg_h_logout(wg_request *q, wg_response *r) {
     q->err = s.command.err;
     return st;
   }
+  tell(q, a->viewer->account, a->viewer->name, "sign-out", true);
   wg_engine_session_remove(engine, s.session.token_hash);
   set_cookie(q, r, "", 0);
   r->code = 204;
@@ -218,6 +226,7 @@ wg_status wg_h_password(wg_request *q, wg_response *r) {
   if (!st) st = wg_engine_do(engine, &c.command);
   if (st && c.command.err.status) q->err = c.command.err;
   if (st) return st;
+  tell(q, acc->id, name, "password", right);
   if (!right)
     return wg_fail_code(&q->err, WG_FORBIDDEN, "wrong-password", "old",
                         WG_T("the old password is wrong", "原密码错误"));

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/cli.h"
+#include "engine/access.h"
 
 static char *read_line(char out[WG_PASSWORD_ROOM]) {
   struct termios before, hidden;
@@ -47,6 +48,17 @@ wg_status wg_account_find(wg_store *s, wg_arena *arena, const char *name, wg_acc
                  WG_T("there is no account \"%.64s\"; `wangge user list` shows them",
                       "没有账号“%.64s”；可用 `wangge user list` 查看"),
                  name);
+}
+
+wg_status wg_access_note(wg_store *s, const wg_access *x, wg_err *err) {
+  wg_arena arena;
+  const char *to_syslog = NULL;
+  wg_arena_init(&arena);
+  wg_status st = s->access_log(s, x->at, x->account, x->name, x->address, x->what, x->detail, x->ok, err);
+  if (!st) st = s->setting_get(s, &arena, "access_log_syslog", &to_syslog, err);
+  if (!st && to_syslog && strcmp(to_syslog, "1") == 0) wg_access_syslog(x);
+  wg_arena_clear(&arena);
+  return st;
 }
 
 wg_status wg_account_event(wg_store *s, const char *kind, int64_t account, wg_err *err) {

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/account.h"
 #include "cli/cli.h"
 #include "cli/export.h"
 #include "cli/pipe.h"
@@ -261,8 +262,10 @@ static const struct {
              {"staff", WG_EXPORT_NONE, staff_fields, put_staff}};
 
 static wg_status log_it(struct exporting *x, const char *what, bool ok, wg_err *err) {
+  wg_access note = {
+      .at = wg_now_ms(), .name = "wangge export", .address = "", .what = "export", .detail = what, .ok = ok};
   wg_status st = x->store->begin(x->store, err);
-  if (!st) st = x->store->access_log(x->store, wg_now_ms(), 0, "wangge export", "", "export", what, ok, err);
+  if (!st) st = wg_access_note(x->store, &note, err);
   if (!st) st = x->store->commit(x->store, err);
   if (st && x->store->in_transaction(x->store)) x->store->rollback(x->store);
   return st;

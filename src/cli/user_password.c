@@ -32,7 +32,14 @@ static wg_status write_password(void *ctx, wg_store *s, wg_err *err) {
   wg_status st = find(c, s, err);
   if (st) return st;
   memcpy(c->account.password, c->hash, sizeof c->hash);
-  st = s->access_log(s, wg_now_ms(), c->account.id, "wangge user password", "", "password", "", true, err);
+  wg_access note = {.at = wg_now_ms(),
+                    .account = c->account.id,
+                    .name = "wangge user password",
+                    .address = "",
+                    .what = "password",
+                    .detail = "",
+                    .ok = true};
+  st = wg_access_note(s, &note, err);
   if (!st) st = s->account_put(s, &c->account, err);
   wg_session_end end = {.account = c->account.id, .kind = "session"};
   if (!st) st = wg_sessions_end(s, &c->arena, wg_now_ms(), &end, err);

@@ -77,6 +77,23 @@ typedef struct wg_store_head {
   unsigned char hash[WG_HASH_LEN];
 } wg_store_head;
 
+/* A line of the access log. */
+typedef struct wg_access {
+  int64_t id, at, account; /* account 0: nobody, or nobody known */
+  const char *name, *address, *what, *detail;
+  bool ok;
+} wg_access;
+typedef struct wg_access_query {
+  int64_t since, until; /* 0: open */
+  int64_t account;      /* 0: any */
+  const char *what, *q; /* NULL: any; q is sought in name, address and detail, whatever its case */
+  int ok;               /* 0, 1; -1: any */
+  int64_t before_id;    /* page key; 0: from the newest */
+  int limit;
+} wg_access_query;
+/* Lines younger than this are kept whatever the setting says. */
+enum { WG_ACCESS_DAYS = 400, WG_ACCESS_DAYS_MIN = 183 };
+
 /* What check found. */
 typedef struct wg_check_report {
   int64_t events, first_bad_seq; /* 0: the chain is whole */
@@ -186,6 +203,11 @@ struct wg_store {
   /* Sign-ins, exports, reads of personal data; `what` is a short kind. Not part of the chain. */
   wg_status (*access_log)(wg_store *s, int64_t at, int64_t account, const char *name, const char *address,
                           const char *what, const char *detail, bool ok, wg_err *err);
+  /* Newest first; rows are wg_access. Looks through a bounded number of lines, so that a page may hold fewer
+   * than limit; *next: the before_id of the next page, 0: that was all. Lines older than the setting
+   * "access_log_days" are deleted by tend. */
+  wg_status (*access_list)(wg_store *s, wg_arena *a, const wg_access_query *q, wg_row_fn fn, void *ctx,
+                           int64_t *next, wg_err *err);
 
   /* --- incidents ------------------------------------------------------------------------------------- */
   /* The next serial of this area and local day (yyyymmdd), from 1: above those of all numbers of the form

@@ -70,18 +70,20 @@ static wg_status load_settings(wg_store *store, wg_settings **out, wg_err *err) 
   wg_settings *s = calloc(1, sizeof *s);
   if (!s) return WG_NO_MEMORY;
   atomic_init(&s->refs, 1);
-  const char *zone = NULL, *tolerance = NULL, *demo = NULL, *exclusive = NULL;
+  const char *zone = NULL, *tolerance = NULL, *demo = NULL, *exclusive = NULL, *to_syslog = NULL;
   wg_status st = store->setting_get(store, &s->arena, "timezone", &zone, err);
   if (!st) st = store->setting_get(store, &s->arena, "tolerance_m", &tolerance, err);
   if (!st) st = store->setting_get(store, &s->arena, "demo", &demo, err);
   if (!st) st = store->setting_get(store, &s->arena, "demo_accounts", &s->demo_accounts, err);
   if (!st) st = store->setting_get(store, &s->arena, "exclusive_admins", &exclusive, err);
+  if (!st) st = store->setting_get(store, &s->arena, "access_log_syslog", &to_syslog, err);
   if (!st) st = wg_zone_open(zone ? zone : "Asia/Shanghai", &s->zone, err);
   if (st) {
     settings_drop(s);
     return st;
   }
   s->demo = demo && strcmp(demo, "1") == 0;
+  s->access_log_syslog = to_syslog && strcmp(to_syslog, "1") == 0;
   s->exclusive_admins = exclusive && strcmp(exclusive, "1") == 0;
   if (!tolerance || !wg_text_double(tolerance, &s->tolerance_m) || s->tolerance_m < 0) s->tolerance_m = 1.0;
   *out = s;

@@ -62,6 +62,7 @@ typedef struct wg_settings {
   wg_zone *zone;
   double tolerance_m;
   bool demo;
+  bool access_log_syslog;    /* lines of the access log go to syslog too */
   bool exclusive_admins;     /* the three administrators exclude one another */
   const char *demo_accounts; /* JSON, or NULL */
 } wg_settings;

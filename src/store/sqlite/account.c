@@ -1,4 +1,4 @@
-/* Accounts, grants, sessions, the log of access. */
+/* Accounts, grants, sessions. */
 #include <string.h>
 
 #include "db.h"
@@ -223,26 +223,6 @@ static wg_status on_sessions_load(wg_store *s, wg_arena *a, int64_t now, wg_sess
   return status;
 }
 
-static wg_status on_access_log(wg_store *s, int64_t at, int64_t account, const char *name,
-                               const char *address, const char *what, const char *detail, bool ok,
-                               wg_err *err) {
-  struct db *db = db_of(s);
-  sqlite3_stmt *st;
-  wg_status status = db_stmt(db,
-                             "INSERT INTO access_log (at, account, name, address, what, detail, ok) "
-                             "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                             &st, err);
-  if (status) return status;
-  bind_int(st, 1, at);
-  bind_int(st, 2, account);
-  bind_text(st, 3, name);
-  bind_text(st, 4, address);
-  bind_text(st, 5, what);
-  bind_text(st, 6, detail);
-  bind_int(st, 7, ok);
-  return db_run(db, st, err);
-}
-
 void db_fill_account(wg_store *s) {
   s->accounts_load = on_accounts_load;
   s->account_put = on_account_put;
@@ -253,5 +233,4 @@ void db_fill_account(wg_store *s) {
   s->session_put = on_session_put;
   s->session_delete = on_session_delete;
   s->sessions_load = on_sessions_load;
-  s->access_log = on_access_log;
 }

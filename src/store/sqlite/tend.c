@@ -1,6 +1,7 @@
 /* What lags behind on purpose: keys of incidents, spatial indexes, the checkpoint. */
 #include <unistd.h>
 
+#include "access.h"
 #include "base/time.h"
 #include "blob.h"
 #include "db.h"
@@ -13,6 +14,7 @@ enum {
   WG_BURST_ROWS = 2000,    /* as many new rows since the last call: reports pour in, keys can wait … */
   WG_TAIL_MOST = 300000,   /* … up to here: lists read rows without keys one by one, some 0.3 s for these */
   WG_SPATIAL_ROWS = 4000,  /* rows put into the R-trees in one transaction: 0.1 s */
+  WG_ACCESS_ROWS = 500,    /* old lines of the access log deleted in one transaction */
   WG_PAUSE_US = 1000,      /* between turns, so that a writer that waits gets in */
   WG_STILL = 5,            /* calls without a new row: nothing else happens */
   WG_QUIET_TURNS = 8,      /* such transactions in one call when nothing else happens */
@@ -229,6 +231,14 @@ static wg_status tend_spatial(wg_store *s, bool quiet, wg_err *err) {
   return st;
 }
 
+/* One step a call: what has waited a year can wait seconds. */
+static wg_status tend_access(wg_store *s, wg_err *err) {
+  int64_t before = 0;
+  bool old = false;
+  wg_status st = access_old(db_of(s), &before, &old, err);
+  return st || !old ? st : turn(s, access_drop, WG_ACCESS_ROWS, &old, err);
+}
+
 static wg_status tend(wg_store *s, wg_err *err) {
   struct db *db = db_of(s);
   bool keys, spatial;
@@ -244,6 +254,7 @@ static wg_status tend(wg_store *s, wg_err *err) {
     st = turn(s, keys_add, WG_KEY_ROWS_LIVE, &keys, err);
     if (keys) usleep(WG_PAUSE_US);
   }
+  if (!st) st = tend_access(s, err);
   return !st && spatial ? tend_spatial(s, db->still >= WG_STILL, err) : st;
 }
 

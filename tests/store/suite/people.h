@@ -2,6 +2,7 @@
 #ifndef WG_TESTS_STORE_SUITE_PEOPLE_H
 #define WG_TESTS_STORE_SUITE_PEOPLE_H
 
+#include "base/time.h"
 #include "suite.h"
 
 static wg_staff staff_of(const char *code, const char *name) {
@@ -170,11 +171,96 @@ static void people_keeps_sessions(void **state) {
   assert_string_equal(got[0].kind, "token");
   assert_int_equal(got[0].account, a.id);
   assert_memory_equal(got[0].token_hash, forever.token_hash, WG_HASH_LEN);
-  OK(f->s->access_log(f->s, 1, a.id, "zhang", "127.0.0.1", "sign-in", "", true, &f->err));
+}
+
+static wg_status count_line(void *ctx, const void *row) {
+  const wg_access *x = row;
+  int64_t *last = ctx;
+  if (*last && x->id >= *last) return WG_INTERNAL; /* newest first */
+  *last = x->id;
+  return WG_OK;
+}
+
+struct lines {
+  int n;
+  int64_t last;
+};
+
+static wg_status each_line(void *ctx, const void *row) {
+  struct lines *l = ctx;
+  l->n++;
+  return count_line(&l->last, row);
+}
+
+/* Every line that matches, page by page. */
+static int lines_of(struct fix *f, wg_access_query q) {
+  struct lines l = {0};
+  int64_t next = 0;
+  q.limit = q.limit ? q.limit : 1000;
+  do {
+    int before = l.n;
+    OK(f->other->access_list(f->other, &f->a, &q, each_line, &l, &next, &f->err));
+    assert_true(l.n - before <= q.limit);
+    q.before_id = next;
+  } while (next);
+  return l.n;
+}
+
+static void people_searches_the_access_log(void **state) {
+  struct fix *f = *state;
+  OK(f->s->begin(f->s, &f->err));
+  for (int k = 0; k < 50; k++)
+    OK(f->s->access_log(f->s, 1000 + k, k % 5, k % 2 ? "zhang" : "李", k % 3 ? "10.0.0.1" : "2001:db8::1",
+                        k % 4 ? "sign-in" : "export", k == 7 ? "/api/v1/Staff?area=9" : "", k % 10 != 0,
+                        &f->err));
+  OK(f->s->commit(f->s, &f->err));
+  assert_int_equal(lines_of(f, (wg_access_query){.ok = -1}), 50);
+  assert_int_equal(lines_of(f, (wg_access_query){.ok = -1, .limit = 7}), 50);
+  assert_int_equal(lines_of(f, (wg_access_query){.ok = 0}), 5);
+  assert_int_equal(lines_of(f, (wg_access_query){.ok = 1, .limit = 1}), 45);
+  assert_int_equal(lines_of(f, (wg_access_query){.ok = -1, .what = "export"}), 13);
+  assert_int_equal(lines_of(f, (wg_access_query){.ok = -1, .account = 3}), 10);
+  assert_int_equal(lines_of(f, (wg_access_query){.ok = -1, .since = 1010}), 40);
+  assert_int_equal(lines_of(f, (wg_access_query){.ok = -1, .until = 1010, .limit = 3}), 10);
+  assert_int_equal(lines_of(f, (wg_access_query){.ok = -1, .since = 1010, .until = 1020, .limit = 3}), 10);
+  assert_int_equal(lines_of(f, (wg_access_query){.ok = -1, .since = 2000}), 0);
+  assert_int_equal(lines_of(f, (wg_access_query){.ok = -1, .until = 1000}), 0);
+  assert_int_equal(lines_of(f, (wg_access_query){.ok = -1, .q = "ZHANG"}), 25);
+  assert_int_equal(lines_of(f, (wg_access_query){.ok = -1, .q = "李"}), 25);
+  assert_int_equal(lines_of(f, (wg_access_query){.ok = -1, .q = "DB8"}), 17);
+  assert_int_equal(lines_of(f, (wg_access_query){.ok = -1, .q = "staff"}), 1);
+  assert_int_equal(lines_of(f, (wg_access_query){.ok = -1, .q = "%"}), 0); /* no pattern language */
+}
+
+/* Old lines go, in steps; never those of the last half year, whatever the setting says. */
+static void people_forgets_old_access(void **state) {
+  struct fix *f = *state;
+  int64_t now = wg_now_ms(), day = 86400000;
+  static const struct {
+    const char *setting;
+    int left;
+  } rounds[] = {{NULL, 3}, {"soon", 3}, {"300", 2}, {"1", 1}};
+  OK(f->s->begin(f->s, &f->err));
+  for (int k = 0; k < 1200; k++)
+    OK(f->s->access_log(f->s, now - 500 * day - k, 0, "", "", "sign-in", "", true, &f->err));
+  static const int ages[] = {390, 250, 170};
+  for (int k = 0; k < 3; k++)
+    OK(f->s->access_log(f->s, now - ages[k] * day, 0, "", "", "sign-in", "", true, &f->err));
+  OK(f->s->commit(f->s, &f->err));
+  OK(f->s->tend(f->s, &f->err));
+  assert_true(lines_of(f, (wg_access_query){.ok = -1}) > 500); /* a small step at a time */
+  for (size_t r = 0; r < sizeof rounds / sizeof *rounds; r++) {
+    OK(f->s->begin(f->s, &f->err));
+    if (rounds[r].setting) OK(f->s->setting_put(f->s, "access_log_days", rounds[r].setting, &f->err));
+    OK(f->s->commit(f->s, &f->err));
+    for (int k = 0; k < 4; k++) OK(f->s->tend(f->s, &f->err));
+    assert_int_equal(lines_of(f, (wg_access_query){.ok = -1}), rounds[r].left);
+  }
 }
 
 #define PEOPLE_TESTS(T)                                                                                      \
   T(people_keeps_the_roster), T(people_replaces_by_code), T(people_keeps_the_catalogue),                     \
-      T(people_keeps_accounts), T(people_keeps_sessions)
+      T(people_keeps_accounts), T(people_keeps_sessions), T(people_searches_the_access_log),                 \
+      T(people_forgets_old_access)
 
 #endif
