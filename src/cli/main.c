@@ -17,8 +17,9 @@ static const wg_subcommand commands[] = {
     {"demo", wg_cmd_demo, "--db FILE [--grids N] [--incidents N] [--seed N]", "make a whole made-up district",
      "生成完整的演示区", NULL, NULL},
     {"serve", wg_cmd_serve,
-     "--db FILE [--listen ADDR:PORT] [--web DIR] [--tls-cert F --tls-key F] [--config F]", "run the server",
-     "启动服务", NULL, NULL},
+     "--db FILE [--listen ADDR:PORT] [--web DIR] [--tls-cert F --tls-key F] [--behind-proxy ADDR[,ADDR]] "
+     "[--config F]",
+     "run the server", "启动服务", NULL, NULL},
     {"import grids", wg_cmd_import_grids,
      "FILE --db FILE [--layer L] [--crs C] [--encoding E] [--code FIELD] [--name FIELD] [--area CODE] "
      "[--network NAME] [--skip-bad] [--merge] [--dry-run] [--report F]",
