@@ -20,8 +20,9 @@ static const wg_subcommand commands[] = {
      "play a demo district through its API: reports and workers on their rounds",
      "通过接口演示运行：持续上报，人员巡查", WG_HELP_PLAY_EN, WG_HELP_PLAY_ZH},
     {"serve", wg_cmd_serve,
-     "--db FILE [--listen ADDR:PORT] [--web DIR] [--tls-cert F --tls-key F] [--config F]", "run the server",
-     "启动服务", NULL, NULL},
+     "--db FILE [--listen ADDR:PORT] [--web DIR] [--tls-cert F --tls-key F] [--behind-proxy ADDR[,ADDR]] "
+     "[--config F]",
+     "run the server", "启动服务", NULL, NULL},
     {"import grids", wg_cmd_import_grids,
      "FILE --db FILE [--layer L] [--crs C] [--encoding E] [--code FIELD] [--name FIELD] [--area CODE] "
      "[--network NAME] [--skip-bad] [--merge] [--dry-run] [--report F]",

@@ -16,7 +16,7 @@
 
 struct server {
   const char *db, *listen, *web, *cert, *key, *config;
-  const char *proxy; /* whose X-Forwarded-For and -Proto are believed */
+  const char *proxies; /* whose X-Forwarded-For and -Proto are believed */
   wg_raster raster;
   bool has_raster;
   wg_arena arena; /* what the configuration file says */
@@ -33,13 +33,13 @@ static wg_status open_reader(void *ctx, wg_store **out, wg_err *err) {
 
 enum { CONFIG_MAX = 65536 };
 
-/* The configuration file: JSON with the same names as the flags, and trusted_proxy. A flag wins over the
- * file. */
+/* The configuration file: JSON with the same names as the flags. A flag wins over the file. (trusted_proxy is
+ * what behind_proxy was called first.) */
 static wg_status read_config(struct server *s, wg_err *err) {
   if (!s->config) return WG_OK;
-  static const char *const names[] = {"listen",        "web",    "tls_cert", "tls_key",
-                                      "trusted_proxy", "raster", NULL};
-  const char **to[] = {&s->listen, &s->web, &s->cert, &s->key, &s->proxy};
+  static const char *const names[] = {"listen",       "web",           "tls_cert", "tls_key",
+                                      "behind_proxy", "trusted_proxy", "raster",   NULL};
+  const char **to[] = {&s->listen, &s->web, &s->cert, &s->key, &s->proxies, &s->proxies};
   FILE *f = fopen(s->config, "rb");
   char *text = wg_arena_alloc(&s->arena, CONFIG_MAX + 1);
   size_t n = f && text ? fread(text, 1, CONFIG_MAX + 1, f) : 0;
@@ -101,7 +101,7 @@ static wg_status check_web(const struct server *s, wg_err *err) {
 
 static wg_status start_http(struct server *s, wg_err *err) {
   wg_http_config config = {
-      .listen = s->listen, .tls_cert = s->cert, .tls_key = s->key, .trusted_proxy = s->proxy};
+      .listen = s->listen, .tls_cert = s->cert, .tls_key = s->key, .proxies = s->proxies};
   wg_app_http_config(s->app, &config);
   return wg_http_start(&config, &s->http, err);
 }
@@ -134,10 +134,17 @@ static void print_address(const struct server *s) {
   int n = colon ? (int)(colon - s->listen) : (int)strlen(s->listen);
   printf("listening on %s://%.*s:%d\n", s->cert ? "https" : "http", n, s->listen, wg_http_port(s->http));
   fflush(stdout);
-  if (strncmp(s->listen, "127.", 4) != 0 && strncmp(s->listen, "[::1]", 5) != 0 && !s->cert)
-    wg_cli_say("warning: without TLS passwords travel readably, and phones get no position; give --tls-cert "
-               "and --tls-key",
-               "警告：未启用 TLS，密码将明文传输，手机也无法定位；请提供 --tls-cert 和 --tls-key");
+  bool here = strncmp(s->listen, "127.", 4) == 0 || strncmp(s->listen, "[::1]", 5) == 0 ||
+              strncmp(s->listen, "localhost:", 10) == 0;
+  if (!here && !s->cert && !s->proxies)
+    wg_cli_say("warning: without TLS passwords travel in the clear and phones do not work (browsers give no "
+               "position "
+               "and keep nothing offline); give --tls-cert and --tls-key, or put a reverse proxy with TLS in "
+               "front and "
+               "say --behind-proxy ADDRESS (docs/deploy.md)",
+               "警告：未启用 TLS，密码将明文传输，手机端无法使用（浏览器不提供定位，也不能离线）；请提供 "
+               "--tls-cert 和 "
+               "--tls-key，或在前面架设启用 TLS 的反向代理并加上 --behind-proxy 地址（见 docs/deploy.md）");
 }
 
 static void stop(struct server *s) {
@@ -161,9 +168,13 @@ static int wait_for_signal(sigset_t *set) {
 
 int wg_cmd_serve(int argc, char **argv) {
   struct server s = {0};
-  const wg_flag flags[] = {{"--db", &s.db, NULL, true},        {"--listen", &s.listen, NULL, false},
-                           {"--web", &s.web, NULL, false},     {"--tls-cert", &s.cert, NULL, false},
-                           {"--tls-key", &s.key, NULL, false}, {"--config", &s.config, NULL, false},
+  const wg_flag flags[] = {{"--db", &s.db, NULL, true},
+                           {"--listen", &s.listen, NULL, false},
+                           {"--web", &s.web, NULL, false},
+                           {"--tls-cert", &s.cert, NULL, false},
+                           {"--tls-key", &s.key, NULL, false},
+                           {"--config", &s.config, NULL, false},
+                           {"--behind-proxy", &s.proxies, NULL, false},
                            {NULL, NULL, NULL, false}};
   const char *none[1];
   int n;
@@ -177,6 +188,7 @@ int wg_cmd_serve(int argc, char **argv) {
   if (!s.cert != !s.key)
     return wg_cli_usage_error("--tls-cert and --tls-key go together", "--tls-cert 与 --tls-key 必须同时给出");
   st = wg_http_listen_check(s.listen, &err);
+  if (!st) st = wg_http_proxies_check(s.proxies, &err);
   if (st) {
     stop(&s);
     return wg_cli_bad_value(&err, st);

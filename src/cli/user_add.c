@@ -10,6 +10,7 @@
 #include "cli/account.h"
 #include "cli/cli.h"
 #include "engine/account.h"
+#include "engine/device.h"
 #include "store/sqlite.h"
 
 struct adding {
@@ -69,19 +70,6 @@ static wg_status refuse_area(const char *code, const wg_areas *areas, wg_err *er
                       code, near);
 }
 
-/* A screen that could do more would show more. */
-static wg_status refuse_device(const struct adding *x, wg_store *s, wg_arena *arena, wg_err *err) {
-  wg_device *all = NULL;
-  uint32_t n = 0;
-  wg_status st = s->devices_load(s, arena, &all, &n, err);
-  for (uint32_t i = 0; !st && i < n; i++)
-    if (all[i].account == x->account.id)
-      st = wg_fail(err, WG_UNPROCESSABLE, "name",
-                   WG_T("%s is a wall device and takes no other grant", "%s 是大屏设备，不能追加其他授权"),
-                   x->name);
-  return st;
-}
-
 static wg_status find_account(struct adding *x, wg_store *s, wg_arena *arena, wg_err *err) {
   wg_account *all = NULL;
   wg_grant *grants = NULL;
@@ -93,7 +81,7 @@ static wg_status find_account(struct adding *x, wg_store *s, wg_arena *arena, wg
       x->account = all[i];
       x->there = true;
     }
-  if (!st && x->there) st = refuse_device(x, s, arena, err);
+  if (!st && x->there) st = wg_device_refuse(s, arena, x->account.id, err);
   x->n_grants = 0;
   for (uint32_t g = 0; !st && x->there && g < n_grants; g++)
     x->n_grants += grants[g].account == x->account.id;

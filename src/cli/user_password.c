@@ -6,6 +6,7 @@
 #include "cli/account.h"
 #include "cli/cli.h"
 #include "cli/import_common.h"
+#include "engine/device.h"
 #include "store/sqlite.h"
 
 struct changing {
@@ -18,6 +19,7 @@ struct changing {
 
 static wg_status find(struct changing *c, wg_store *s, wg_err *err) {
   wg_status st = wg_account_find(s, &c->arena, c->name, &c->account, err);
+  if (!st) st = wg_device_refuse(s, &c->arena, c->account.id, err);
   if (!st && c->account.demo)
     st = wg_fail(
         err, WG_FORBIDDEN, "name",

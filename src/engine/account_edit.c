@@ -1,5 +1,7 @@
 #include "engine/account_edit.h"
 
+#include "engine/device.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,6 +42,8 @@ static wg_status find(wg_account_edit *x, wg_txn *txn, struct now *now, wg_err *
   while (i < now->book.n && now->book.item[i].id != x->id) i++;
   if (i == now->book.n)
     return wg_fail(err, WG_NOT_FOUND, "id", WG_T("there is no such account", "没有该账号"));
+  st = wg_device_refuse(txn->store, txn->arena, x->id, err);
+  if (st) return st;
   now->account = now->book.item[i];
   now->grants = wg_account_book_grants(&now->book, x->id, &now->n_grants);
   wg_account_version(&now->account, now->grants, now->n_grants, version);

@@ -58,6 +58,20 @@ wg_status wg_device_find(wg_store *s, wg_arena *arena, const char *name, int64_t
                  name ? "没有设备“%.64s”；可用 `wangge device list` 查看" : "没有这台设备", name);
 }
 
+wg_status wg_device_refuse(wg_store *s, wg_arena *arena, int64_t account, wg_err *err) {
+  wg_device *all = NULL;
+  uint32_t n = 0;
+  wg_status st = s->devices_load(s, arena, &all, &n, err);
+  for (uint32_t i = 0; !st && i < n; i++)
+    if (all[i].account == account)
+      st = wg_fail_code(
+          err, WG_UNPROCESSABLE, "wall-device", "id",
+          WG_T("%s is a wall device: it has no password and takes no other grant; see `wangge device`",
+               "%s 是大屏设备：没有密码，也不能追加其他授权；请用 `wangge device` 管理"),
+          all[i].name);
+  return st;
+}
+
 static void give_code(wg_device *d, int64_t now, char code[WG_DEVICE_CODE_LEN]) {
   draw_code(code);
   hash_code(code, d->code_hash);

@@ -12,6 +12,9 @@ enum { WG_DEVICE_CODE = 8, WG_DEVICE_CODE_LEN = WG_DEVICE_CODE + 1, WG_DEVICE_CO
 /* By name, or by account where name is NULL. WG_NOT_FOUND says so. */
 wg_status wg_device_find(wg_store *s, wg_arena *arena, const char *name, int64_t account, wg_device *out,
                          wg_err *err);
+/* WG_UNPROCESSABLE "wall-device" when the account is one: with a password or another grant it would show more
+ * than a wall may, and what was revoked stays so. */
+wg_status wg_device_refuse(wg_store *s, wg_arena *arena, int64_t account, wg_err *err);
 /* name, area (a known one), created_at and created_by are the caller's; fills the rest. WG_CONFLICT: the name
  * is taken. */
 wg_status wg_device_add(wg_store *s, wg_arena *arena, wg_device *d, char code[WG_DEVICE_CODE_LEN],

@@ -115,6 +115,7 @@ typedef struct wg_http_conn {
   wg_response r;
 } wg_http_conn;
 
+enum { WG_PROXIES_MOST = 8 };
 typedef struct wg_shard {
   pthread_mutex_t lock;
   wg_http_conn *conns;
@@ -131,7 +132,8 @@ struct wg_http {
   bool tls;
   char *cert_pem, *key_pem;
   int64_t stall_ms;
-  char proxy[INET6_ADDRSTRLEN]; /* config.trusted_proxy as inet_ntop writes it, or empty */
+  char proxy[WG_PROXIES_MOST][INET6_ADDRSTRLEN]; /* config.proxies, each as inet_ntop writes it */
+  int n_proxies;
   size_t body_memory;
   wg_shard shards[WG_SHARDS];
   atomic_bool stopping;

@@ -136,14 +136,15 @@ typedef struct wg_http_config {
   void (*pool_stop)(void *mine);
   void *app;
   int http_threads, pool_threads, pool_waiting, max_connections,
-      max_streams;           /* 0: defaults 2, 2, 1024, 20000, 10000 */
-  const char *trusted_proxy; /* an address whose X-Forwarded-For/-Proto are believed, or NULL */
+      max_streams;     /* 0: defaults 2, 2, 1024, 20000, 10000 */
+  const char *proxies; /* addresses, parted by commas, whose X-Forwarded-For/-Proto are believed; or NULL */
   int stall_seconds; /* 0: 30; a client that takes longer to send a request or to read an answer is cut off */
   size_t body_memory; /* 0: 512 MiB; all request bodies held at once, beyond it 503 */
 } wg_http_config;
 
-/* WG_INVALID unless wg_http_start could understand this address; opens nothing. */
+/* WG_INVALID unless wg_http_start could understand this; opens nothing. */
 wg_status wg_http_listen_check(const char *listen, wg_err *err);
+wg_status wg_http_proxies_check(const char *proxies, wg_err *err);
 wg_status wg_http_start(const wg_http_config *config, wg_http **out, wg_err *err);
 int wg_http_port(const wg_http *http);
 /* Stops taking connections, ends streams, waits for deferred answers, then stops. */

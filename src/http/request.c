@@ -180,31 +180,57 @@ static const char *pick_lang(wg_http_conn *c) {
   return best;
 }
 
-static bool is_address(const char *text) {
-  unsigned char bytes[16];
-  return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+static bool is_proxy(const wg_http *http, const char *address) {
+  for (int i = 0; i < http->n_proxies; i++)
+    if (!strcmp(http->proxy[i], address)) return true;
+  return false;
 }
 
-/* Only the declared proxy may say for whom it asks; it appends the address it saw, so the last one counts. */
+/* The last word of a list; where nothing stands there: "". Cuts it off: *end is the new end. */
+static void last_word(const char *list, size_t *end, char *out, size_t room) {
+  size_t stop = *end, start;
+  while (stop && strchr(" \t", list[stop - 1])) stop--;
+  for (start = stop; start && !strchr(", \t", list[start - 1]);) start--;
+  size_t n = stop - start;
+  *out = 0;
+  if (n && n < room) memcpy(out, list + start, n), out[n] = 0;
+  while (start && list[start - 1] != ',') start--;
+  *end = start ? start - 1 : 0;
+}
+
+/* Each proxy appends the address that it saw, so the list is read from its end, past declared proxies, up to
+ * the first who is none; whatever stands before that is that one's own claim. */
+static void believe_for(wg_http_conn *c) {
+  const char *list = c->known.forwarded_for;
+  size_t end = list ? strlen(list) : 0;
+  char word[INET6_ADDRSTRLEN], plain[INET6_ADDRSTRLEN];
+  unsigned char bytes[16];
+  while (end) {
+    last_word(list, &end, word, sizeof word);
+    int family = inet_pton(AF_INET, word, bytes) == 1    ? AF_INET
+                 : inet_pton(AF_INET6, word, bytes) == 1 ? AF_INET6
+                                                         : 0;
+    if (!family || !inet_ntop(family, bytes, plain, sizeof plain)) return;
+    memcpy(c->address, plain, sizeof plain);
+    c->q.address = c->address;
+    if (!is_proxy(c->http, plain)) return;
+  }
+}
+
+/* Only a declared proxy may say for whom it asks, and how it was asked. */
 static void believe_proxy(wg_http_conn *c) {
   wg_request *q = &c->q;
   q->address = c->peer;
   q->secure = c->http->tls;
   q->forwarded = c->known.forwarded;
-  if (!c->http->proxy[0] || strcmp(c->http->proxy, c->peer)) return;
-  const char *list = c->known.forwarded_for;
-  if (list) {
-    const char *last = strrchr(list, ',');
-    last = last ? last + 1 : list;
-    last += strspn(last, " \t");
-    size_t n = strcspn(last, " \t");
-    if (n && n < sizeof c->address) {
-      memcpy(c->address, last, n);
-      c->address[n] = 0;
-      if (is_address(c->address)) q->address = c->address;
-    }
-  }
-  if (c->known.forwarded_proto) q->secure = !strcasecmp(c->known.forwarded_proto, "https");
+  if (!is_proxy(c->http, c->peer)) return;
+  believe_for(c);
+  const char *proto = c->known.forwarded_proto;
+  size_t end = proto ? strlen(proto) : 0;
+  char word[8];
+  if (!proto) return;
+  last_word(proto, &end, word, sizeof word);
+  q->secure = !strcasecmp(word, "https");
 }
 
 /* --- path and query ----------------------------------------------------------------------------------- */

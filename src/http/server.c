@@ -146,17 +146,38 @@ static wg_status load_tls(wg_http *http, wg_err *err) {
 
 /* --- start -------------------------------------------------------------------------------------------- */
 
-static wg_status take_proxy(wg_http *http, wg_err *err) {
-  const char *text = http->config.trusted_proxy;
-  unsigned char bytes[16];
-  if (!text) return WG_OK;
-  for (int family = AF_INET;; family = AF_INET6) {
-    if (inet_pton(family, text, bytes) == 1 && inet_ntop(family, bytes, http->proxy, sizeof http->proxy))
-      return WG_OK;
-    if (family == AF_INET6) break;
+/* "127.0.0.1, ::1" → as inet_ntop writes them. */
+static wg_status read_proxies(const char *text, char out[WG_PROXIES_MOST][INET6_ADDRSTRLEN], int *n,
+                              wg_err *err) {
+  *n = 0;
+  for (const char *p = text; p && *p;) {
+    char one[INET6_ADDRSTRLEN] = "";
+    unsigned char bytes[16];
+    p += strspn(p, " ");
+    size_t length = strcspn(p, ", ");
+    if (length < sizeof one) memcpy(one, p, length), one[length] = 0;
+    int family = inet_pton(AF_INET, one, bytes) == 1    ? AF_INET
+                 : inet_pton(AF_INET6, one, bytes) == 1 ? AF_INET6
+                                                        : 0;
+    if (!family)
+      return wg_fail(err, WG_INVALID, "behind_proxy",
+                     WG_T("“%.*s” is not an IP address", "“%.*s”不是 IP 地址"),
+                     (int)(length < 64 ? length : 64), p);
+    if (*n == WG_PROXIES_MOST)
+      return wg_fail(err, WG_INVALID, "behind_proxy",
+                     WG_T("at most %d proxies can be declared", "最多可声明 %d 个代理"), WG_PROXIES_MOST);
+    inet_ntop(family, bytes, out[(*n)++], INET6_ADDRSTRLEN);
+    p += length;
+    p += strspn(p, " ");
+    if (*p == ',') p++;
   }
-  return wg_fail(err, WG_INVALID, "trusted_proxy", WG_T("“%s” is not an IP address", "“%s”不是 IP 地址"),
-                 text);
+  return WG_OK;
+}
+
+wg_status wg_http_proxies_check(const char *proxies, wg_err *err) {
+  char out[WG_PROXIES_MOST][INET6_ADDRSTRLEN];
+  int n = 0;
+  return read_proxies(proxies, out, &n, err);
 }
 
 static void or_default(int *value, int standard) {
@@ -275,7 +296,7 @@ wg_status wg_http_start(const wg_http_config *config, wg_http **out, wg_err *err
   if (!http) return WG_NO_MEMORY;
   wg_http_config *k = &http->config;
   wg_status st = wg_router_new(k->routes, k->n_routes, &http->router, err);
-  if (!st) st = take_proxy(http, err);
+  if (!st) st = read_proxies(k->proxies, http->proxy, &http->n_proxies, err);
   if (!st) st = load_tls(http, err);
   if (!st) st = open_listener(k->listen, &listener, &http->port, err);
   if (!st) {

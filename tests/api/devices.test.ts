@@ -136,6 +136,15 @@ describe('a wall', () => {
     expect((await new Client(server.base, client.token).get('/api/v1/me')).status).toBe(200);
   });
 
+  test('is no account to be edited: no password, no other grant, no way back', async () => {
+    const { id } = await wall('fixed');
+    const reason = 'because';
+    const version = (await admin.read(`/api/v1/accounts/${id}`)).version;
+    expectProblem(await admin.send('PUT', `/api/v1/accounts/${id}/grants`, JSON.stringify({ grants: [{ role: 'leader', area: root }], reason, version })), 422);
+    expectProblem(await admin.post(`/api/v1/accounts/${id}/password`, { reason, version }), 422);
+    expectProblem(await admin.send('PATCH', `/api/v1/accounts/${id}`, JSON.stringify({ disabled: false, reason, version })), 422);
+  });
+
   test('is revoked at once, its stream within a second', async () => {
     const { id, client } = await wall('revoked');
     const feed = await client.feed();
@@ -177,6 +186,7 @@ describe('the command', () => {
     const client = new Client(server.base, answer.json.token);
     expect((await run('list')).out).toMatch(/^from the shell\t\d+\t\S+Z\t\S+Z\t\S+Z\t$/m);
     expect((await wangge(['user', 'add', 'from the shell', '--role', 'leader', '--area', root, '--db', server.db], 'a-password')).err).toContain('wall device');
+    expect((await wangge(['user', 'password', 'from the shell', '--db', server.db], 'a-password')).err).toContain('wall device');
     const feed = await client.feed();
     await feed.next('hello');
     expect((await run('revoke', 'from the shell')).code).toBe(0);

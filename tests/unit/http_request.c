@@ -35,7 +35,7 @@ static int port;
 
 static int setup(void **state) {
   (void)state;
-  http = START(routes, .trusted_proxy = "127.0.0.1");
+  http = START(routes, .proxies = "10.1.1.1, 127.0.0.1,::1");
   port = wg_http_port(http);
   return 0;
 }
@@ -174,6 +174,39 @@ static void believes_only_the_declared_proxy(void **state) {
   expect_text(ask(port, FORWARDED), 200, "address=203.0.113.9 secure=1");
   expect_text(ask(port, "GET /show HTTP/1.1\r\nHost: t\r\nX-Forwarded-For: <script>\r\n\r\n"), 200,
               "address=127.0.0.1 secure=0");
+  /* further proxies of ours are passed over; what a client claims stands before, and does not count */
+  static const struct {
+    const char *list, *address;
+  } chains[] = {{"6.6.6.6, 203.0.113.9, 10.1.1.1", "203.0.113.9"},
+                {"203.0.113.9,10.1.1.1,127.0.0.1", "203.0.113.9"},
+                {"10.1.1.1", "10.1.1.1"},
+                {"6.6.6.6, 0:0:0:0:0:0:0:1", "6.6.6.6"},
+                {"2001:DB8::0:1", "2001:db8::1"},
+                {"6.6.6.6,", "127.0.0.1"},
+                {"", "127.0.0.1"},
+                {",,,", "127.0.0.1"},
+                {"6.6.6.6, unknown", "127.0.0.1"},
+                {"6.6.6.6, 203.0.113.9:4711", "127.0.0.1"},
+                {"6.6.6.6 203.0.113.9", "203.0.113.9"},
+                {"6.6.6.6, 203.0.113.9.evil.example", "127.0.0.1"},
+                {"00000000000000000000000000000000000000000000000000000000001.2.3.4", "127.0.0.1"}};
+  for (size_t i = 0; i < sizeof chains / sizeof *chains; i++) {
+    char words[80];
+    snprintf(words, sizeof words, "address=%s secure=0", chains[i].address);
+    expect_text(ask(port, "GET /show HTTP/1.1\r\nHost: t\r\nX-Forwarded-For: %s\r\n\r\n", chains[i].list),
+                200, words);
+  }
+  static const struct {
+    const char *proto;
+    int secure;
+  } protos[] = {{"https", 1},       {"HTTPS", 1},  {"http", 0}, {"https, http", 0},
+                {"http, https", 1}, {"httpsx", 0}, {"", 0}};
+  for (size_t i = 0; i < sizeof protos / sizeof *protos; i++) {
+    char words[40];
+    snprintf(words, sizeof words, "address=127.0.0.1 secure=%d", protos[i].secure);
+    expect_text(ask(port, "GET /show HTTP/1.1\r\nHost: t\r\nX-Forwarded-Proto: %s\r\n\r\n", protos[i].proto),
+                200, words);
+  }
   wg_http *plain = START(routes);
   expect_text(ask(wg_http_port(plain), FORWARDED), 200, "address=127.0.0.1 secure=0");
   wg_http_stop(plain);

@@ -136,9 +136,14 @@ static void listening_errors_say_what_to_do(void **state) {
     assert_int_equal(wg_http_start(&k, &second, &err), WG_INVALID);
     assert_string_equal(err.field, "listen");
   }
-  k.listen = "127.0.0.1:0", k.trusted_proxy = "proxy.local";
+  k.listen = "127.0.0.1:0", k.proxies = "127.0.0.1,proxy.local";
   assert_int_equal(wg_http_start(&k, &second, &err), WG_INVALID);
-  assert_string_equal(err.field, "trusted_proxy");
+  assert_string_equal(err.field, "behind_proxy");
+  k.proxies = "1.1.1.1,1.1.1.2,1.1.1.3,1.1.1.4,1.1.1.5,1.1.1.6,1.1.1.7,1.1.1.8,1.1.1.9";
+  assert_int_equal(wg_http_start(&k, &second, &err), WG_INVALID);
+  assert_non_null(strstr(err.en, "at most 8"));
+  assert_int_equal(wg_http_proxies_check("10.0.0.1, fe80::1", &err), WG_OK);
+  assert_int_equal(wg_http_proxies_check("10.0.0.0/8", &err), WG_INVALID);
   wg_http_stop(first);
 }
 

@@ -11,7 +11,8 @@ static const char *const steps[] = {
     "ALTER TABLE category ADD COLUMN filing_standard TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE category ADD COLUMN closing_standard TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE category ADD COLUMN usual_org TEXT NOT NULL DEFAULT '';"
-    "CREATE INDEX access_log_sign_in ON access_log (account, at) WHERE what = 'sign-in' AND ok = 1;",
+    "CREATE INDEX access_log_sign_in ON access_log (account, at) WHERE what = 'sign-in' AND ok = 1;"
+    "CREATE INDEX IF NOT EXISTS access_log_at ON access_log (at)",
 };
 
 static wg_status step(struct db *db, int64_t from, wg_err *err) {

@@ -187,7 +187,7 @@ CREATE TABLE access_log (
   ok INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX access_log_sign_in ON access_log (account, at) WHERE what = 'sign-in' AND ok = 1;
-CREATE INDEX access_log_at ON access_log (at); -- since schema 2
+CREATE INDEX access_log_at ON access_log (at);
 
 -- Incidents -----------------------------------------------------------------------------------------------
 -- Personal texts are not here: they stand in event_private under report_seq.
