@@ -203,25 +203,24 @@ static void go_through(demo_rng *r, demo_matter *x, int64_t accept, int64_t done
   step(x, check, WG_S_CHECKED, now);
 }
 
-/* Most are accepted soon, done within their limit and closed; some are refused, come back, run late, or lie.
+/* Most are accepted soon, done within their limit and closed; a few are refused, come back, run late, or lie.
  */
-static void live(demo_rng *r, const wg_category *c, demo_matter *x, int64_t now, bool brief) {
+static void live(demo_rng *r, const wg_category *c, demo_matter *x, int64_t now, bool brief, bool lies) {
   int64_t limit = (c->handle_minutes ? c->handle_minutes : 3 * 1440) * MINUTE,
           soon = (c->accept_minutes ? c->accept_minutes : 1440) * MINUTE;
   double fate = demo_unit(r), speed = demo_unit(r);
-  bool late = fate < 0.03; /* for being accepted */
+  bool late = fate < 0.005; /* for being accepted */
   int64_t accept =
       x->at + MINUTE + (int64_t)((double)soon * (late ? demo_between(r, 1, 1.6) : 0.5 * speed * speed));
-  if (fate < 0.007 && now - x->at < 30 * DAY) return; /* nobody has got to it yet */
-  if (fate > 0.99) {
+  if (fate > 0.99 && !lies) {
     step(x, accept, fate > 0.996 ? WG_S_VOID : WG_S_REFUSED, now);
     return;
   }
-  double share = fate < 0.08 ? demo_between(r, 1.02, 1.9) : 0.1 + 0.8 * demo_unit(r) * demo_unit(r);
-  int64_t done = accept + 5 * MINUTE + (int64_t)(share * (double)(limit > 2 * HOUR ? limit - HOUR : limit));
+  double share = fate < 0.015 ? demo_between(r, 1.02, 1.4) : 0.1 + 0.85 * demo_unit(r);
+  int64_t done = x->at + (int64_t)(share * (double)(limit > 2 * HOUR ? limit - HOUR : limit));
+  if (done < accept + 10 * MINUTE) done = accept + 10 * MINUTE;
   int64_t check = done + 20 * MINUTE + (int64_t)(demo_unit(r) * 5 * HOUR);
   int64_t closed = check + (int64_t)(demo_unit(r) * 3 * HOUR);
-  bool lies = demo_unit(r) < 0.012 && now - x->at < 90 * DAY;
   if (closed > now || lies)
     go_through(r, x, accept, done, lies ? INT64_MAX : check, now);
   else {
@@ -250,11 +249,18 @@ static int64_t when(const maker *m, demo_rng *r, int domain, int *day) {
   return m->f->now - MINUTE - (int64_t)demo_below(r, 3600000);
 }
 
+/* The same hour of a day one to four weeks ago: whatever the limit was, it has run out. */
+static int64_t weeks_ago(const maker *m, demo_rng *r, int64_t at) {
+  return m->today - (8 + (int64_t)demo_below(r, 20)) * DAY + (at % DAY - m->today % DAY + DAY) % DAY;
+}
+
 static void make_one(const maker *m, uint32_t i, demo_matter *x) {
   demo_rng r = demo_stream(m->f->land->seed, USE_MATTER, i);
   *x = (demo_matter){.category = (uint16_t)spin(&m->what, &r)};
   int domain = demo_domain_of(m->out->category[x->category].code), day;
   x->at = when(m, &r, domain, &day);
+  bool lies = i % DEMO_LYING == 0; /* at least one, where there are any */
+  if (lies) x->at = weeks_ago(m, &r, x->at);
   if (m->storm[day] && domain == 1 && m->n_wet && demo_unit(&r) < 0.35)
     x->category = (uint16_t)m->wet[demo_below(&r, m->n_wet)];
   x->cell = spin(&m->where[domain], &r);
@@ -265,7 +271,7 @@ static void make_one(const maker *m, uint32_t i, demo_matter *x) {
   measure(&r, x);
   const wg_category *c = m->out->category + x->category;
   bool brief = m->out->n > DEMO_BRIEF && m->f->now - x->at > 14 * DAY;
-  live(&r, c, x, m->f->now, brief);
+  live(&r, c, x, m->f->now, brief, lies);
   bool told =
       x->n_steps > 0 && x->step[0].state != WG_S_CLOSED; /* a lone closing says nothing of the clocks */
   if (told || !x->n_steps) note_overdue(c, x, m->f->now);

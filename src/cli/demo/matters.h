@@ -7,7 +7,7 @@
 #include "domain/category.h"
 #include "domain/incident.h"
 
-enum { DEMO_STEPS_MAX = 10, DEMO_BRIEF = 200000 };
+enum { DEMO_STEPS_MAX = 10, DEMO_BRIEF = 200000, DEMO_LYING = 10000 /* one in so many lies for weeks */ };
 
 typedef struct demo_step {
   int64_t at;
