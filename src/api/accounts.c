@@ -219,7 +219,8 @@ wg_status wg_h_account_create(wg_request *q, wg_response *r) {
   wg_json *body = NULL;
   const char *sent = NULL;
   char drawn[WG_PASSWORD_DRAWN] = "", hash[WG_PASSWORD_LEN];
-  wg_status st = wg_edit_read(q, (const char *[]){"name", "password", "staff", NULL}, false, &body, &x.edit);
+  wg_status st =
+      wg_edit_read(q, (const char *[]){"name", "password", "staff", NULL}, WG_EDIT_NEW, &body, &x.edit);
   if (!st) st = wg_json_str(body, "name", WG_REQUIRED, 64, &x.name, &q->err);
   if (!st) st = wg_account_name_check(x.name, &q->err);
   if (!st) st = wg_json_str(body, "password", WG_OPTIONAL, WG_PASSWORD_MAX, &sent, &q->err);
@@ -238,7 +239,8 @@ wg_status wg_h_account_change(wg_request *q, wg_response *r) {
   wg_json *body = NULL;
   bool disabled = false;
   wg_status st = wg_id_read(q, "id", q->param[0], &x.id);
-  if (!st) st = wg_edit_read(q, (const char *[]){"name", "disabled", "staff", NULL}, true, &body, &x.edit);
+  if (!st)
+    st = wg_edit_read(q, (const char *[]){"name", "disabled", "staff", NULL}, WG_EDIT_SEEN, &body, &x.edit);
   if (!st) st = wg_json_str(body, "name", WG_OPTIONAL, 64, &x.name, &q->err);
   if (!st) st = wg_json_bool(body, "disabled", WG_OPTIONAL, &disabled, &q->err);
   if (!st && wg_json_has(body, "disabled")) x.disabled = disabled;
@@ -286,7 +288,7 @@ wg_status wg_h_account_grants(wg_request *q, wg_response *r) {
   wg_account_edit x = {.staff = -1, .disabled = -1};
   wg_json *body = NULL;
   wg_status st = wg_id_read(q, "id", q->param[0], &x.id);
-  if (!st) st = wg_edit_read(q, (const char *[]){"grants", NULL}, true, &body, &x.edit);
+  if (!st) st = wg_edit_read(q, (const char *[]){"grants", NULL}, WG_EDIT_SEEN, &body, &x.edit);
   if (!st) st = read_grants(q, body, &x);
   return st ? st : run(q, r, wg_account_grant, &x, 200, NULL, false);
 }
@@ -296,7 +298,7 @@ wg_status wg_h_account_password(wg_request *q, wg_response *r) {
   wg_json *body = NULL;
   char drawn[WG_PASSWORD_DRAWN], hash[WG_PASSWORD_LEN];
   wg_status st = wg_id_read(q, "id", q->param[0], &x.id);
-  if (!st) st = wg_edit_read(q, NULL, true, &body, &x.edit);
+  if (!st) st = wg_edit_read(q, NULL, WG_EDIT_SEEN, &body, &x.edit);
   if (!st) st = make_password(q, NULL, drawn, hash);
   if (st) return st;
   x.hash = hash;
@@ -307,6 +309,6 @@ wg_status wg_h_account_sign_out(wg_request *q, wg_response *r) {
   wg_account_edit x = {.staff = -1, .disabled = -1};
   wg_json *body = NULL;
   wg_status st = wg_id_read(q, "id", q->param[0], &x.id);
-  if (!st) st = wg_edit_read(q, NULL, true, &body, &x.edit);
+  if (!st) st = wg_edit_read(q, NULL, WG_EDIT_SEEN, &body, &x.edit);
   return st ? st : run(q, r, wg_account_sign_out, &x, 200, NULL, true);
 }

@@ -116,8 +116,13 @@ wg_status wg_answer_tagged(wg_request *q, wg_response *r);
 /* edit.c: what every edit sends, and how it is answered. */
 struct wg_edit;
 /* The body: an object of the members `names` (NULL-terminated) and of "reason", "version" (or the header
- * If-Match) and "confirm", which go into the edit. seen: the version is required. */
-wg_status wg_edit_read(wg_request *q, const char *const *names, bool seen, wg_json **body, struct wg_edit *x);
+ * If-Match) and "confirm", which go into the edit. */
+enum {
+  WG_EDIT_NEW = 0,
+  WG_EDIT_SEEN = 1, /* the version is required */
+  WG_EDIT_TRIED = 2 /* nothing will be written: the reason is not required */
+};
+wg_status wg_edit_read(wg_request *q, const char *const *names, int how, wg_json **body, struct wg_edit *x);
 /* An id as it is written in answers: WG_INVALID names the field. */
 wg_status wg_id_read(wg_request *q, const char *field, const char *text, int64_t *out);
 /* The answer to an edit that was refused: a problem that tells what it would have touched. */
@@ -209,6 +214,8 @@ wg_status wg_h_account_change(wg_request *q, wg_response *r);
 wg_status wg_h_account_grants(wg_request *q, wg_response *r);
 wg_status wg_h_account_password(wg_request *q, wg_response *r);
 wg_status wg_h_account_sign_out(wg_request *q, wg_response *r);
+wg_status wg_h_category_put(wg_request *q, wg_response *r);
+wg_status wg_h_categories_import(wg_request *q, wg_response *r);
 wg_status wg_h_categories(wg_request *q, wg_response *r);
 wg_status wg_h_positions(wg_request *q, wg_response *r);
 wg_status wg_h_events(wg_request *q, wg_response *r);

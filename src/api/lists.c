@@ -1,4 +1,4 @@
-/* Lists of reference things: areas, grids, staff, categories, workers. All from the picture in memory; pages
+/* Lists of reference things: areas and grids. All from the picture in memory; pages
  * go by key, so that a list can be walked while it changes. GeoJSON is RFC 7946. */
 #include <inttypes.h>
 #include <stdio.h>
@@ -364,46 +364,4 @@ wg_status wg_h_grid(wg_request *q, wg_response *r) {
   wg_jw_member_int(&w, "open", open);
   wg_jw_end_object(&w);
   return wg_answer(r, 200);
-}
-
-/* --- categories
- * ---------------------------------------------------------------------------------------------- */
-
-static void minutes_member(wg_jw *w, const char *name, int64_t minutes) {
-  wg_jw_key(w, name);
-  if (minutes)
-    wg_jw_int(w, minutes);
-  else
-    wg_jw_null(w);
-}
-
-wg_status wg_h_categories(wg_request *q, wg_response *r) {
-  const wg_catalogue *cat = wg_asker_of(q)->picture->catalogue;
-  const char *after = NULL;
-  int limit, n = 0;
-  wg_status st = wg_query_code(q, "after", &after);
-  if (!st) st = wg_query_limit(q, &limit);
-  if (st) return st;
-  wg_jw w;
-  begin_list(q, r, &w, false);
-  for (uint32_t i = first_after(cat->item, sizeof *cat->item, cat->n, after); i < cat->n; i++) {
-    const wg_category *c = &cat->item[i];
-    if (n++ == limit) return end_list(q, r, &w, cat->item[i - 1].code);
-    wg_jw_begin_object(&w);
-    wg_jw_member_str(&w, "code", c->code);
-    wg_jw_member_raw(&w, "name", c->names[0] ? c->names : "{}");
-    wg_jw_member_str(&w, "group", c->group);
-    wg_jw_member_raw(&w, "group_name", c->group_names && c->group_names[0] ? c->group_names : "{}");
-    wg_jw_member_int(&w, "severity", c->severity);
-    wg_jw_member_str(&w, "class", wg_class_name(c->class_));
-    wg_jw_member_bool(&w, "retired", c->retired);
-    wg_jw_key(&w, "limits");
-    wg_jw_begin_object(&w);
-    minutes_member(&w, "accept_minutes", c->accept_minutes);
-    minutes_member(&w, "handle_minutes", c->handle_minutes);
-    wg_jw_end_object(&w);
-    wg_jw_member_raw(&w, "fields", c->fields && c->fields[0] ? c->fields : "[]");
-    wg_jw_end_object(&w);
-  }
-  return end_list(q, r, &w, NULL);
 }

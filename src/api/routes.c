@@ -91,9 +91,21 @@ const wg_api_route wg_api_routes[] = {
      "",
      "200:WorkerList 404"},
     {{"GET", "/api/v1/categories", wg_h_categories, WG_POOL, WG_V_SIGNED_IN, 0, "The catalogue", "事项目录"},
-     "limit:int(1,1000) after",
+     "q:string(200) limit:int(1,1000) after format:json|csv",
      "",
      "200:CategoryList"},
+    {{"PUT", "/api/v1/categories/{code}", wg_h_category_put, WG_POOL, WG_V_ADMIN, 256 * KB,
+      "Add a category, or change it", "新增或更改事项"},
+     "",
+     "+New name!:Names group!:string(64) group_name:Names severity:int(1,3) class:Class retired:bool "
+     "limits:Limits fields:[Field] filing_standard:string(4000)? closing_standard:string(4000)? "
+     "usual_org:string(64)?",
+     "200:Category 201:Category 404 409"},
+    {{"POST", "/api/v1/categories/import", wg_h_categories_import, WG_POOL, WG_V_ADMIN, 8 * MB,
+      "Take a whole catalogue in, or say what it would change", "导入事项目录或预览其变化"},
+     "dry_run:int(0,1)",
+     "reason:string(800) version:string(64) confirm:bool csv:string catalogue:object",
+     "200:CategoryImport 404 409 422"},
     {{"POST", "/api/v1/positions", wg_h_positions, WG_POOL, WG_V_SEND_POSITION, 512 * KB,
       "Send positions of a device", "上传设备位置"},
      "",
@@ -243,7 +255,10 @@ const wg_api_schema wg_api_schemas[] = {
     {"Limits", "accept_minutes!:int? handle_minutes!:int?"},
     {"Field", "code! names!:Names type! required:bool values:[string]"},
     {"Category", "code! name!:Names group! group_name!:Names severity!:int(1,3) class!:Class retired!:bool "
-                 "limits!:Limits fields!:[Field]"},
+                 "limits!:Limits fields!:[Field] filing_standard!:string? closing_standard!:string? "
+                 "usual_org!:string? version!"},
+    {"CategoryRow", "row!:int code! what!:new|changed|same changes!:[string]"},
+    {"CategoryImport", "dry_run!:bool new!:int changed!:int same!:int version! items!:[CategoryRow]"},
     {"Position", "counter!:int lon!:num lat!:num crs:string(23) accuracy_m:num speed:num heading:num "
                  "fixed_at!:time"},
     {"Taken", "taken!:int repeated!:int counter!:int"},
