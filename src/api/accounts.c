@@ -108,15 +108,13 @@ struct filter {
 static wg_status read_filter(wg_request *q, struct filter *f) {
   const wg_areas *areas = &wg_asker_of(q)->picture->land->areas;
   const char *code = NULL;
-  f->text = wg_request_query(q, "q");
   f->role = wg_request_query(q, "role");
   f->area = WG_NO_INDEX;
-  wg_status st = wg_query_code(q, "area", &code);
+  wg_status st = wg_query_text(q, "q", &f->text);
+  if (!st) st = wg_query_code(q, "area", &code);
   if (!st) st = wg_query_int(q, "after", 1, INT64_MAX, &f->after);
   if (!st) st = wg_query_limit(q, &f->limit);
   if (st) return st;
-  if (f->text && strlen(f->text) > 200)
-    return wg_fail(&q->err, WG_INVALID, "q", WG_T("q is longer than 200 bytes", "q 超过 200 个字节"));
   if (f->role && !wg_role_parse(f->role, &f->role_))
     return wg_fail(&q->err, WG_INVALID, "role", WG_T("there is no role \"%.30s\"", "没有角色“%.30s”"),
                    f->role);

@@ -100,6 +100,7 @@ wg_status wg_crs_convert(struct wg_crs_box *box, const char *crs, double x, doub
 
 /* write.c */
 void wg_write_area(wg_jw *w, const wg_picture *p, const char *code); /* {code, name} or null */
+void wg_write_area_item(wg_jw *w, const wg_asker *a, uint32_t i);    /* as the list has it */
 void wg_write_grid(wg_jw *w, const wg_picture *p, const char *network, const char *code, int64_t version);
 void wg_write_staff(wg_jw *w, const wg_picture *p, int64_t staff, const char *post, bool phone);
 enum { WG_WRITE_SUMMARY, WG_WRITE_FULL };
@@ -161,6 +162,9 @@ wg_status wg_query_num(wg_request *q, const char *name, bool required, double mi
 wg_status wg_query_int(wg_request *q, const char *name, int64_t min, int64_t max, int64_t *out);
 wg_status wg_query_time(wg_request *q, const char *name, int64_t *out);
 wg_status wg_query_code(wg_request *q, const char *name, const char **out);
+/* What a list is searched for; NULL: nothing. */
+enum { WG_QUERY_TEXT_MAX = 200 };
+wg_status wg_query_text(wg_request *q, const char *name, const char **out);
 /* limit (1–1000, default 100). */
 wg_status wg_query_limit(wg_request *q, int *out);
 /* Is the grid in a plan in force, of any network; and what to say if not. */
@@ -214,6 +218,11 @@ wg_status wg_h_account_change(wg_request *q, wg_response *r);
 wg_status wg_h_account_grants(wg_request *q, wg_response *r);
 wg_status wg_h_account_password(wg_request *q, wg_response *r);
 wg_status wg_h_account_sign_out(wg_request *q, wg_response *r);
+wg_status wg_h_orgs(wg_request *q, wg_response *r);
+wg_status wg_h_org(wg_request *q, wg_response *r);
+wg_status wg_h_org_put(wg_request *q, wg_response *r);
+wg_status wg_h_org_drop(wg_request *q, wg_response *r);
+wg_status wg_h_area_change(wg_request *q, wg_response *r);
 wg_status wg_h_category_put(wg_request *q, wg_response *r);
 wg_status wg_h_categories_import(wg_request *q, wg_response *r);
 wg_status wg_h_categories(wg_request *q, wg_response *r);

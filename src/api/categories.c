@@ -37,15 +37,13 @@ static bool named(const wg_category *c, const char *text) {
 
 static wg_status read_filter(wg_request *q, const char **text, const char **after, int *limit, bool *csv) {
   const char *format = wg_request_query(q, "format");
-  *text = wg_request_query(q, "q");
   *csv = format && strcmp(format, "csv") == 0;
-  wg_status st = wg_query_code(q, "after", after);
+  wg_status st = wg_query_text(q, "q", text);
+  if (!st) st = wg_query_code(q, "after", after);
   if (!st) st = wg_query_limit(q, limit);
   if (!st && format && !*csv && strcmp(format, "json") != 0)
     st =
         wg_fail(&q->err, WG_INVALID, "format", WG_T("format must be json or csv", "format 应为 json 或 csv"));
-  if (!st && *text && strlen(*text) > 200)
-    st = wg_fail(&q->err, WG_INVALID, "q", WG_T("q is longer than 200 bytes", "q 超过 200 个字节"));
   return st;
 }
 

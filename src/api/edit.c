@@ -81,9 +81,7 @@ wg_status wg_edit_refused(wg_request *q, wg_response *r, wg_status st, const wg_
   wg_jw_member_str(&w, "code", q->err.code);
   wg_jw_key(&w, "touches");
   wg_jw_begin_object(&w);
-  write_touched(&w, "open_incidents", &x->touches.incidents);
-  write_touched(&w, "grids_without_manager", &x->touches.grids);
-  write_touched(&w, "accounts", &x->touches.accounts);
+  for (int k = 0; k < WG_TOUCHES; k++) write_touched(&w, wg_touch_name((wg_touch_kind)k), &x->touches[k]);
   wg_jw_end_object(&w);
   wg_jw_end_object(&w);
   r->type = "application/problem+json";

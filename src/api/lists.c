@@ -7,6 +7,7 @@
 #include "api/app.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "engine/org_edit.h"
 
 enum { GEOJSON_MAX = 96 << 20 };
 
@@ -116,7 +117,7 @@ static void write_bbox(wg_jw *w, const wg_shapes *s, uint32_t f) {
 /* --- areas
  * --------------------------------------------------------------------------------------------------- */
 
-static void write_area_item(wg_jw *w, const wg_asker *a, uint32_t i) {
+void wg_write_area_item(wg_jw *w, const wg_asker *a, uint32_t i) {
   const wg_area *x = &a->picture->land->areas.item[i];
   wg_jw_begin_object(w);
   wg_jw_member_str(w, "code", x->code);
@@ -127,6 +128,9 @@ static void write_area_item(wg_jw *w, const wg_asker *a, uint32_t i) {
   wg_jw_member_bool(w, "named", x->named);
   wg_jw_member_int(w, "grids", a->picture->land->grids_below[i]);
   write_bbox(w, &a->picture->land->areas.shapes, i);
+  char version[WG_VERSION_LEN];
+  wg_area_version(x, version);
+  wg_jw_member_str(w, "version", version);
   wg_jw_end_object(w);
 }
 
@@ -149,9 +153,10 @@ wg_status wg_h_areas(wg_request *q, wg_response *r) {
   uint32_t parent;
   int limit;
   bool geojson;
-  const char *after = NULL, *level = NULL, *last = NULL;
+  const char *after = NULL, *level = NULL, *text = NULL, *last = NULL;
   wg_status st = find_area(q, "parent", &parent);
   if (!st) st = wg_query_code(q, "level", &level);
+  if (!st) st = wg_query_text(q, "q", &text);
   if (!st) st = wg_query_code(q, "after", &after);
   if (!st) st = wg_query_limit(q, &limit);
   if (!st) st = read_format(q, &geojson);
@@ -163,10 +168,11 @@ wg_status wg_h_areas(wg_request *q, wg_response *r) {
     const wg_area *x = &areas->item[i];
     if (parent != WG_NO_INDEX && areas->parent[i] != parent) continue;
     if (level && strcmp(x->level, level) != 0) continue;
+    if (text && !strcasestr(x->code, text) && !strcasestr(x->names, text)) continue;
     if (n++ == limit) return end_list(q, r, &w, last);
     last = x->code;
     if (geojson) begin_feature(&w, x->code, &areas->shapes, i);
-    write_area_item(&w, a, i);
+    wg_write_area_item(&w, a, i);
     if (geojson) wg_jw_end_object(&w);
   }
   return end_list(q, r, &w, NULL);

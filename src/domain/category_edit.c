@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "domain/category.h"
 
-enum { NAME_MAX_BYTES = 200, TAG_MAX = 15, VALUES_MAX = 200, VALUE_MAX = 200 };
+enum { VALUES_MAX = 200, VALUE_MAX = 200 };
 
 const char *const wg_category_members[] = {
     "name",   "group",  "group_name",      "severity",         "class",     "retired",
@@ -70,38 +70,10 @@ wg_status wg_category_read(wg_arena *arena, const wg_json *row, wg_category *c, 
 /* --- checks -----------------------------------------------------------------------------------------------
  */
 
-static wg_status check_name(const char *tag, wg_json *value, void *ctx) {
-  (void)ctx;
-  const char *text = wg_json_text(value);
-  size_t n = strlen(tag),
-         plain = strspn(tag, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
-  return text && text[0] && strlen(text) <= NAME_MAX_BYTES && n >= 2 && n <= TAG_MAX && plain == n
-             ? WG_OK
-             : WG_INVALID;
-}
-
-static wg_status count_one(const char *tag, wg_json *value, void *ctx) {
-  (void)tag;
-  (void)value;
-  ++*(int *)ctx;
-  return WG_OK;
-}
-
-/* {"zh": "…", "en": "…"}: one name at least. */
-static wg_status check_map(wg_json *map, const char *where, wg_err *err) {
-  int n = 0;
-  if (map && wg_json_is_object(map) && !wg_json_each(map, check_name, NULL)) wg_json_each(map, count_one, &n);
-  if (n) return WG_OK;
-  return wg_fail(err, WG_INVALID, where,
-                 WG_T("%s is a map of language tag to text (1 to %d bytes), with one at least",
-                      "%s 应为“语言标签 → 文本（1 到 %d 字节）”的映射，且至少一项"),
-                 where, NAME_MAX_BYTES);
-}
-
 static wg_status check_map_text(wg_arena *arena, const char *text, const char *where, wg_err *err) {
   wg_json *map = NULL;
   if (!text || wg_json_parse(arena, text, strlen(text), &map, NULL)) map = NULL;
-  return check_map(map, where, err);
+  return wg_name_map_check(map, where, err);
 }
 
 /* The values of a choice: texts, one at least, none twice; no other type has any. */
@@ -164,7 +136,7 @@ static wg_status check_field(const wg_json *list, size_t i, wg_err *err) {
     return wg_fail(err, WG_INVALID, at,
                    WG_T("type is text, number, choice or photo", "type 应为 text、number、choice 或 photo"));
   snprintf(at, sizeof at, "%s.names", where);
-  st = check_map(names, at, err);
+  st = wg_name_map_check(names, at, err);
   return st ? st : check_values(field, choice, where, err);
 }
 

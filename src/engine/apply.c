@@ -28,6 +28,7 @@ static unsigned parts_of(const char *kind) {
       {"area.", WG_PART_LAND},
       {"staff.", WG_PART_PEOPLE},
       {"roster.", WG_PART_PEOPLE},
+      {"org.", WG_PART_PEOPLE}, /* nothing of it is kept; but all who watch are told */
       {"category.", WG_PART_CATALOGUE},
       {"catalogue.", WG_PART_CATALOGUE},
       {"account.", WG_PART_ACCOUNTS},
