@@ -108,15 +108,13 @@ struct filter {
 static wg_status read_filter(wg_request *q, struct filter *f) {
   const wg_areas *areas = &wg_asker_of(q)->picture->land->areas;
   const char *code = NULL;
-  f->text = wg_request_query(q, "q");
   f->role = wg_request_query(q, "role");
   f->area = WG_NO_INDEX;
-  wg_status st = wg_query_code(q, "area", &code);
+  wg_status st = wg_query_text(q, "q", &f->text);
+  if (!st) st = wg_query_code(q, "area", &code);
   if (!st) st = wg_query_int(q, "after", 1, INT64_MAX, &f->after);
   if (!st) st = wg_query_limit(q, &f->limit);
   if (st) return st;
-  if (f->text && strlen(f->text) > 200)
-    return wg_fail(&q->err, WG_INVALID, "q", WG_T("q is longer than 200 bytes", "q 超过 200 个字节"));
   if (f->role && !wg_role_parse(f->role, &f->role_))
     return wg_fail(&q->err, WG_INVALID, "role", WG_T("there is no role \"%.30s\"", "没有角色“%.30s”"),
                    f->role);
@@ -219,7 +217,8 @@ wg_status wg_h_account_create(wg_request *q, wg_response *r) {
   wg_json *body = NULL;
   const char *sent = NULL;
   char drawn[WG_PASSWORD_DRAWN] = "", hash[WG_PASSWORD_LEN];
-  wg_status st = wg_edit_read(q, (const char *[]){"name", "password", "staff", NULL}, false, &body, &x.edit);
+  wg_status st =
+      wg_edit_read(q, (const char *[]){"name", "password", "staff", NULL}, WG_EDIT_NEW, &body, &x.edit);
   if (!st) st = wg_json_str(body, "name", WG_REQUIRED, 64, &x.name, &q->err);
   if (!st) st = wg_account_name_check(x.name, &q->err);
   if (!st) st = wg_json_str(body, "password", WG_OPTIONAL, WG_PASSWORD_MAX, &sent, &q->err);
@@ -238,7 +237,8 @@ wg_status wg_h_account_change(wg_request *q, wg_response *r) {
   wg_json *body = NULL;
   bool disabled = false;
   wg_status st = wg_id_read(q, "id", q->param[0], &x.id);
-  if (!st) st = wg_edit_read(q, (const char *[]){"name", "disabled", "staff", NULL}, true, &body, &x.edit);
+  if (!st)
+    st = wg_edit_read(q, (const char *[]){"name", "disabled", "staff", NULL}, WG_EDIT_SEEN, &body, &x.edit);
   if (!st) st = wg_json_str(body, "name", WG_OPTIONAL, 64, &x.name, &q->err);
   if (!st) st = wg_json_bool(body, "disabled", WG_OPTIONAL, &disabled, &q->err);
   if (!st && wg_json_has(body, "disabled")) x.disabled = disabled;
@@ -286,7 +286,7 @@ wg_status wg_h_account_grants(wg_request *q, wg_response *r) {
   wg_account_edit x = {.staff = -1, .disabled = -1};
   wg_json *body = NULL;
   wg_status st = wg_id_read(q, "id", q->param[0], &x.id);
-  if (!st) st = wg_edit_read(q, (const char *[]){"grants", NULL}, true, &body, &x.edit);
+  if (!st) st = wg_edit_read(q, (const char *[]){"grants", NULL}, WG_EDIT_SEEN, &body, &x.edit);
   if (!st) st = read_grants(q, body, &x);
   return st ? st : run(q, r, wg_account_grant, &x, 200, NULL, false);
 }
@@ -296,7 +296,7 @@ wg_status wg_h_account_password(wg_request *q, wg_response *r) {
   wg_json *body = NULL;
   char drawn[WG_PASSWORD_DRAWN], hash[WG_PASSWORD_LEN];
   wg_status st = wg_id_read(q, "id", q->param[0], &x.id);
-  if (!st) st = wg_edit_read(q, NULL, true, &body, &x.edit);
+  if (!st) st = wg_edit_read(q, NULL, WG_EDIT_SEEN, &body, &x.edit);
   if (!st) st = make_password(q, NULL, drawn, hash);
   if (st) return st;
   x.hash = hash;
@@ -307,6 +307,6 @@ wg_status wg_h_account_sign_out(wg_request *q, wg_response *r) {
   wg_account_edit x = {.staff = -1, .disabled = -1};
   wg_json *body = NULL;
   wg_status st = wg_id_read(q, "id", q->param[0], &x.id);
-  if (!st) st = wg_edit_read(q, NULL, true, &body, &x.edit);
+  if (!st) st = wg_edit_read(q, NULL, WG_EDIT_SEEN, &body, &x.edit);
   return st ? st : run(q, r, wg_account_sign_out, &x, 200, NULL, true);
 }

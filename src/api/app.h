@@ -110,6 +110,7 @@ wg_status wg_crs_convert(struct wg_crs_box *box, const char *crs, double x, doub
 
 /* write.c */
 void wg_write_area(wg_jw *w, const wg_picture *p, const char *code); /* {code, name} or null */
+void wg_write_area_item(wg_jw *w, const wg_asker *a, uint32_t i);    /* as the list has it */
 void wg_write_grid(wg_jw *w, const wg_picture *p, const char *network, const char *code, int64_t version);
 /* How much of a person is shown. Nameless: that there is somebody, and on which post. */
 typedef enum wg_shown { WG_SHOW_POST, WG_SHOW_NAME, WG_SHOW_PHONE } wg_shown;
@@ -131,8 +132,13 @@ wg_status wg_answer_tagged(wg_request *q, wg_response *r);
 /* edit.c: what every edit sends, and how it is answered. */
 struct wg_edit;
 /* The body: an object of the members `names` (NULL-terminated) and of "reason", "version" (or the header
- * If-Match) and "confirm", which go into the edit. seen: the version is required. */
-wg_status wg_edit_read(wg_request *q, const char *const *names, bool seen, wg_json **body, struct wg_edit *x);
+ * If-Match) and "confirm", which go into the edit. */
+enum {
+  WG_EDIT_NEW = 0,
+  WG_EDIT_SEEN = 1, /* the version is required */
+  WG_EDIT_TRIED = 2 /* nothing will be written: the reason is not required */
+};
+wg_status wg_edit_read(wg_request *q, const char *const *names, int how, wg_json **body, struct wg_edit *x);
 /* An id as it is written in answers: WG_INVALID names the field. */
 wg_status wg_id_read(wg_request *q, const char *field, const char *text, int64_t *out);
 /* The answer to an edit that was refused: a problem that tells what it would have touched. */
@@ -176,6 +182,9 @@ wg_status wg_query_num(wg_request *q, const char *name, bool required, double mi
 wg_status wg_query_int(wg_request *q, const char *name, int64_t min, int64_t max, int64_t *out);
 wg_status wg_query_time(wg_request *q, const char *name, int64_t *out);
 wg_status wg_query_code(wg_request *q, const char *name, const char **out);
+/* What a list is searched for; NULL: nothing. */
+enum { WG_QUERY_TEXT_MAX = 200 };
+wg_status wg_query_text(wg_request *q, const char *name, const char **out);
 /* limit (1–1000, default 100). */
 wg_status wg_query_limit(wg_request *q, int *out);
 /* Is the grid in a plan in force, of any network; and what to say if not. */
@@ -235,6 +244,13 @@ wg_status wg_h_account_change(wg_request *q, wg_response *r);
 wg_status wg_h_account_grants(wg_request *q, wg_response *r);
 wg_status wg_h_account_password(wg_request *q, wg_response *r);
 wg_status wg_h_account_sign_out(wg_request *q, wg_response *r);
+wg_status wg_h_orgs(wg_request *q, wg_response *r);
+wg_status wg_h_org(wg_request *q, wg_response *r);
+wg_status wg_h_org_put(wg_request *q, wg_response *r);
+wg_status wg_h_org_drop(wg_request *q, wg_response *r);
+wg_status wg_h_area_change(wg_request *q, wg_response *r);
+wg_status wg_h_category_put(wg_request *q, wg_response *r);
+wg_status wg_h_categories_import(wg_request *q, wg_response *r);
 wg_status wg_h_categories(wg_request *q, wg_response *r);
 wg_status wg_h_positions(wg_request *q, wg_response *r);
 wg_status wg_h_events(wg_request *q, wg_response *r);

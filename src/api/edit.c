@@ -36,14 +36,14 @@ static wg_status read_version(wg_request *q, const wg_json *body, bool seen, wg_
                            "缺少 version：请附上所读取的版本（或请求头 If-Match）"));
 }
 
-wg_status wg_edit_read(wg_request *q, const char *const *names, bool seen, wg_json **body, wg_edit *x) {
+wg_status wg_edit_read(wg_request *q, const char *const *names, int how, wg_json **body, wg_edit *x) {
   const char *all[MEMBERS_MAX] = {"reason", "version", "confirm"};
   int n = 3;
   for (; names && *names && n < MEMBERS_MAX - 1; names++) all[n++] = *names;
   wg_status st = wg_json_parse_object(&q->arena, q->body, q->body_len, body, &q->err);
   if (!st) st = wg_json_only(*body, all, &q->err);
-  if (!st) st = read_reason(q, *body, x);
-  if (!st) st = read_version(q, *body, seen, x);
+  if (!st && !(how & WG_EDIT_TRIED)) st = read_reason(q, *body, x);
+  if (!st) st = read_version(q, *body, how & WG_EDIT_SEEN, x);
   if (!st) st = wg_json_bool(*body, "confirm", WG_OPTIONAL, &x->confirm, &q->err);
   x->actor = wg_asker_of(q)->viewer->account;
   x->verb = (wg_verb)q->route->rule;
@@ -81,9 +81,7 @@ wg_status wg_edit_refused(wg_request *q, wg_response *r, wg_status st, const wg_
   wg_jw_member_str(&w, "code", q->err.code);
   wg_jw_key(&w, "touches");
   wg_jw_begin_object(&w);
-  write_touched(&w, "open_incidents", &x->touches.incidents);
-  write_touched(&w, "grids_without_manager", &x->touches.grids);
-  write_touched(&w, "accounts", &x->touches.accounts);
+  for (int k = 0; k < WG_TOUCHES; k++) write_touched(&w, wg_touch_name((wg_touch_kind)k), &x->touches[k]);
   wg_jw_end_object(&w);
   wg_jw_end_object(&w);
   r->type = "application/problem+json";

@@ -1,4 +1,4 @@
-/* Lists of reference things: areas, grids, staff, categories, workers. All from the picture in memory; pages
+/* Lists of reference things: areas and grids. All from the picture in memory; pages
  * go by key, so that a list can be walked while it changes. GeoJSON is RFC 7946. */
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include "api/app.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "engine/org_edit.h"
 
 enum { GEOJSON_MAX = 96 << 20 };
 
@@ -116,7 +117,7 @@ static void write_bbox(wg_jw *w, const wg_shapes *s, uint32_t f) {
 /* --- areas
  * --------------------------------------------------------------------------------------------------- */
 
-static void write_area_item(wg_jw *w, const wg_asker *a, uint32_t i) {
+void wg_write_area_item(wg_jw *w, const wg_asker *a, uint32_t i) {
   const wg_area *x = &a->picture->land->areas.item[i];
   wg_jw_begin_object(w);
   wg_jw_member_str(w, "code", x->code);
@@ -127,6 +128,9 @@ static void write_area_item(wg_jw *w, const wg_asker *a, uint32_t i) {
   wg_jw_member_bool(w, "named", x->named);
   wg_jw_member_int(w, "grids", a->picture->land->grids_below[i]);
   write_bbox(w, &a->picture->land->areas.shapes, i);
+  char version[WG_VERSION_LEN];
+  wg_area_version(x, version);
+  wg_jw_member_str(w, "version", version);
   wg_jw_end_object(w);
 }
 
@@ -149,9 +153,10 @@ wg_status wg_h_areas(wg_request *q, wg_response *r) {
   uint32_t parent;
   int limit;
   bool geojson;
-  const char *after = NULL, *level = NULL, *last = NULL;
+  const char *after = NULL, *level = NULL, *text = NULL, *last = NULL;
   wg_status st = find_area(q, "parent", &parent);
   if (!st) st = wg_query_code(q, "level", &level);
+  if (!st) st = wg_query_text(q, "q", &text);
   if (!st) st = wg_query_code(q, "after", &after);
   if (!st) st = wg_query_limit(q, &limit);
   if (!st) st = read_format(q, &geojson);
@@ -163,10 +168,11 @@ wg_status wg_h_areas(wg_request *q, wg_response *r) {
     const wg_area *x = &areas->item[i];
     if (parent != WG_NO_INDEX && areas->parent[i] != parent) continue;
     if (level && strcmp(x->level, level) != 0) continue;
+    if (text && !strcasestr(x->code, text) && !strcasestr(x->names, text)) continue;
     if (n++ == limit) return end_list(q, r, &w, last);
     last = x->code;
     if (geojson) begin_feature(&w, x->code, &areas->shapes, i);
-    write_area_item(&w, a, i);
+    wg_write_area_item(&w, a, i);
     if (geojson) wg_jw_end_object(&w);
   }
   return end_list(q, r, &w, NULL);
@@ -366,46 +372,4 @@ wg_status wg_h_grid(wg_request *q, wg_response *r) {
   wg_jw_member_int(&w, "open", open);
   wg_jw_end_object(&w);
   return wg_answer(r, 200);
-}
-
-/* --- categories
- * ---------------------------------------------------------------------------------------------- */
-
-static void minutes_member(wg_jw *w, const char *name, int64_t minutes) {
-  wg_jw_key(w, name);
-  if (minutes)
-    wg_jw_int(w, minutes);
-  else
-    wg_jw_null(w);
-}
-
-wg_status wg_h_categories(wg_request *q, wg_response *r) {
-  const wg_catalogue *cat = wg_asker_of(q)->picture->catalogue;
-  const char *after = NULL;
-  int limit, n = 0;
-  wg_status st = wg_query_code(q, "after", &after);
-  if (!st) st = wg_query_limit(q, &limit);
-  if (st) return st;
-  wg_jw w;
-  begin_list(q, r, &w, false);
-  for (uint32_t i = first_after(cat->item, sizeof *cat->item, cat->n, after); i < cat->n; i++) {
-    const wg_category *c = &cat->item[i];
-    if (n++ == limit) return end_list(q, r, &w, cat->item[i - 1].code);
-    wg_jw_begin_object(&w);
-    wg_jw_member_str(&w, "code", c->code);
-    wg_jw_member_raw(&w, "name", c->names[0] ? c->names : "{}");
-    wg_jw_member_str(&w, "group", c->group);
-    wg_jw_member_raw(&w, "group_name", c->group_names && c->group_names[0] ? c->group_names : "{}");
-    wg_jw_member_int(&w, "severity", c->severity);
-    wg_jw_member_str(&w, "class", wg_class_name(c->class_));
-    wg_jw_member_bool(&w, "retired", c->retired);
-    wg_jw_key(&w, "limits");
-    wg_jw_begin_object(&w);
-    minutes_member(&w, "accept_minutes", c->accept_minutes);
-    minutes_member(&w, "handle_minutes", c->handle_minutes);
-    wg_jw_end_object(&w);
-    wg_jw_member_raw(&w, "fields", c->fields && c->fields[0] ? c->fields : "[]");
-    wg_jw_end_object(&w);
-  }
-  return end_list(q, r, &w, NULL);
 }

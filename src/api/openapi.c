@@ -332,7 +332,8 @@ static void put_answer(wg_jw *w, const wg_api_route *r, const char *p, size_t n)
     char schema[64];
     snprintf(schema, sizeof schema, "%.*s", (int)rest.n, rest.p);
     put_media(w, (text){"application/json", 16}, schema);
-    if (strstr(r->query, "format")) put_media(w, (text){"application/geo+json", 20}, "FeatureCollection");
+    if (strstr(r->query, "geojson")) put_media(w, (text){"application/geo+json", 20}, "FeatureCollection");
+    if (strstr(r->query, "csv")) put_media(w, (text){"text/csv", 8}, "string");
   } else if (p[3] == '=') {
     put_media(w, rest, "string");
   }

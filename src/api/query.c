@@ -57,6 +57,15 @@ wg_status wg_query_code(wg_request *q, const char *name, const char **out) {
   return WG_OK;
 }
 
+wg_status wg_query_text(wg_request *q, const char *name, const char **out) {
+  const char *text = wg_request_query(q, name);
+  if (text && strlen(text) > WG_QUERY_TEXT_MAX)
+    return wg_fail(&q->err, WG_INVALID, name, WG_T("%s is longer than %d bytes", "%s 超过 %d 个字节"), name,
+                   WG_QUERY_TEXT_MAX);
+  *out = text && text[0] ? text : NULL;
+  return WG_OK;
+}
+
 wg_status wg_query_limit(wg_request *q, int *out) {
   int64_t limit = 100;
   wg_status st = wg_query_int(q, "limit", 1, 1000, &limit);

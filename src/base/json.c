@@ -220,6 +220,26 @@ const char *wg_name_pick(wg_arena *arena, const char *map, const char *lang) {
   return first ? first : "";
 }
 
+enum { NAME_BYTES = 200, TAG_BYTES = 15 };
+
+static bool is_name(const char *tag, const json_t *value) {
+  static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+  size_t n = strlen(tag), length = json_is_string(value) ? json_string_length(value) : 0;
+  return length >= 1 && length <= NAME_BYTES && n >= 2 && n <= TAG_BYTES && strspn(tag, plain) == n;
+}
+
+wg_status wg_name_map_check(const wg_json *map, const char *where, wg_err *err) {
+  const char *tag;
+  json_t *value;
+  bool ok = json_is_object(map) && json_object_size(map) > 0;
+  json_object_foreach((json_t *)map, tag, value) ok = ok && is_name(tag, value);
+  if (ok) return WG_OK;
+  return wg_fail(err, WG_INVALID, where,
+                 WG_T("%s is a map of language tag to text (1 to %d bytes), with one at least",
+                      "%s 应为“语言标签 → 文本（1 到 %d 字节）”的映射，且至少一项"),
+                 where, NAME_BYTES);
+}
+
 char *wg_name_map(wg_arena *arena, const char *text) {
   wg_buf buf;
   wg_buf_init(&buf, 1 << 16);

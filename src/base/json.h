@@ -54,6 +54,9 @@ char *wg_json_dump(wg_arena *arena, const wg_json *value);
 /* The text of `lang` in a name map ({"zh":"…","en":"…"}), else of zh, en, und, else the first; the map's own
  * text where it is no JSON object. In the arena. */
 const char *wg_name_pick(wg_arena *arena, const char *map, const char *lang);
+/* A name map as an edit may send it: {tag: text of 1 to 200 bytes}, one at least; tags like "zh", "en-GB".
+ * WG_INVALID names `where`; map NULL is no map. */
+wg_status wg_name_map_check(const wg_json *map, const char *where, wg_err *err);
 /* One text as a name map: {"zh":…} where it has Han characters, else {"und":…}. In the arena. */
 char *wg_name_map(wg_arena *arena, const char *text);
 

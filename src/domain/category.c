@@ -21,7 +21,7 @@ bool wg_class_parse(const char *text, wg_class *out) {
   return false;
 }
 
-enum { MAX_GROUPS = 500, MAX_FIELDS = 40, MAX_MINUTES = 366 * 24 * 60 };
+enum { MAX_GROUPS = 500, MAX_FIELDS = WG_CATEGORY_FIELDS_MAX, MAX_MINUTES = WG_CATEGORY_MINUTES_MAX };
 
 static wg_status text_value(const char *name, wg_json *value, void *ctx) {
   (void)name;
@@ -65,7 +65,7 @@ static wg_status read_groups(wg_arena *arena, const wg_json *root, group **out, 
 
 static wg_status read_category(wg_arena *arena, const wg_json *row, const group *groups, size_t n_groups,
                                wg_category *c, wg_err *err) {
-  const char *in = NULL, *class_ = "ordinary";
+  const char *in = NULL, *class_ = "ordinary", *usual = "";
   int64_t severity = 1;
   wg_json *fields = NULL;
   wg_status st = code_and_names(arena, row, c->code, &c->names, err);
@@ -76,7 +76,12 @@ static wg_status read_category(wg_arena *arena, const wg_json *row, const group 
   if (!st) st = wg_json_int(row, "accept_minutes", WG_OPTIONAL, 0, MAX_MINUTES, &c->accept_minutes, err);
   if (!st) st = wg_json_int(row, "handle_minutes", WG_OPTIONAL, 0, MAX_MINUTES, &c->handle_minutes, err);
   if (!st) st = wg_json_arr(row, "fields", WG_OPTIONAL, MAX_FIELDS, &fields, err);
+  c->filing_standard = c->closing_standard = "";
+  if (!st) st = wg_json_str(row, "filing_standard", WG_OPTIONAL, WG_STANDARD_MAX, &c->filing_standard, err);
+  if (!st) st = wg_json_str(row, "closing_standard", WG_OPTIONAL, WG_STANDARD_MAX, &c->closing_standard, err);
+  if (!st) st = wg_json_str(row, "usual_org", WG_OPTIONAL, WG_CODE_LEN - 1, &usual, err);
   if (st) return st;
+  memcpy(c->usual_org, usual, strlen(usual) + 1);
   if (!wg_class_parse(class_, &c->class_))
     return wg_fail(
         err, WG_INVALID, "class",

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/json.h"
 #include "domain/area.h"
 
@@ -34,6 +35,25 @@ enum { WG_CATEGORIES_MAX = 5000 };
  * twice, an unknown group or a value out of its range is refused, naming the category. */
 wg_status wg_catalogue_parse(wg_arena *arena, const char *text, size_t n, wg_category **out, uint32_t *n_out,
                              wg_err *err);
+
+/* One category as answers show it and edits send it: {name, group, group_name, severity, class, retired,
+ * limits: {accept_minutes, handle_minutes}, fields, filing_standard, closing_standard, usual_org}; c->code is
+ * the caller's. group_names is NULL where none were given. What it says is for wg_category_check. */
+extern const char *const wg_category_members[];
+wg_status wg_category_read(wg_arena *arena, const wg_json *row, wg_category *c, wg_err *err);
+/* All that a category must be: codes, names (tag → text), fields with their types and values, limits,
+ * lengths. WG_INVALID names the member. */
+wg_status wg_category_check(wg_arena *arena, const wg_category *c, wg_err *err);
+enum { WG_CATEGORY_MINUTES_MAX = 366 * 24 * 60, WG_CATEGORY_FIELDS_MAX = 40, WG_STANDARD_MAX = 4000 };
+
+/* The catalogue as a table, one row a category: code, group, group_name_zh, …, name_zh, …, severity, class,
+ * accept_minutes, handle_minutes, retired, filing_standard, closing_standard, usual_org, fields (JSON). A
+ * column for every language that occurs. Read again it gives the same. */
+void wg_catalogue_write_csv(wg_buf *out, wg_arena *arena, const wg_category *item, uint32_t n);
+/* In the order of the rows, which wg_category_check has not seen yet. WG_INVALID names it: "rows.1.severity".
+ */
+wg_status wg_catalogue_read_csv(wg_arena *arena, const char *text, size_t size, wg_category **out,
+                                uint32_t *n, wg_err *err);
 
 /* Are these attributes (a JSON object) those of the category: names it has, values of the field's type and
  * among its choices? null counts as not given. WG_INVALID names attributes.NAME. That a required one is there

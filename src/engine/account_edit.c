@@ -162,7 +162,7 @@ static wg_status change(wg_edit *edit, wg_txn *txn, wg_err *err) {
   st = keep_keepers(x, txn, &now, &a, now.grants, now.n_grants, err);
   bool was_there = now.account.staff && !now.account.disabled;
   if (!st && was_there && (a.disabled || a.staff != now.account.staff))
-    wg_edit_touch_incidents(edit, txn, now.account.staff);
+    wg_edit_touch_incidents(edit, txn, &(wg_touch_filter){.staff = now.account.staff});
   if (!st) st = wg_edit_orphans(edit, err);
   if (!st) st = txn->store->account_update(txn->store, &a, err);
   if (!st && a.disabled && !now.account.disabled) st = end_sessions(x, txn, NULL, err);
@@ -285,8 +285,8 @@ static wg_status grant(wg_edit *edit, wg_txn *txn, wg_err *err) {
   if (!st) st = check_changed(x, txn, &now, err);
   if (!st) st = keep_keepers(x, txn, &now, &now.account, x->grants, x->n_grants, err);
   bool worked = has_role(now.grants, now.n_grants, WG_WORKER, txn->now);
-  if (!st && worked && !has_role(x->grants, x->n_grants, WG_WORKER, txn->now))
-    wg_edit_touch_incidents(edit, txn, now.account.staff);
+  if (!st && worked && now.account.staff && !has_role(x->grants, x->n_grants, WG_WORKER, txn->now))
+    wg_edit_touch_incidents(edit, txn, &(wg_touch_filter){.staff = now.account.staff});
   if (!st) st = wg_edit_orphans(edit, err);
   if (!st) st = txn->store->grants_replace(txn->store, x->id, x->grants, x->n_grants, err);
   if (st) return st;

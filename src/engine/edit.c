@@ -24,7 +24,7 @@ static wg_status may_still(const wg_edit *x, const wg_txn *txn, wg_err *err) {
 }
 
 static void reset(wg_edit *x) {
-  memset(&x->touches, 0, sizeof x->touches);
+  memset(x->touches, 0, sizeof x->touches);
   x->n_priv = x->n_content = 0;
 }
 
@@ -58,38 +58,56 @@ wg_status wg_edit_fresh(const wg_edit *x, const char *version, wg_err *err) {
                                             : "已不存在，请重新读取列表");
 }
 
+const char *wg_touch_name(wg_touch_kind kind) {
+  static const char *const name[WG_TOUCHES] = {"open_incidents", "grids_without_manager", "accounts", "staff",
+                                               "categories"};
+  return (unsigned)kind < WG_TOUCHES ? name[kind] : "";
+}
+
 wg_status wg_edit_orphans(const wg_edit *x, wg_err *err) {
-  int64_t n = x->touches.incidents.n, g = x->touches.grids.n, a = x->touches.accounts.n;
-  if (x->confirm || !(n || g || a)) return WG_OK;
+  int64_t all = 0;
+  for (int k = 0; k < WG_TOUCHES; k++) all += x->touches[k].n;
+  if (x->confirm || !all) return WG_OK;
   return wg_fail_code(
       err, WG_CONFLICT, "would-orphan", "confirm",
-      WG_T("this would leave work without an owner: %lld open incidents, %lld grids without a "
-           "manager, %lld accounts; send \"confirm\": true to go on",
-           "此操作会使工作无人负责：未办结事件 %lld 件，无管理员网格 %lld 个，账号 %lld "
-           "个；如需继续请附 \"confirm\": true"),
-      (long long)n, (long long)g, (long long)a);
+      WG_T("this would leave something without its owner: open incidents %lld, grids without a "
+           "manager %lld, accounts %lld, staff %lld, categories %lld; send \"confirm\": true "
+           "to go on",
+           "此操作会使下列内容失去归属：未办结事件 %lld，无管理员网格 %lld，账号 %lld，人员 "
+           "%lld，事项 %lld；如需继续请附 \"confirm\": true"),
+      (long long)x->touches[WG_T_INCIDENTS].n, (long long)x->touches[WG_T_GRIDS].n,
+      (long long)x->touches[WG_T_ACCOUNTS].n, (long long)x->touches[WG_T_STAFF].n,
+      (long long)x->touches[WG_T_CATEGORIES].n);
 }
 
 struct open_of {
   wg_edit *x;
   const wg_txn *txn;
   const wg_viewer *viewer;
-  int64_t staff;
+  const wg_touch_filter *filter;
 };
+
+static bool is_meant(const wg_touch_filter *f, const wg_live_row *row) {
+  const char *const *org = row->orgs;
+  if (f->staff && row->i.responsible != f->staff) return false;
+  if (f->grid && (strcmp(row->i.grid, f->grid) != 0 || strcmp(row->i.network, f->network) != 0)) return false;
+  while (f->org && org && *org && strcmp(*org, f->org) != 0) org++;
+  return !f->org || (org && *org);
+}
 
 /* Counted for everyone; named only to who may see it (with exclusive administrators they may not). */
 static bool touch_open(void *ctx, const wg_live_brief *b) {
   struct open_of *o = ctx;
-  if (b->responsible != o->staff || !wg_state_open((wg_state)b->state)) return true;
+  if (!wg_state_open((wg_state)b->state) || !is_meant(o->filter, b->row)) return true;
   wg_target t = {.area = b->area, .class_ = (wg_class)b->class_, .reporter = b->reporter};
   bool sees = wg_may(&o->txn->picture->land->areas, o->viewer, WG_V_SEE_INCIDENT, &t, o->txn->now);
-  wg_touch(&o->x->touches.incidents, o->x->arena, sees ? b->row->i.number : NULL);
+  wg_touch(&o->x->touches[WG_T_INCIDENTS], o->x->arena, sees ? b->row->i.number : NULL);
   return true;
 }
 
-void wg_edit_touch_incidents(wg_edit *x, wg_txn *txn, int64_t staff) {
-  struct open_of o = {x, txn, wg_picture_viewer(txn->picture, x->actor), staff};
-  if (staff) wg_live_each(wg_engine_live(txn->engine), txn->picture->land, touch_open, &o);
+void wg_edit_touch_incidents(wg_edit *x, wg_txn *txn, const wg_touch_filter *filter) {
+  struct open_of o = {x, txn, wg_picture_viewer(txn->picture, x->actor), filter};
+  wg_live_each(wg_engine_live(txn->engine), txn->picture->land, touch_open, &o);
 }
 
 /* --- the event --------------------------------------------------------------------------------------------

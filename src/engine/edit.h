@@ -19,6 +19,15 @@ typedef struct wg_touched {
 } wg_touched;
 /* name NULL: it is only counted. */
 void wg_touch(wg_touched *t, wg_arena *arena, const char *name);
+typedef enum wg_touch_kind {
+  WG_T_INCIDENTS, /* open */
+  WG_T_GRIDS,     /* that lose their last manager */
+  WG_T_ACCOUNTS,
+  WG_T_STAFF,
+  WG_T_CATEGORIES,
+  WG_TOUCHES
+} wg_touch_kind;
+const char *wg_touch_name(wg_touch_kind kind); /* "open_incidents", … */
 
 enum { WG_REASON_MIN = 2, WG_REASON_MAX = 200, WG_EDIT_PRIVATES = 4 };
 typedef struct wg_edit wg_edit;
@@ -32,9 +41,7 @@ struct wg_edit {
   wg_arena *arena;     /* of the request, whose thread waits: all that comes out lives there */
   /* Checks all, then writes, then tells (wg_edit_begin … wg_edit_emit). It may run twice. */
   wg_status (*write)(wg_edit *x, wg_txn *txn, wg_err *err);
-  struct {
-    wg_touched incidents, grids, accounts; /* open ones; without a manager; */
-  } touches;                               /* out: of a refusal "would-orphan" too */
+  wg_touched touches[WG_TOUCHES]; /* out: of a refusal "would-orphan" too */
   /* private */
   wg_buf body;
   wg_jw w;
@@ -48,8 +55,13 @@ wg_status wg_edit_do(wg_engine *e, wg_edit *x, wg_err *err);
 wg_status wg_edit_fresh(const wg_edit *x, const char *version, wg_err *err);
 /* In write, when touches are counted: WG_CONFLICT "would-orphan" where there are any and nobody confirmed. */
 wg_status wg_edit_orphans(const wg_edit *x, wg_err *err);
-/* The open incidents that a person answers for, into touches. */
-void wg_edit_touch_incidents(wg_edit *x, wg_txn *txn, int64_t staff);
+/* Open incidents into touches: those that a person answers for (0: whoever), in a grid (NULL: anywhere),
+ * handed or copied to an organisation (NULL: to any or none). */
+typedef struct wg_touch_filter {
+  int64_t staff;
+  const char *network, *grid, *org;
+} wg_touch_filter;
+void wg_edit_touch_incidents(wg_edit *x, wg_txn *txn, const wg_touch_filter *filter);
 
 /* The event: begin, members in the order of their names (this is a rule of the log), emit. */
 wg_jw *wg_edit_begin(wg_edit *x);
