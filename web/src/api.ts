@@ -149,7 +149,7 @@ export interface TileLayer { id: string; minzoom: number; maxzoom: number }
 export interface Touched { count: number; first: string[] }
 export class Problem extends Error {
   /** Of an edit that would leave work without an owner. */
-  touches?: Record<'open_incidents' | 'grids_without_manager' | 'accounts', Touched>;
+  touches?: Record<'open_incidents' | 'grids_without_manager' | 'accounts' | 'staff' | 'categories', Touched>;
   constructor(readonly status: number, message: string, readonly field?: string, readonly code?: string) {
     super(message);
   }

@@ -7,9 +7,11 @@ import type { Key } from '../../i18n';
 import '../../store/areas';
 import { account, server, signOut } from '../../store/session';
 import { dark, theme } from '../../store/ui';
-import { Alert, Book, Leave, Logo, Moon, Person, Screen, Sun } from '../../ui/icons';
+import { Alert, Book, House, Inbox, Layers, Leave, Logo, Moon, Person, Screen, Sun } from '../../ui/icons';
 import { LanguageSwitch } from '../../ui/language';
 import { AccessLog } from './log';
+import { AreasPart, Orgs } from './land';
+import { Categories } from './categories';
 import { Accounts } from './accounts';
 import { Devices } from './devices';
 import { go, place, said } from './kit';
@@ -17,6 +19,9 @@ import { go, place, said } from './kit';
 interface Part { id: string; key: Key; needs: Verb; sign: ComponentChildren; body: () => ComponentChildren }
 const PARTS: Part[] = [
   { id: 'accounts', key: 'admin.accounts', needs: 'see-accounts', sign: <Person />, body: () => <Accounts /> },
+  { id: 'categories', key: 'admin.categories', needs: 'admin', sign: <Inbox />, body: () => <Categories /> },
+  { id: 'orgs', key: 'admin.orgs', needs: 'admin', sign: <House />, body: () => <Orgs /> },
+  { id: 'areas', key: 'admin.areas', needs: 'admin', sign: <Layers />, body: () => <AreasPart /> },
   { id: 'devices', key: 'admin.devices', needs: 'admin', sign: <Screen />, body: () => <Devices /> },
   { id: 'log', key: 'admin.log', needs: 'audit', sign: <Book />, body: () => <AccessLog /> },
 ];

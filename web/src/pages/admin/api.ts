@@ -1,6 +1,7 @@
 /* The administrators' side of the server's surface (docs/http.md, Edits by administrators). */
 import { call, query } from '../../api';
 import type { Page, Ref } from '../../api';
+import type { Names } from '../../i18n';
 import type { Why } from './kit';
 
 const id = encodeURIComponent;
@@ -12,6 +13,16 @@ export interface AccountItem extends Seen {
 }
 export type AccountMade = AccountItem & { password?: string; ended?: number };
 export interface NewGrant { role: string; area: string; org?: string; from?: string; until?: string }
+export interface Org extends Seen { code: string; name: Names; area: Ref | null }
+export interface AreaItem extends Seen { code: string; name: Names; level: string; depth: number; parent: string | null; named: boolean; grids: number }
+export interface FieldOf { code: string; names: Names; type: 'text' | 'number' | 'choice' | 'photo'; required?: boolean; values?: string[] }
+export interface CategoryItem extends Seen {
+  code: string; name: Names; group: string; group_name: Names; severity: number; class: string; retired: boolean;
+  limits: { accept_minutes: number | null; handle_minutes: number | null }; fields: FieldOf[];
+  filing_standard: string | null; closing_standard: string | null; usual_org: string | null;
+}
+export type CategoryBody = Partial<Omit<CategoryItem, 'code' | 'version'>>;
+export interface CategoryImport { dry_run: boolean; new: number; changed: number; same: number; version: string; items: { row: number; code: string; what: 'new' | 'changed' | 'same'; changes: string[] }[] }
 export interface Device {
   id: string; name: string; area: string; created_at: string; created_by: { id: string; name: string } | null;
   signed_on_at: string | null; last_seen_at: string | null; revoked_at: string | null;
@@ -33,6 +44,18 @@ export const admin = {
   addDevice: (body: { name: string; area: string }) => call<DeviceCode>('POST', '/api/v1/devices', { body }),
   deviceCode: (of: Device) => call<DeviceCode>('POST', `/api/v1/devices/${id(of.id)}/code`),
   revokeDevice: (of: Device) => call<void>('DELETE', `/api/v1/devices/${id(of.id)}`),
+
+  categories: (q: string, next: string | null, signal: AbortSignal) => list<CategoryItem>('/api/v1/categories', { q: q || undefined, limit: 500 }, next, signal),
+  putCategory: (code: string, body: Why & CategoryBody & { version?: string }) => call<CategoryItem>('PUT', `/api/v1/categories/${id(code)}`, { body }),
+  importCategories: (file: { csv: string } | { catalogue: unknown }, dry: boolean, body: Partial<Why> & { version?: string }) =>
+    call<CategoryImport>('POST', `/api/v1/categories/import${dry ? '?dry_run=1' : ''}`, { body: { ...file, ...body } }),
+
+  orgs: (q: string, next: string | null, signal: AbortSignal) => list<Org>('/api/v1/orgs', { q: q || undefined, limit: 200 }, next, signal),
+  putOrg: (code: string, body: Why & { name: Names; area: string | null; version?: string }) => call<Org>('PUT', `/api/v1/orgs/${id(code)}`, { body }),
+  dropOrg: (of: Org, body: Why) => call<void>('DELETE', `/api/v1/orgs/${id(of.code)}`, { body: { ...body, version: of.version } }),
+
+  areas: (q: string, next: string | null, signal: AbortSignal) => list<AreaItem>('/api/v1/areas', { q: q || undefined, limit: 200 }, next, signal),
+  changeArea: (of: AreaItem, body: Why & { name?: Names; parent?: string | null }) => call<AreaItem>('PATCH', `/api/v1/areas/${id(of.code)}`, { body: { ...body, version: of.version } }),
 
   log: (values: { q?: string; what?: string; since?: string; until?: string; ok?: number }, next: string | null, signal: AbortSignal) =>
     list<Access>('/api/v1/access-log', values, next, signal),

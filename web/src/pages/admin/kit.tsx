@@ -29,13 +29,15 @@ export function go(section: string, id: string | null = null): void {
 /** Told once where everybody who listens to the page hears it. */
 export const said = signal('');
 
-export function List<T>({ section, read, columns, id, edit, create, tools, again }: {
+export function List<T>({ section, read, columns, id, edit, also, create, tools, again }: {
   section: string;
   read: Read<T>;
   columns: Column<T>[];
   id: (item: T) => string;
   /** The editor of an item, or of a new one. Without it the rows cannot be opened. */
   edit?: (item: T | null, done: () => void) => ComponentChildren;
+  /** What else may be open beside the list, by the name in the address. */
+  also?: (id: string, done: () => void) => ComponentChildren;
   create?: Key | undefined;
   tools?: ComponentChildren;
   /** Read anew when this changes. */
@@ -72,8 +74,9 @@ export function List<T>({ section, read, columns, id, edit, create, tools, again
     go(section);
     void load(null);
   };
+  const beside = (open !== null && also?.(open, done)) || (edit && (chosen || open === 'new') ? edit(chosen, done) : null);
   return (
-    <div class={`section${edit && (chosen || open === 'new') ? ' section-open' : ''}`}>
+    <div class={`section${beside ? ' section-open' : ''}`}>
       <div class="section-list">
         <div class="section-tools">
           <label class="find"><Find /><input type="search" aria-label={t('admin.find')} placeholder={t('admin.find')} maxLength={100} value={words} onInput={(e) => setWords(e.currentTarget.value)} /></label>
@@ -101,7 +104,7 @@ export function List<T>({ section, read, columns, id, edit, create, tools, again
           {next && <p class="more"><button type="button" class="button" disabled={state === 'reading'} onClick={() => void load(next)}>{t('admin.more')}</button></p>}
         </div>
       </div>
-      {edit && (chosen || open === 'new') && <div key={open} class="section-edit">{edit(chosen, done)}</div>}
+      {beside && <div key={open} class="section-edit">{beside}</div>}
     </div>
   );
 }
@@ -131,6 +134,7 @@ export interface Why { reason: string; confirm?: true }
 
 const TOUCHED: Record<keyof NonNullable<Problem['touches']>, Key> = {
   open_incidents: 'admin.touch.incidents', grids_without_manager: 'admin.touch.grids', accounts: 'admin.touch.accounts',
+  staff: 'admin.touch.staff', categories: 'admin.touch.categories',
 };
 
 /** One edit with its button: asks for the reason, says what went wrong and where, asks before work is orphaned. */
