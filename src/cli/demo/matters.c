@@ -254,16 +254,36 @@ static int64_t weeks_ago(const maker *m, demo_rng *r, int64_t at) {
   return m->today - (8 + (int64_t)demo_below(r, 20)) * DAY + (at % DAY - m->today % DAY + DAY) % DAY;
 }
 
+/* The worker whose account anybody may try finds something to do: of the last three days, in its hours, and
+ * with time left. */
+static void give_worker(const maker *m, demo_rng *r, demo_matter *x) {
+  const demo_fill *f = m->f;
+  const wg_post *own = NULL;
+  for (uint32_t i = 0; i < f->roster.n_posts && !own; i++)
+    if (f->roster.post[i].staff == f->worker_staff) own = f->roster.post + i;
+  uint32_t grid = own ? wg_plan_find(&f->plan, own->grid) : WG_NO_INDEX;
+  if (grid == WG_NO_INDEX) return;
+  x->cell = f->land->areas.cell[grid];
+  for (int tries = 0; tries < 400; tries++) {
+    x->category = (uint16_t)spin(&m->what, r);
+    x->at = f->now - (int64_t)(demo_between(r, 0.02, 2.9) * (double)DAY);
+    const wg_category *c = m->out->category + x->category;
+    if (c->class_ == WG_ORDINARY && c->handle_minutes >= 3 * 1440 && wg_on_duty(&f->roster, own, x->at))
+      return;
+  }
+}
+
 static void make_one(const maker *m, uint32_t i, demo_matter *x) {
   demo_rng r = demo_stream(m->f->land->seed, USE_MATTER, i);
   *x = (demo_matter){.category = (uint16_t)spin(&m->what, &r)};
   int domain = demo_domain_of(m->out->category[x->category].code), day;
   x->at = when(m, &r, domain, &day);
-  bool lies = i % DEMO_LYING == 0; /* at least one, where there are any */
+  bool lies = i % DEMO_LYING == 0, own = i > 0 && i <= DEMO_OWN; /* one at least lies, where there are any */
   if (lies) x->at = weeks_ago(m, &r, x->at);
   if (m->storm[day] && domain == 1 && m->n_wet && demo_unit(&r) < 0.35)
     x->category = (uint16_t)m->wet[demo_below(&r, m->n_wet)];
   x->cell = spin(&m->where[domain], &r);
+  if (own) give_worker(m, &r, x);
   double from = demo_unit(&r);
   x->source = from < 0.72 ? 0 : from < 0.88 ? 1 : from < 0.97 ? 2 : 3;
   x->phrase = (uint8_t)demo_below(&r, DEMO_PHRASES);
@@ -271,7 +291,7 @@ static void make_one(const maker *m, uint32_t i, demo_matter *x) {
   measure(&r, x);
   const wg_category *c = m->out->category + x->category;
   bool brief = m->out->n > DEMO_BRIEF && m->f->now - x->at > 14 * DAY;
-  live(&r, c, x, m->f->now, brief, lies);
+  live(&r, c, x, m->f->now, brief, lies || own);
   bool told =
       x->n_steps > 0 && x->step[0].state != WG_S_CLOSED; /* a lone closing says nothing of the clocks */
   if (told || !x->n_steps) note_overdue(c, x, m->f->now);

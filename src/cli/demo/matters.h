@@ -7,7 +7,12 @@
 #include "domain/category.h"
 #include "domain/incident.h"
 
-enum { DEMO_STEPS_MAX = 10, DEMO_BRIEF = 200000, DEMO_LYING = 10000 /* one in so many lies for weeks */ };
+enum {
+  DEMO_STEPS_MAX = 10,
+  DEMO_BRIEF = 200000,
+  DEMO_LYING = 10000, /* one in so many lies for weeks */
+  DEMO_OWN = 5        /* open ones of the account "worker" */
+};
 
 typedef struct demo_step {
   int64_t at;
