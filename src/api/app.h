@@ -104,6 +104,12 @@ void wg_write_area_item(wg_jw *w, const wg_asker *a, uint32_t i);    /* as the l
 void wg_write_grid(wg_jw *w, const wg_picture *p, const char *network, const char *code, int64_t version);
 void wg_write_staff(wg_jw *w, const wg_picture *p, int64_t staff, const char *post, bool phone);
 enum { WG_WRITE_SUMMARY, WG_WRITE_FULL };
+/* "shifts": the weekly duty of a post; none: always. Days are 1 (Monday) to 7; a "to" that is not after
+ * "from" is on the next day. */
+void wg_write_shifts(wg_jw *w, const wg_roster *roster, int64_t post);
+/* people.c: a person as the list has them, with posts and version; nothing where there is no such. */
+void wg_write_person(wg_request *q, wg_jw *w, int64_t staff);
+bool wg_sees_person(const wg_asker *a, int64_t staff);
 void wg_write_incident(wg_jw *w, const wg_picture *p, const wg_incident *i, int how_much, const char *lang);
 void wg_write_account(wg_jw *w, const wg_asker *a);
 /* The sentence that says why, in the arena. placeless: there is no position. */
@@ -218,6 +224,12 @@ wg_status wg_h_account_change(wg_request *q, wg_response *r);
 wg_status wg_h_account_grants(wg_request *q, wg_response *r);
 wg_status wg_h_account_password(wg_request *q, wg_response *r);
 wg_status wg_h_account_sign_out(wg_request *q, wg_response *r);
+wg_status wg_h_staff_create(wg_request *q, wg_response *r);
+wg_status wg_h_staff_change(wg_request *q, wg_response *r);
+wg_status wg_h_staff_posts(wg_request *q, wg_response *r);
+wg_status wg_h_stand_ins(wg_request *q, wg_response *r);
+wg_status wg_h_stand_in_add(wg_request *q, wg_response *r);
+wg_status wg_h_stand_in_end(wg_request *q, wg_response *r);
 wg_status wg_h_orgs(wg_request *q, wg_response *r);
 wg_status wg_h_org(wg_request *q, wg_response *r);
 wg_status wg_h_org_put(wg_request *q, wg_response *r);
