@@ -119,6 +119,12 @@ enum { WG_WRITE_SUMMARY = 0, WG_WRITE_FULL = 1, WG_WRITE_NAMELESS = 2 }; /* bits
 static inline int wg_write_for(const wg_asker *a, int how_much) {
   return how_much | (a->nameless ? WG_WRITE_NAMELESS : 0);
 }
+/* "shifts": the weekly duty of a post; none: always. Days are 1 (Monday) to 7; a "to" that is not after
+ * "from" is on the next day. */
+void wg_write_shifts(wg_jw *w, const wg_roster *roster, int64_t post);
+/* people.c: a person as the list has them, with posts and version; nothing where there is no such. */
+void wg_write_person(wg_request *q, wg_jw *w, int64_t staff);
+bool wg_sees_person(const wg_asker *a, int64_t staff);
 void wg_write_incident(wg_jw *w, const wg_picture *p, const wg_incident *i, int how_much, const char *lang);
 void wg_write_account(wg_jw *w, const wg_asker *a);
 /* The sentence that says why, in the arena. placeless: there is no position. */
@@ -244,6 +250,12 @@ wg_status wg_h_account_change(wg_request *q, wg_response *r);
 wg_status wg_h_account_grants(wg_request *q, wg_response *r);
 wg_status wg_h_account_password(wg_request *q, wg_response *r);
 wg_status wg_h_account_sign_out(wg_request *q, wg_response *r);
+wg_status wg_h_staff_create(wg_request *q, wg_response *r);
+wg_status wg_h_staff_change(wg_request *q, wg_response *r);
+wg_status wg_h_staff_posts(wg_request *q, wg_response *r);
+wg_status wg_h_stand_ins(wg_request *q, wg_response *r);
+wg_status wg_h_stand_in_add(wg_request *q, wg_response *r);
+wg_status wg_h_stand_in_end(wg_request *q, wg_response *r);
 wg_status wg_h_orgs(wg_request *q, wg_response *r);
 wg_status wg_h_org(wg_request *q, wg_response *r);
 wg_status wg_h_org_put(wg_request *q, wg_response *r);

@@ -292,40 +292,6 @@ static wg_status count_open_in(const wg_asker *a, const char *network, const cha
   return st;
 }
 
-static void clock_member(wg_jw *w, const char *name, int minutes) {
-  char text[8];
-  snprintf(text, sizeof text, "%02d:%02d", minutes / 60 % 100, minutes % 60);
-  wg_jw_member_str(w, name, text);
-}
-
-/* The weekly duty of a post; none: always. Days are 1 (Monday) to 7; "to" not after "from" is on the next
- * day. */
-static void write_shifts(wg_jw *w, const wg_roster *roster, int64_t post) {
-  wg_jw_key(w, "shifts");
-  wg_jw_begin_array(w);
-  uint32_t lo = 0, hi = roster->n_shifts;
-  while (lo < hi) {
-    uint32_t mid = lo + (hi - lo) / 2;
-    if (roster->shift[mid].post < post)
-      lo = mid + 1;
-    else
-      hi = mid;
-  }
-  for (; lo < roster->n_shifts && roster->shift[lo].post == post; lo++) {
-    const wg_shift *s = &roster->shift[lo];
-    wg_jw_begin_object(w);
-    wg_jw_key(w, "days");
-    wg_jw_begin_array(w);
-    for (int day = 0; day < 7; day++)
-      if (s->weekdays >> day & 1) wg_jw_int(w, day + 1);
-    wg_jw_end_array(w);
-    clock_member(w, "from", s->from);
-    clock_member(w, "to", s->to);
-    wg_jw_end_object(w);
-  }
-  wg_jw_end_array(w);
-}
-
 static void write_post(wg_request *q, wg_jw *w, const wg_post *post, bool phone) {
   const wg_asker *a = wg_asker_of(q);
   const wg_roster *roster = &a->picture->people->roster;
@@ -337,7 +303,7 @@ static void write_post(wg_request *q, wg_jw *w, const wg_post *post, bool phone)
   wg_jw_member_str(w, "post", wg_post_name(post->kind));
   wg_jw_member_str(w, "title", wg_post_title(post->kind, q->lang));
   wg_jw_member_bool(w, "on_duty", wg_on_duty(roster, post, a->now));
-  write_shifts(w, roster, post->id);
+  wg_write_shifts(w, roster, post->id);
   wg_jw_end_object(w);
 }
 

@@ -7,6 +7,7 @@
 #include "api/app.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "engine/staff_edit.h"
 
 enum { ONLINE_MS = 10 * 60000 };
 
@@ -20,7 +21,7 @@ static uint32_t post_area(const wg_picture *p, const wg_post *post) {
 
 struct staff_filter {
   uint32_t area;
-  const char *grid;
+  const char *grid, *text;
 };
 
 /* post: the person's n posts, as indices. */
@@ -44,6 +45,10 @@ static bool wanted(const wg_asker *a, const struct staff_filter *f, int64_t staf
   return wg_may(areas, a->viewer, WG_V_SEE_STAFF, &own, a->now);
 }
 
+static bool named(const wg_staff *s, const char *text) {
+  return !text || strcasestr(s->name, text) || strcasestr(s->code, text) || strcasestr(s->phone, text);
+}
+
 static void write_person(wg_request *q, wg_jw *w, const wg_staff *s, const uint32_t *posts, uint32_t n) {
   const wg_roster *roster = &wg_asker_of(q)->picture->people->roster;
   wg_jw_begin_object(w);
@@ -61,9 +66,13 @@ static void write_person(wg_request *q, wg_jw *w, const wg_staff *s, const uint3
     wg_jw_member_str(w, "post", wg_post_name(post->kind));
     wg_jw_member_str(w, "network", post->network);
     wg_jw_member_str(w, "grid", post->grid);
+    wg_write_shifts(w, roster, post->id);
     wg_jw_end_object(w);
   }
   wg_jw_end_array(w);
+  char version[WG_VERSION_LEN];
+  wg_staff_version(roster, s, posts, n, version);
+  wg_jw_member_str(w, "version", version);
   wg_jw_end_object(w);
 }
 
@@ -91,10 +100,33 @@ static uint32_t first_post(const wg_people *people, int64_t staff) {
   return lo;
 }
 
+/* The posts of one person: a run of people->post_of. */
+static const uint32_t *posts_of(const wg_people *people, int64_t staff, uint32_t *n) {
+  uint32_t first = first_post(people, staff), k = first;
+  while (k < people->roster.n_posts && people->roster.post[people->post_of[k]].staff == staff) k++;
+  *n = k - first;
+  return people->post_of + first;
+}
+
+void wg_write_person(wg_request *q, wg_jw *w, int64_t staff) {
+  const wg_people *people = wg_asker_of(q)->picture->people;
+  const wg_staff *s = wg_roster_staff(&people->roster, staff);
+  uint32_t n = 0;
+  const uint32_t *posts = posts_of(people, staff, &n);
+  if (s) write_person(q, w, s, posts, n);
+}
+
+bool wg_sees_person(const wg_asker *a, int64_t staff) {
+  uint32_t n = 0;
+  const uint32_t *posts = posts_of(a->picture->people, staff, &n);
+  return wanted(a, &(struct staff_filter){.area = WG_NO_INDEX}, staff, posts, n);
+}
+
 static wg_status read_staff_filter(wg_request *q, struct staff_filter *f, int *limit, int64_t *after) {
   const wg_areas *areas = &wg_asker_of(q)->picture->land->areas;
   const char *code = NULL;
   wg_status st = wg_query_code(q, "area", &code);
+  if (!st) st = wg_query_text(q, "q", &f->text);
   if (!st) st = wg_query_code(q, "grid", &f->grid);
   if (!st && f->grid && !wg_grid_known(wg_asker_of(q)->picture, f->grid)) st = wg_no_such_grid(q, f->grid);
   if (!st) st = wg_query_int(q, "after", 1, INT64_MAX, after);
@@ -131,7 +163,7 @@ wg_status wg_h_staff(wg_request *q, wg_response *r) {
     int64_t id = roster->staff[s].id;
     uint32_t first = k;
     while (k < roster->n_posts && roster->post[people->post_of[k]].staff == id) k++;
-    if (!wanted(a, &f, id, people->post_of + first, k - first)) continue;
+    if (!named(&roster->staff[s], f.text) || !wanted(a, &f, id, people->post_of + first, k - first)) continue;
     if (n++ == limit)
       more = true;
     else

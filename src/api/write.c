@@ -79,6 +79,31 @@ void wg_write_staff(wg_jw *w, const wg_picture *p, int64_t staff, const char *po
   wg_jw_end_object(w);
 }
 
+static void clock_member(wg_jw *w, const char *name, int minutes) {
+  char text[8];
+  snprintf(text, sizeof text, "%02d:%02d", minutes / 60 % 100, minutes % 60);
+  wg_jw_member_str(w, name, text);
+}
+
+void wg_write_shifts(wg_jw *w, const wg_roster *roster, int64_t post) {
+  uint32_t first = 0, n = 0;
+  wg_roster_shifts(roster, post, &first, &n);
+  wg_jw_key(w, "shifts");
+  wg_jw_begin_array(w);
+  for (const wg_shift *s = roster->shift + first; n; n--, s++) {
+    wg_jw_begin_object(w);
+    wg_jw_key(w, "days");
+    wg_jw_begin_array(w);
+    for (int day = 0; day < 7; day++)
+      if (s->weekdays >> day & 1) wg_jw_int(w, day + 1);
+    wg_jw_end_array(w);
+    clock_member(w, "from", s->from);
+    clock_member(w, "to", s->to);
+    wg_jw_end_object(w);
+  }
+  wg_jw_end_array(w);
+}
+
 const char *wg_write_why(wg_arena *arena, const wg_picture *p, const char *lang, int how, const char *network,
                          const char *grid, int64_t version, double metres, bool placeless,
                          const wg_assignment *assigned, bool nameless) {

@@ -155,6 +155,12 @@ static uint32_t first_shift(const wg_roster *r, int64_t post) {
   return lo;
 }
 
+void wg_roster_shifts(const wg_roster *r, int64_t post, uint32_t *first, uint32_t *n) {
+  *first = first_shift(r, post);
+  *n = 0;
+  while (*first + *n < r->n_shifts && r->shift[*first + *n].post == post) ++*n;
+}
+
 /* By the clock on the wall: an hour that daylight saving repeats is served twice, one it skips not at all. */
 static bool in_shift(const wg_shift *s, const wg_local *now) {
   int today = now->weekday - 1, yesterday = (today + 6) % 7;

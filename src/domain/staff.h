@@ -84,6 +84,8 @@ const wg_staff *wg_roster_staff(const wg_roster *roster, int64_t id); /* or NULL
 /* Posts of one grid: a run of roster->post. */
 void wg_roster_posts(const wg_roster *roster, const char *network, const char *grid, uint32_t *first,
                      uint32_t *n);
+/* Shifts of one post: a run of roster->shift. */
+void wg_roster_shifts(const wg_roster *roster, int64_t post, uint32_t *first, uint32_t *n);
 bool wg_on_duty(const wg_roster *roster, const wg_post *post, int64_t at);
 
 typedef enum wg_assign_rule {
