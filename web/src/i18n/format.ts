@@ -55,6 +55,10 @@ export function dayStart(ms: number): number {
 export function dateLine(ms: number): string {
   return formatter('line', { month: 'long', day: 'numeric', weekday: 'short' }).format(ms);
 }
+/** Monday is 1. */
+export function dayName(day: number): string {
+  return new Intl.DateTimeFormat(lang() === 'en' ? 'en-GB' : 'zh-CN', { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, day)); // a Monday
+}
 /** The weekday of a date yyyy-mm-dd. */
 export function weekday(date: string): string {
   return new Intl.DateTimeFormat(lang() === 'en' ? 'en-GB' : 'zh-CN', { weekday: 'long', timeZone: 'UTC' }).format(new Date(`${date}T12:00:00Z`));

@@ -7,7 +7,7 @@ import type { Key } from '../../i18n';
 import '../../store/areas';
 import { account, server, signOut } from '../../store/session';
 import { dark, theme } from '../../store/ui';
-import { Alert, Book, House, Inbox, Layers, Leave, Logo, Moon, Person, Screen, Sun } from '../../ui/icons';
+import { Alert, Book, House, Inbox, Layers, Leave, Logo, Moon, People, Person, Screen, Sun, Today } from '../../ui/icons';
 import { LanguageSwitch } from '../../ui/language';
 import { AccessLog } from './log';
 import { AreasPart, Orgs } from './land';
@@ -15,10 +15,13 @@ import { Categories } from './categories';
 import { Accounts } from './accounts';
 import { Devices } from './devices';
 import { go, place, said } from './kit';
+import { Staff, StandIns } from './staff';
 
 interface Part { id: string; key: Key; needs: Verb; sign: ComponentChildren; body: () => ComponentChildren }
 const PARTS: Part[] = [
   { id: 'accounts', key: 'admin.accounts', needs: 'see-accounts', sign: <Person />, body: () => <Accounts /> },
+  { id: 'staff', key: 'admin.staff', needs: 'admin', sign: <People />, body: () => <Staff /> },
+  { id: 'stand-ins', key: 'admin.standins', needs: 'admin', sign: <Today />, body: () => <StandIns /> },
   { id: 'categories', key: 'admin.categories', needs: 'admin', sign: <Inbox />, body: () => <Categories /> },
   { id: 'orgs', key: 'admin.orgs', needs: 'admin', sign: <House />, body: () => <Orgs /> },
   { id: 'areas', key: 'admin.areas', needs: 'admin', sign: <Layers />, body: () => <AreasPart /> },

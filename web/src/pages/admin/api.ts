@@ -23,6 +23,11 @@ export interface CategoryItem extends Seen {
 }
 export type CategoryBody = Partial<Omit<CategoryItem, 'code' | 'version'>>;
 export interface CategoryImport { dry_run: boolean; new: number; changed: number; same: number; version: string; items: { row: number; code: string; what: 'new' | 'changed' | 'same'; changes: string[] }[] }
+export interface Shift { days: number[]; from: string; to: string }
+export interface PostOf { post: string; network: string; grid: string; shifts: Shift[] }
+export interface StaffItem extends Seen { id: string; code: string; name: string; phone: string | null; org: string | null; full_time: boolean; posts: PostOf[] }
+export interface StaffBody { name: string; phone?: string; org?: string; full_time: boolean }
+export interface StandIn extends Seen { id: string; staff: { id: string; name: string } | null; by: { id: string; name: string } | null; from: string | null; until: string | null }
 export interface Device {
   id: string; name: string; area: string; created_at: string; created_by: { id: string; name: string } | null;
   signed_on_at: string | null; last_seen_at: string | null; revoked_at: string | null;
@@ -56,6 +61,14 @@ export const admin = {
 
   areas: (q: string, next: string | null, signal: AbortSignal) => list<AreaItem>('/api/v1/areas', { q: q || undefined, limit: 200 }, next, signal),
   changeArea: (of: AreaItem, body: Why & { name?: Names; parent?: string | null }) => call<AreaItem>('PATCH', `/api/v1/areas/${id(of.code)}`, { body: { ...body, version: of.version } }),
+
+  staff: (values: { q?: string; grid?: string }, next: string | null, signal: AbortSignal) => list<StaffItem>('/api/v1/staff', values, next, signal),
+  addStaff: (body: Why & StaffBody & { code: string }) => call<StaffItem>('POST', '/api/v1/staff', { body }),
+  changeStaff: (of: StaffItem, body: Why & StaffBody) => call<StaffItem>('PUT', `/api/v1/staff/${id(of.id)}`, { body: { ...body, version: of.version } }),
+  putPosts: (of: StaffItem, body: Why & { posts: PostOf[] }) => call<StaffItem>('PUT', `/api/v1/staff/${id(of.id)}/posts`, { body: { ...body, version: of.version } }),
+  standIns: (next: string | null, signal: AbortSignal) => list<StandIn>('/api/v1/stand-ins', { limit: 200 }, next, signal),
+  addStandIn: (body: Why & { staff: string; by: string; from?: string; until?: string }) => call<StandIn>('POST', '/api/v1/stand-ins', { body }),
+  endStandIn: (of: StandIn, body: Why) => call<void>('DELETE', `/api/v1/stand-ins/${id(of.id)}`, { body: { ...body, version: of.version } }),
 
   log: (values: { q?: string; what?: string; since?: string; until?: string; ok?: number }, next: string | null, signal: AbortSignal) =>
     list<Access>('/api/v1/access-log', values, next, signal),
