@@ -256,6 +256,30 @@ describe('whatever a wall gets', () => {
     for (const w of (await client.read('/api/v1/workers')).items) expect(w.name).toBeNull();
   });
 
+  test('from any route there is, also one that is new, holds none either', async () => {
+    const staff = await desk.all('/api/v1/staff?limit=1000');
+    const { client } = await wall('walker');
+    const own = staff.find((p) => p.posts.length > 0)!;
+    const secrets = staff.flatMap((p) => [p.name, p.phone]).filter(Boolean);
+    const keys = [own.id, own.posts[0].grid, (await client.read('/api/v1/incidents?limit=1')).items[0].id, root];
+    const { paths } = await desk.read('/api/openapi.json');
+    let answered = 0;
+    for (const [path, methods] of Object.entries<Json>(paths)) {
+      if (!methods.get || path === '/api/v1/events' || path.includes('{z}')) continue;
+      const asks = (methods.get.parameters ?? []).some((p: Json) => p.name === 'q');
+      for (const key of path.includes('{') ? keys : [''])
+        for (const query of asks ? ['', `?q=${encodeURIComponent(own.name)}`, `?q=${own.phone}`] : [''])
+          for (const lang of ['zh', 'en']) {
+            const answer = await client.get(`${path.replace(/\{\w+\}/g, key)}${query}`, { 'Accept-Language': lang });
+            if (answer.status !== 200) continue;
+            answered++;
+            const text = asks ? JSON.stringify({ ...answer.json, next: null, q: null }) : answer.text;
+            expect(secrets.filter((s) => text.includes(s)), `${path} ${key} ${query}`).toEqual([]);
+          }
+    }
+    expect(answered).toBeGreaterThan(20);
+  });
+
   test('names again as soon as another grant is in force', async () => {
     const name = 'both-roles';
     for (const role of ['wall', 'dispatcher']) expect((await wangge(['user', 'add', name, '--db', server.db, '--role', role, '--area', root], 'a-password')).code).toBe(0);
