@@ -7,15 +7,15 @@
 
 /* --- the desks ------------------------------------------------------------------------------------------ */
 
-/* As the dispatcher; a session that has ended is begun again at the next greeting. */
-static int ask(play *p, const char *path) {
-  int code = play_call(p->link, p->desk[PLAY_HOTLINE], path, NULL);
-  if (code == 401) p->desk[PLAY_HOTLINE][0] = '\0';
+/* A session that has ended is begun again at the next greeting. */
+static int ask(play *p, int desk, const char *path) {
+  int code = play_call(p->link, p->desk[desk], path, NULL);
+  if (code == 401) p->desk[desk][0] = '\0';
   return code;
 }
 
 static int ask_me(play *p, bool *is_demo) {
-  int code = ask(p, "/api/v1/me");
+  int code = ask(p, PLAY_HOTLINE, "/api/v1/me");
   wg_json *me = code == 200 ? play_answer(p->link, &p->scratch) : NULL, *server = NULL;
   const char *zone = NULL;
   if (!me || wg_json_obj(me, "server", WG_REQUIRED, &server, NULL)) return code == 200 ? PLAY_LOST : code;
@@ -51,7 +51,7 @@ static int read_list(play *p, const char *path, const char *member, item_fn fn) 
   char next[400];
   snprintf(next, sizeof next, "%s", path);
   while (next[0]) {
-    int code = ask(p, next);
+    int code = ask(p, PLAY_HOTLINE, next);
     wg_json *page = code == 200 ? play_answer(p->link, &p->scratch) : NULL, *items = NULL;
     const char *more = NULL;
     if (code != 200) return code;
@@ -197,12 +197,13 @@ int play_learn(play *p) {
   return code;
 }
 
+/* As one who may not see telephones: else every look would be a line of the access log. */
 int play_duty(play *p, const play_person *who, bool *on) {
   char path[WG_CODE_LEN + 40];
   const char *id = "";
   *on = false;
   snprintf(path, sizeof path, "/api/v1/grids/%s", p->plot[who->plot].code);
-  int code = ask(p, path);
+  int code = ask(p, PLAY_OTHER_SYSTEM, path);
   wg_json *grid = code == 200 ? play_answer(p->link, &p->scratch) : NULL, *posts = NULL;
   if (!grid || wg_json_arr(grid, "posts", WG_OPTIONAL, 10000, &posts, NULL)) return code;
   for (size_t i = 0; posts && i < wg_json_len(posts) && !*on; i++) {
