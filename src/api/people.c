@@ -91,6 +91,17 @@ static uint32_t first_post(const wg_people *people, int64_t staff) {
   return lo;
 }
 
+bool wg_sees_staff(const wg_asker *a, int64_t staff, uint32_t *first, uint32_t *n) {
+  const wg_people *people = a->picture->people;
+  const struct staff_filter any = {.area = WG_NO_INDEX};
+  *first = first_post(people, staff);
+  *n = 0;
+  while (*first + *n < people->roster.n_posts &&
+         people->roster.post[people->post_of[*first + *n]].staff == staff)
+    ++*n;
+  return wanted(a, &any, staff, people->post_of + *first, *n);
+}
+
 static wg_status read_staff_filter(wg_request *q, struct staff_filter *f, int *limit, int64_t *after) {
   const wg_areas *areas = &wg_asker_of(q)->picture->land->areas;
   const char *code = NULL;
