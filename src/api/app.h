@@ -159,6 +159,10 @@ bool wg_may_see(const wg_picture *p, const wg_viewer *v, const wg_incident *i, c
                 int64_t now);
 uint32_t wg_incident_area(const wg_picture *p, const wg_incident *i);
 
+/* people.c: may the asker see this person (the right somewhere is asked for before)? Also where the person's
+ * posts begin in people->post_of, and how many there are. */
+bool wg_sees_staff(const wg_asker *a, int64_t staff, uint32_t *first, uint32_t *n);
+
 /* sight.c: what a viewer sees by area and class, each pair asked once: for walks over many rows. */
 typedef struct wg_sight {
   const wg_areas *areas;
@@ -237,6 +241,7 @@ wg_status wg_h_report(wg_request *q, wg_response *r);
 wg_status wg_h_incidents(wg_request *q, wg_response *r);
 wg_status wg_h_incident(wg_request *q, wg_response *r);
 wg_status wg_h_incident_events(wg_request *q, wg_response *r);
+wg_status wg_h_search(wg_request *q, wg_response *r);
 wg_status wg_h_overview(wg_request *q, wg_response *r);
 wg_status wg_h_areas(wg_request *q, wg_response *r);
 wg_status wg_h_grids(wg_request *q, wg_response *r);

@@ -122,6 +122,13 @@ bool wg_sees_person(const wg_asker *a, int64_t staff) {
   return wanted(a, &(struct staff_filter){.area = WG_NO_INDEX}, staff, posts, n);
 }
 
+bool wg_sees_staff(const wg_asker *a, int64_t staff, uint32_t *first, uint32_t *n) {
+  const wg_people *people = a->picture->people;
+  const struct staff_filter any = {.area = WG_NO_INDEX};
+  *first = (uint32_t)(posts_of(people, staff, n) - people->post_of);
+  return wanted(a, &any, staff, people->post_of + *first, *n);
+}
+
 static wg_status read_staff_filter(wg_request *q, struct staff_filter *f, int *limit, int64_t *after) {
   const wg_areas *areas = &wg_asker_of(q)->picture->land->areas;
   const char *code = NULL;
