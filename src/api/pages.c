@@ -1,5 +1,5 @@
-/* The built pages: index.html at /, admin.html at /admin, their files under /assets. Names come from the router already decoded,
- * without slashes or dot segments. */
+/* The built pages: index.html at /, admin.html at /admin, their files under /assets. Names come from the
+ * router already decoded, without slashes or dot segments. */
 #include <string.h>
 
 #include "api/app.h"

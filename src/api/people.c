@@ -9,8 +9,6 @@
 #include "base/time.h"
 #include "engine/staff_edit.h"
 
-enum { ONLINE_MS = 10 * 60000 };
-
 /* The area of a post: that of its grid. */
 static uint32_t post_area(const wg_picture *p, const wg_post *post) {
   uint32_t index = 0;
@@ -229,7 +227,8 @@ static void write_worker(struct workers *x, const wg_worker *worker) {
     wg_jw_num(w, worker->p.accuracy_m, 1);
   else
     wg_jw_null(w);
-  wg_jw_member_bool(w, "online", a->now - worker->p.received_at <= ONLINE_MS);
+  wg_jw_member_bool(w, "online",
+                    a->now - worker->p.received_at <= a->picture->settings->online_minutes * 60000ll);
   wg_jw_end_object(w);
   if (x->geojson) wg_jw_end_object(w);
 }

@@ -7,9 +7,10 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "domain/setting.h"
 #include "engine/account.h"
 
-enum { SESSION_HOURS = 12, WALL_DAYS = 400 }; /* browsers keep no cookie longer; it is renewed */
+enum { WALL_DAYS = 400 }; /* browsers keep no cookie longer; it is renewed */
 
 struct sign_in {
   wg_command command;
@@ -47,7 +48,7 @@ static void set_cookie(wg_request *q, wg_response *r, const char *token, int sec
 
 wg_status wg_answer_session(wg_request *q, wg_response *r, const char *token, int64_t expires_at) {
   wg_asker *a = wg_asker_of(q);
-  set_cookie(q, r, token, expires_at ? SESSION_HOURS * 3600 : WALL_DAYS * 86400);
+  set_cookie(q, r, token, expires_at ? a->picture->settings->session_hours * 3600 : WALL_DAYS * 86400);
   a->nameless = wg_nameless(a->viewer, a->now);
   wg_jw w;
   wg_jw_init(&w, &r->body);
@@ -97,12 +98,13 @@ wg_status wg_h_login(wg_request *q, wg_response *r) {
   const wg_account *acc = wg_picture_account_named(a->picture, name);
   st = check_password(q, acc, password);
   wg_throttle_note(app->throttle, name, q->address, a->now, st == WG_OK);
+  int hours = a->picture->settings->session_hours;
   char token[WG_TOKEN_LEN];
   wg_token_new(token);
   struct sign_in s = {.command = {.run = write_sign_in},
                       .session = {.account = acc ? acc->id : 0,
                                   .created_at = a->now,
-                                  .expires_at = a->now + SESSION_HOURS * 3600000ll,
+                                  .expires_at = a->now + hours * 3600000ll,
                                   .kind = "session"},
                       .name = name,
                       .address = q->address,
@@ -252,6 +254,8 @@ wg_status wg_h_me(wg_request *q, wg_response *r) {
   wg_jw_member_str(&w, "timezone", wg_zone_name(s->zone));
   wg_raster_write(&w, a->app->config.raster);
   wg_jw_member_bool(&w, "demo", s->demo);
+  wg_jw_key(&w, "languages");
+  wg_setting_write(&w, wg_setting_find("languages"), s->languages);
   wg_jw_key(&w, "root");
   const wg_land *land = a->picture->land;
   wg_write_area(&w, a->picture, land->root == WG_NO_INDEX ? "" : land->areas.item[land->root].code);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli_data.h"
+#include "domain/setting.h"
 
 wg_status wg_cli_put_catalogue(wg_store *store, wg_err *err) {
   wg_arena arena;
@@ -15,6 +16,13 @@ wg_status wg_cli_put_catalogue(wg_store *store, wg_err *err) {
   return st;
 }
 
+/* What a person may change is held to the same table as their edits. */
+static wg_status put_setting(wg_store *store, const char *key, const char *value, wg_err *err) {
+  const wg_setting *s = wg_setting_find(key);
+  wg_status st = s ? wg_setting_check(s, value, err) : WG_OK;
+  return st ? st : store->setting_put(store, key, value, err);
+}
+
 wg_status wg_cli_put_defaults(wg_store *store, wg_err *err) {
   static const struct {
     const char *key, *value;
@@ -24,6 +32,6 @@ wg_status wg_cli_put_defaults(wg_store *store, wg_err *err) {
                   {"tolerance_m", "1"}};
   wg_status st = WG_OK;
   for (size_t i = 0; !st && i < sizeof settings / sizeof *settings; i++)
-    st = store->setting_put(store, settings[i].key, settings[i].value, err);
+    st = put_setting(store, settings[i].key, settings[i].value, err);
   return st;
 }

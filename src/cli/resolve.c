@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/cli.h"
+#include "domain/setting.h"
 #include "engine/resolve_row.h"
 #include "geo/crs.h"
 #include "geo/lattice.h"
@@ -44,7 +45,7 @@ static wg_status load(struct resolving *r, const char *db, const char *network, 
   st = s->read_begin(s, err);
   if (!st) st = s->setting_get(s, &r->arena, "timezone", &zone, err);
   if (!st) st = s->setting_get(s, &r->arena, "tolerance_m", &metres, err);
-  if (!st) st = wg_zone_open(zone ? zone : "Asia/Shanghai", &r->zone, err);
+  if (!st) st = wg_zone_open(zone ? zone : wg_setting_find("timezone")->fallback, &r->zone, err);
   if (!st) st = s->plan_load(s, &r->arena, network, r->at, &r->plan, err);
   if (!st) st = s->roster_load(s, &r->arena, &r->roster, err);
   s->read_end(s);
@@ -54,8 +55,8 @@ static wg_status load(struct resolving *r, const char *db, const char *network, 
     st = wg_roster_index(&r->roster, err);
   }
   if (st) return st;
-  if (tolerance) metres = tolerance;
-  if (!metres || !wg_text_double(metres, &r->tolerance)) r->tolerance = 1;
+  if (!tolerance || !wg_text_double(tolerance, &r->tolerance))
+    r->tolerance = wg_setting_number(wg_setting_find("tolerance_m"), metres);
   if (!r->at) r->at = wg_now_ms();
   st = wg_resolver_new(&r->plan.shapes, &r->resolver);
   r->rows = (wg_resolve_rows){.plan = &r->plan,

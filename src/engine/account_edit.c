@@ -32,12 +32,16 @@ struct now {
   wg_account account;
   const wg_grant *grants;
   int n_grants;
+  bool exclusive; /* the three administrators */
 };
 
 static wg_status find(wg_account_edit *x, wg_txn *txn, struct now *now, wg_err *err) {
   char version[WG_VERSION_LEN];
+  const char *exclusive = NULL;
   wg_status st = wg_account_book_load(txn->store, txn->arena, &now->book, err);
+  if (!st) st = txn->store->setting_get(txn->store, txn->arena, "exclusive_admins", &exclusive, err);
   if (st) return st;
+  now->exclusive = exclusive && strcmp(exclusive, "1") == 0;
   uint32_t i = 0;
   while (i < now->book.n && now->book.item[i].id != x->id) i++;
   if (i == now->book.n)
@@ -100,7 +104,7 @@ static wg_status keep_keepers(const wg_account_edit *x, const wg_txn *txn, const
   if (!anyone(now, WG_ADMIN, as, grants, n, txn->now))
     return wg_fail_code(err, WG_UNPROCESSABLE, "last-admin", "",
                         WG_T("this is the last enabled administrator", "这是最后一个启用的管理员"));
-  if (txn->picture->settings->exclusive_admins && !anyone(now, WG_SECURITY, as, grants, n, txn->now))
+  if (now->exclusive && !anyone(now, WG_SECURITY, as, grants, n, txn->now))
     return wg_fail_code(err, WG_UNPROCESSABLE, "last-admin", "",
                         WG_T("this is the last enabled security administrator, and nobody else gives rights",
                              "这是最后一个启用的安全管理员，其他人无法授权"));
@@ -234,7 +238,7 @@ static wg_status check_new(const wg_account_edit *x, const wg_txn *txn, int i, c
   return in_reach(x, txn, g, err);
 }
 
-static wg_status check_list(const wg_account_edit *x, const wg_txn *txn, wg_err *err) {
+static wg_status check_list(const wg_account_edit *x, const struct now *now, wg_err *err) {
   bool keeps[WG_ROLES] = {false};
   for (int i = 0; i < x->n_grants; i++) {
     const wg_grant *g = &x->grants[i];
@@ -247,8 +251,7 @@ static wg_status check_list(const wg_account_edit *x, const wg_txn *txn, wg_err 
                                  "第 %d 项与第 %d 项授权的角色、区划和单位相同"),
                             k, i);
   }
-  if (txn->picture->settings->exclusive_admins &&
-      keeps[WG_ADMIN] + keeps[WG_SECURITY] + keeps[WG_AUDITOR] > 1)
+  if (now->exclusive && keeps[WG_ADMIN] + keeps[WG_SECURITY] + keeps[WG_AUDITOR] > 1)
     return wg_fail_code(err, WG_UNPROCESSABLE, "exclusive-roles", "grants",
                         WG_T("admin, security and auditor are three people (setting exclusive_admins)",
                              "系统、安全、审计管理员须为三人（设置 exclusive_admins）"));
@@ -281,7 +284,7 @@ static wg_status grant(wg_edit *edit, wg_txn *txn, wg_err *err) {
   struct now now;
   wg_status st = find(x, txn, &now, err);
   if (!st) st = refuse_own(x, txn, err);
-  if (!st) st = check_list(x, txn, err);
+  if (!st) st = check_list(x, &now, err);
   if (!st) st = check_changed(x, txn, &now, err);
   if (!st) st = keep_keepers(x, txn, &now, &now.account, x->grants, x->n_grants, err);
   bool worked = has_role(now.grants, now.n_grants, WG_WORKER, txn->now);
@@ -312,7 +315,7 @@ wg_status wg_account_grant(wg_engine *e, wg_account_edit *x, wg_err *err) {
 static wg_status refuse_keepers(const struct now *now, const wg_txn *txn, wg_err *err) {
   bool theirs = has_role(now->grants, now->n_grants, WG_SECURITY, txn->now) ||
                 has_role(now->grants, now->n_grants, WG_AUDITOR, txn->now);
-  if (!theirs || !txn->picture->settings->exclusive_admins) return WG_OK;
+  if (!theirs || !now->exclusive) return WG_OK;
   return wg_fail_code(err, WG_FORBIDDEN, "exclusive-roles", "id",
                       WG_T("the password of a security administrator or auditor is reset at the machine: "
                            "wangge user password",

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "domain/setting.h"
 #include "geo/coverage.h"
 
 /* --- holding and letting go -------------------------------------------------------------------------- */
@@ -66,26 +67,39 @@ void wg_picture_drop(wg_picture *p) {
 
 /* --- reading ------------------------------------------------------------------------------------------- */
 
+static wg_status get_number(wg_store *store, wg_settings *s, const char *key, double *out, wg_err *err) {
+  const char *text = NULL;
+  wg_status st = store->setting_get(store, &s->arena, key, &text, err);
+  *out = wg_setting_number(wg_setting_find(key), text);
+  return st;
+}
+
 static wg_status load_settings(wg_store *store, wg_settings **out, wg_err *err) {
   wg_settings *s = calloc(1, sizeof *s);
   if (!s) return WG_NO_MEMORY;
   atomic_init(&s->refs, 1);
-  const char *zone = NULL, *tolerance = NULL, *demo = NULL, *exclusive = NULL, *to_syslog = NULL;
+  const char *zone = NULL, *demo = NULL;
+  double exclusive = 0, hours = 0, minutes = 0, to_syslog = 0;
   wg_status st = store->setting_get(store, &s->arena, "timezone", &zone, err);
-  if (!st) st = store->setting_get(store, &s->arena, "tolerance_m", &tolerance, err);
   if (!st) st = store->setting_get(store, &s->arena, "demo", &demo, err);
   if (!st) st = store->setting_get(store, &s->arena, "demo_accounts", &s->demo_accounts, err);
-  if (!st) st = store->setting_get(store, &s->arena, "exclusive_admins", &exclusive, err);
-  if (!st) st = store->setting_get(store, &s->arena, "access_log_syslog", &to_syslog, err);
-  if (!st) st = wg_zone_open(zone ? zone : "Asia/Shanghai", &s->zone, err);
+  if (!st) st = store->setting_get(store, &s->arena, "languages", &s->languages, err);
+  if (!st) st = get_number(store, s, "tolerance_m", &s->tolerance_m, err);
+  if (!st) st = get_number(store, s, "exclusive_admins", &exclusive, err);
+  if (!st) st = get_number(store, s, "access_log_syslog", &to_syslog, err);
+  if (!st) st = get_number(store, s, "session_hours", &hours, err);
+  if (!st) st = get_number(store, s, "online_minutes", &minutes, err);
+  if (!st) st = wg_zone_open(zone ? zone : wg_setting_find("timezone")->fallback, &s->zone, err);
   if (st) {
     settings_drop(s);
     return st;
   }
+  if (!s->languages) s->languages = wg_setting_find("languages")->fallback;
   s->demo = demo && strcmp(demo, "1") == 0;
-  s->access_log_syslog = to_syslog && strcmp(to_syslog, "1") == 0;
-  s->exclusive_admins = exclusive && strcmp(exclusive, "1") == 0;
-  if (!tolerance || !wg_text_double(tolerance, &s->tolerance_m) || s->tolerance_m < 0) s->tolerance_m = 1.0;
+  s->exclusive_admins = exclusive > 0;
+  s->session_hours = (int)hours;
+  s->online_minutes = (int)minutes;
+  s->access_log_syslog = to_syslog > 0;
   *out = s;
   return WG_OK;
 }

@@ -65,6 +65,8 @@ typedef struct wg_settings {
   wg_arena arena;
   wg_zone *zone;
   double tolerance_m;
+  int session_hours, online_minutes;
+  const char *languages; /* "zh,en" */
   bool demo;
   bool access_log_syslog;    /* lines of the access log go to syslog too */
   bool exclusive_admins;     /* the three administrators exclude one another */

@@ -1,0 +1,173 @@
+#include "domain/setting.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "domain/area.h"
+
+enum { LANGUAGES_MAX = 8, TAG_MAX = 15 };
+
+const wg_setting wg_settings_table[] = {
+    {"access_log_days", WG_SET_WHOLE, "Days that the access log is kept", "访问日志保存天数", "400", 183,
+     36500, false},
+    {"access_log_syslog", WG_SET_BOOL, "Every line of the access log goes to syslog too",
+     "访问日志同时写入 syslog", "0", 0, 1, false},
+    {"exclusive_admins", WG_SET_BOOL, "Admin, security and auditor are three people", "三员分立", "0", 0, 1,
+     false},
+    {"languages", WG_SET_LANGUAGES, "Languages of the pages, the first by default", "页面语言，首个为默认",
+     "zh,en", 0, 0, false},
+    {"online_minutes", WG_SET_WHOLE, "Minutes after its last position that a worker counts as online",
+     "末次定位后视为在线的分钟数", "10", 1, 1440, false},
+    {"root_area", WG_SET_AREA, "The area that this server is for", "本系统所属区划", "", 0, 0, false},
+    {"session_hours", WG_SET_WHOLE, "Hours that a log-in lasts", "登录有效小时数", "12", 1, 720, false},
+    {"timezone", WG_SET_ZONE, "Time zone of days, shifts and deadlines", "日期、班次与时限所用时区",
+     "Asia/Shanghai", 0, 0, false},
+    {"tolerance_m", WG_SET_NUMBER, "Metres outside its grid that a point still counts as on the edge",
+     "点在网格外多少米内仍归该网格", "1", 0, 10000, false},
+};
+const int wg_settings_count = sizeof wg_settings_table / sizeof *wg_settings_table;
+
+const char *wg_setting_type_name(wg_setting_type type) {
+  static const char *const name[WG_SET_TYPES] = {"zone", "number", "integer", "bool", "area", "languages"};
+  return (unsigned)type < WG_SET_TYPES ? name[type] : "";
+}
+
+const wg_setting *wg_setting_find(const char *key) {
+  for (int i = 0; i < wg_settings_count; i++)
+    if (strcmp(wg_settings_table[i].key, key) == 0) return &wg_settings_table[i];
+  return NULL;
+}
+
+/* --- checks -----------------------------------------------------------------------------------------------
+ */
+
+static wg_status check_number(const wg_setting *s, const char *text, wg_err *err) {
+  double v = 0;
+  int64_t whole = 0;
+  bool ok = s->type == WG_SET_WHOLE ? wg_text_int(text, &whole) : wg_text_double(text, &v);
+  if (s->type == WG_SET_WHOLE) v = (double)whole;
+  if (ok && v >= s->min && v <= s->max) return WG_OK;
+  return wg_fail(err, WG_INVALID, "value", WG_T("%s is a number from %g to %g", "%s 应为 %g 到 %g 之间的数"),
+                 s->key, s->min, s->max);
+}
+
+static wg_status check_zone(const char *text, wg_err *err) {
+  wg_zone *zone = NULL;
+  wg_status st = wg_zone_open(text, &zone, err);
+  wg_zone_free(zone);
+  if (st == WG_INVALID && err) snprintf(err->field, sizeof err->field, "value");
+  return st;
+}
+
+/* "zh,en": different tags of letters, digits and hyphens. */
+static wg_status check_languages(const char *text, wg_err *err) {
+  static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+  int n = 0;
+  bool ok = true;
+  for (const char *p = text; ok; p += strcspn(p, ",") + 1) {
+    size_t length = strcspn(p, ",");
+    ok = ++n <= LANGUAGES_MAX && length >= 2 && length <= TAG_MAX && strspn(p, letters) == length;
+    for (const char *q = text; ok && q < p; q += strcspn(q, ",") + 1)
+      ok = strcspn(q, ",") != length || strncmp(p, q, length) != 0;
+    if (!p[length]) break;
+  }
+  if (ok) return WG_OK;
+  return wg_fail(
+      err, WG_INVALID, "value",
+      WG_T("1 to %d different language tags like zh, en", "应为 1 到 %d 个不同的语言标签，如 zh、en"),
+      LANGUAGES_MAX);
+}
+
+wg_status wg_setting_check(const wg_setting *s, const char *text, wg_err *err) {
+  switch (s->type) {
+  case WG_SET_ZONE:
+    return check_zone(text, err);
+  case WG_SET_LANGUAGES:
+    return check_languages(text, err);
+  case WG_SET_AREA:
+    if (!text[0] || wg_text_code(text)) return WG_OK;
+    return wg_fail(err, WG_INVALID, "value", WG_T("\"%.40s\" is no code", "“%.40s”不是有效编码"), text);
+  case WG_SET_BOOL:
+    if (strcmp(text, "0") == 0 || strcmp(text, "1") == 0) return WG_OK;
+    return wg_fail(err, WG_INVALID, "value", WG_T("%s is true or false", "%s 应为 true 或 false"), s->key);
+  default:
+    return check_number(s, text, err);
+  }
+}
+
+double wg_setting_number(const wg_setting *s, const char *text) {
+  double v = 0;
+  if (!text || wg_setting_check(s, text, NULL) || !wg_text_double(text, &v)) wg_text_double(s->fallback, &v);
+  return v;
+}
+
+/* --- JSON -------------------------------------------------------------------------------------------------
+ */
+
+static wg_status read_languages(wg_arena *arena, const wg_json *body, const char **out, wg_err *err) {
+  wg_json *list = NULL;
+  const char *text = "";
+  wg_status st = wg_json_arr(body, "value", WG_REQUIRED, LANGUAGES_MAX, &list, err);
+  for (size_t i = 0; !st && i < wg_json_len(list); i++) {
+    const char *tag = wg_json_text(wg_json_at(list, i));
+    text = wg_arena_printf(arena, "%s%s%s", text, i ? "," : "", tag && !strchr(tag, ',') ? tag : "?");
+    if (!text) return WG_NO_MEMORY;
+  }
+  *out = text;
+  return st;
+}
+
+wg_status wg_setting_read(wg_arena *arena, const wg_setting *s, const wg_json *body, const char **out,
+                          wg_err *err) {
+  double v = 0;
+  int64_t whole = 0;
+  bool on = false;
+  wg_status st = WG_OK;
+  *out = "";
+  switch (s->type) {
+  case WG_SET_BOOL:
+    st = wg_json_bool(body, "value", WG_REQUIRED, &on, err);
+    *out = on ? "1" : "0";
+    break;
+  case WG_SET_WHOLE:
+    st = wg_json_int(body, "value", WG_REQUIRED, (int64_t)s->min, (int64_t)s->max, &whole, err);
+    *out = wg_arena_printf(arena, "%lld", (long long)whole);
+    break;
+  case WG_SET_NUMBER:
+    st = wg_json_num(body, "value", WG_REQUIRED, s->min, s->max, &v, err);
+    *out = wg_arena_printf(arena, "%.10g", v);
+    break;
+  case WG_SET_LANGUAGES:
+    st = read_languages(arena, body, out, err);
+    break;
+  case WG_SET_AREA: /* null: none */
+    if (!wg_json_nulls(body, "value"))
+      st = wg_json_str(body, "value", WG_REQUIRED, WG_CODE_LEN - 1, out, err);
+    break;
+  default:
+    st = wg_json_str(body, "value", WG_REQUIRED, 64, out, err);
+  }
+  if (!st && !*out) return WG_NO_MEMORY;
+  return st ? st : wg_setting_check(s, *out, err);
+}
+
+void wg_setting_write(wg_jw *w, const wg_setting *s, const char *text) {
+  if (!text) text = s->fallback;
+  if (s->type == WG_SET_BOOL) {
+    wg_jw_bool(w, strcmp(text, "1") == 0);
+  } else if (s->type == WG_SET_NUMBER || s->type == WG_SET_WHOLE) {
+    wg_jw_num(w, wg_setting_number(s, text), 6);
+  } else if (s->type == WG_SET_LANGUAGES) {
+    char tag[TAG_MAX + 1];
+    wg_jw_begin_array(w);
+    for (const char *p = text; *p; p += strcspn(p, ","), p += *p == ',') {
+      snprintf(tag, sizeof tag, "%.*s", (int)strcspn(p, ","), p);
+      wg_jw_str(w, tag);
+    }
+    wg_jw_end_array(w);
+  } else {
+    wg_jw_str(w, text[0] ? text : NULL);
+  }
+}
