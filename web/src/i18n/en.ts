@@ -450,6 +450,18 @@ export const en: Catalogue = {
   'standin.end': 'End it',
   'standin.hint': 'Ids are in the list of staff and posts.',
 
+  'admin.settings': 'Settings',
+  'setting.name': 'Setting',
+  'setting.value': 'Now',
+  'setting.default': 'Default',
+  'setting.yes': 'Yes',
+  'setting.no': 'No',
+  'setting.new': 'New value',
+  'setting.range': '{min} to {max}',
+  'setting.restart': 'Holds after a restart',
+  'setting.languages.hint': 'Language codes, separated by commas',
+  'setting.set': 'On',
+
   'place.title': 'Who owns this place',
   'place.loading': 'Asking…',
   'place.failed': 'The question failed: {why}',

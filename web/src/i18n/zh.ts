@@ -448,6 +448,18 @@ export const zh = {
   'standin.end': '结束代岗',
   'standin.hint': '人员编号见“人员与岗位”列表。',
 
+  'admin.settings': '设置',
+  'setting.name': '设置项',
+  'setting.value': '现值',
+  'setting.default': '默认值',
+  'setting.yes': '是',
+  'setting.no': '否',
+  'setting.new': '新值',
+  'setting.range': '{min} 至 {max}',
+  'setting.restart': '重启后生效',
+  'setting.languages.hint': '语言代码，用逗号隔开',
+  'setting.set': '启用',
+
   'place.title': '这里归谁管',
   'place.loading': '正在查询……',
   'place.failed': '查询失败：{why}',

@@ -7,7 +7,7 @@ import type { Key } from '../../i18n';
 import '../../store/areas';
 import { account, server, signOut } from '../../store/session';
 import { dark, theme } from '../../store/ui';
-import { Alert, Book, House, Inbox, Layers, Leave, Logo, Moon, People, Person, Screen, Sun, Today } from '../../ui/icons';
+import { Alert, Book, Gear, House, Inbox, Layers, Leave, Logo, Moon, People, Person, Screen, Sun, Today } from '../../ui/icons';
 import { LanguageSwitch } from '../../ui/language';
 import { AccessLog } from './log';
 import { AreasPart, Orgs } from './land';
@@ -15,6 +15,7 @@ import { Categories } from './categories';
 import { Accounts } from './accounts';
 import { Devices } from './devices';
 import { go, place, said } from './kit';
+import { Settings } from './settings';
 import { Staff, StandIns } from './staff';
 
 interface Part { id: string; key: Key; needs: Verb; sign: ComponentChildren; body: () => ComponentChildren }
@@ -26,6 +27,7 @@ const PARTS: Part[] = [
   { id: 'orgs', key: 'admin.orgs', needs: 'admin', sign: <House />, body: () => <Orgs /> },
   { id: 'areas', key: 'admin.areas', needs: 'admin', sign: <Layers />, body: () => <AreasPart /> },
   { id: 'devices', key: 'admin.devices', needs: 'admin', sign: <Screen />, body: () => <Devices /> },
+  { id: 'settings', key: 'admin.settings', needs: 'see-accounts', sign: <Gear />, body: () => <Settings /> },
   { id: 'log', key: 'admin.log', needs: 'audit', sign: <Book />, body: () => <AccessLog /> },
 ];
 

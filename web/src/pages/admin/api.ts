@@ -28,6 +28,11 @@ export interface PostOf { post: string; network: string; grid: string; shifts: S
 export interface StaffItem extends Seen { id: string; code: string; name: string; phone: string | null; org: string | null; full_time: boolean; posts: PostOf[] }
 export interface StaffBody { name: string; phone?: string; org?: string; full_time: boolean }
 export interface StandIn extends Seen { id: string; staff: { id: string; name: string } | null; by: { id: string; name: string } | null; from: string | null; until: string | null }
+export type SettingValue = string | number | boolean | string[];
+export interface Setting extends Seen {
+  key: string; value: SettingValue; type: 'zone' | 'number' | 'integer' | 'bool' | 'area' | 'languages'; title: Names;
+  min: number | null; max: number | null; default: SettingValue; needs_restart: boolean;
+}
 export interface Device {
   id: string; name: string; area: string; created_at: string; created_by: { id: string; name: string } | null;
   signed_on_at: string | null; last_seen_at: string | null; revoked_at: string | null;
@@ -69,6 +74,9 @@ export const admin = {
   standIns: (next: string | null, signal: AbortSignal) => list<StandIn>('/api/v1/stand-ins', { limit: 200 }, next, signal),
   addStandIn: (body: Why & { staff: string; by: string; from?: string; until?: string }) => call<StandIn>('POST', '/api/v1/stand-ins', { body }),
   endStandIn: (of: StandIn, body: Why) => call<void>('DELETE', `/api/v1/stand-ins/${id(of.id)}`, { body: { ...body, version: of.version } }),
+
+  settings: (signal: AbortSignal) => call<Page<Setting>>('GET', '/api/v1/settings', { signal }),
+  putSetting: (of: Setting, body: Why & { value: SettingValue }) => call<Setting>('PUT', `/api/v1/settings/${id(of.key)}`, { body: { ...body, version: of.version } }),
 
   log: (values: { q?: string; what?: string; since?: string; until?: string; ok?: number }, next: string | null, signal: AbortSignal) =>
     list<Access>('/api/v1/access-log', values, next, signal),

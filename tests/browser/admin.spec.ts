@@ -1,0 +1,264 @@
+// The administrators' page: what each role finds there, and every kind of edit, seen in force.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { demoPassword, scratch, type DemoName, type Server } from '../support/server.ts';
+import { drawn, fresh, live, mapReady, newContext, post, serve, someGrid } from './page.ts';
+
+let server: Server;
+test.beforeAll(async () => { server = await serve(); });
+test.afterAll(() => server.stop());
+
+async function open(browser: Browser, name: DemoName, section = '', more = {}): Promise<{ context: BrowserContext; page: Page; faults: string[] }> {
+  const context = await newContext(browser, more);
+  const { page, faults } = await fresh(context, server.base);
+  await page.goto(`${server.base}/admin${section}`);
+  await page.locator('input[name=username]').fill(name);
+  await page.locator('input[name=password]').fill(demoPassword);
+  await page.locator('button[type=submit]').click();
+  await expect(page.locator('.admin')).toBeVisible();
+  return { context, page, faults };
+}
+const parts = (page: Page) => page.locator('.admin-nav a').allInnerTexts();
+const row = (page: Page, text: string) => page.locator('tbody tr', { hasText: text });
+async function save(page: Page, reason = '测试修改'): Promise<void> {
+  await page.locator('.editor input[name=reason]').last().fill(reason);
+  await page.locator('.editor button[type=submit]').last().click();
+}
+
+const FINDS: Record<DemoName, string[]> = {
+  admin: ['账号与授权', '人员与岗位', '代岗', '事项目录', '组织机构', '区划', '大屏设备', '设置', '访问日志'],
+  security: ['账号与授权', '设置', '访问日志'],
+  auditor: ['账号与授权', '设置', '访问日志'],
+  planner: [], dispatcher: [], leader: [], department: [], worker: [],
+};
+for (const [name, finds] of Object.entries(FINDS) as [DemoName, string[]][]) {
+  test(`${name} finds ${finds.length ? finds.join(', ') : 'that this page is not for it'}`, async ({ browser }) => {
+    const { context, page, faults } = await open(browser, name);
+    if (finds.length === 0) await expect(page.locator('main')).toContainText('没有管理权限');
+    else {
+      expect(await parts(page)).toEqual(finds);
+      for (const part of finds) {
+        await page.locator('.admin-nav a', { hasText: part }).click();
+        await expect(page.locator('.admin-head')).toHaveText(part);
+        await expect(page.locator('.table-box .empty[role=status]')).toHaveCount(0); // read
+        await expect(page.locator('.section-list > .problem')).toHaveCount(0);
+      }
+    }
+    if (name === 'auditor') {
+      await page.goto(`${server.base}/admin#accounts`);
+      await page.locator('tbody tr').first().click();
+      await expect(page.locator('.editor')).toContainText('您只能查看');
+      await expect(page.locator('.editor button[type=submit]')).toHaveCount(0);
+    }
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+}
+
+test('an account is added, given its rights, used, disabled; each with a reason that the log keeps', async ({ browser }) => {
+  const { context, page, faults } = await open(browser, 'admin', '#accounts');
+  await page.locator('[data-create]').click();
+  await page.locator('.editor input[name=name]').fill('wang.centre');
+  await page.locator('.editor button[type=submit]').click();
+  await expect(page.locator('.editor')).toContainText('请写明修改原因');
+  await save(page, '新到岗的值班员');
+  const password = await page.locator('[data-once]').innerText();
+  expect(password.length).toBeGreaterThanOrEqual(8);
+  await page.getByRole('button', { name: '完成' }).click();
+  await page.getByRole('searchbox', { name: '搜索' }).fill('wang.c');
+  await expect(page.locator('tbody tr')).toHaveCount(1);
+  await expect(row(page, 'wang.centre')).toContainText('尚未授权');
+  await row(page, 'wang.centre').click();
+  await page.locator('[data-add-grant]').click();
+  await page.locator('[data-grant="0"] input[name=area]').fill('no-such-area');
+  await save(page);
+  await expect(page.locator('[data-grant="0"] .bad')).toBeVisible(); // the server's word, at its field
+  await page.locator('[data-grant="0"] input[name=area]').fill('990101');
+  await save(page, '负责全区值班');
+  await expect(row(page, 'wang.centre')).toContainText('指挥中心');
+  const other = await newContext(browser);
+  const { page: desk } = await fresh(other, server.base);
+  await desk.goto(server.base);
+  await desk.locator('input[name=username]').fill('wang.centre');
+  await desk.locator('input[name=password]').fill(password);
+  await desk.locator('button[type=submit]').click();
+  await expect(desk.locator('.wall')).toBeVisible();
+  await live(desk);
+  await row(page, 'wang.centre').click();
+  await page.locator('[data-doing=state]').click();
+  await page.locator('input[name=disabled]').check();
+  await save(page, '已调离');
+  await expect(row(page, 'wang.centre')).toContainText('已停用');
+  await expect(desk.locator('input[name=username]')).toBeVisible(); // put out, at once
+  await other.close();
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+test('two people change one thing: the second is told, and nothing of the first is lost', async ({ browser }) => {
+  const a = await open(browser, 'admin', '#orgs'), b = await open(browser, 'admin', '#orgs');
+  const name = async (page: Page) => page.locator('.editor input[name=name_zh]');
+  for (const { page } of [a, b]) await page.locator('tbody tr').first().click();
+  await (await name(a.page)).fill('一号单位');
+  await save(a.page);
+  await expect(row(a.page, '一号单位')).toBeVisible();
+  await (await name(b.page)).fill('二号单位');
+  await save(b.page);
+  await expect(b.page.locator('.editor [role=alert]')).toBeVisible();
+  await b.page.reload();
+  await expect(row(b.page, '一号单位')).toBeVisible();
+  await expect(row(b.page, '二号单位')).toHaveCount(0);
+  await a.context.close();
+  await b.context.close();
+});
+
+test('a category is changed and the report form has it at once; the table goes out and comes back', async ({ browser }) => {
+  const { context, page, faults } = await open(browser, 'admin', '#categories');
+  await page.getByRole('searchbox', { name: '搜索' }).fill('c102');
+  await expect(page.locator('tbody tr')).toHaveCount(1);
+  await page.locator('tbody tr').click();
+  await page.locator('.editor input[name=name_zh]').first().fill('路灯熄灭');
+  await page.locator('.editor input[name=accept]').fill('90');
+  await save(page, '名称与市里一致');
+  await expect(row(page, '路灯熄灭')).toContainText('90 分钟');
+  const seen = (await (await server.as('dispatcher')).read('/api/v1/categories')).items.find((c: any) => c.code === 'c102');
+  expect(seen.name.zh).toBe('路灯熄灭');
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('link', { name: '导出' }).click();
+  const file = join(scratch(), 'categories.csv');
+  await (await waiting).saveAs(file);
+  await page.locator('[data-import]').click();
+  await page.locator('input[type=file]').setInputFiles(file);
+  await expect(page.locator('[data-plan]')).toContainText('新增 0，更改 0');
+  const { readFileSync } = await import('node:fs');
+  const changed = join(scratch(), 'changed.csv');
+  writeFileSync(changed, readFileSync(file, 'utf8').replace('路灯熄灭', '路灯不亮'));
+  await page.locator('input[type=file]').setInputFiles(changed);
+  await expect(page.locator('[data-plan]')).toContainText('更改 1');
+  await save(page, '改回');
+  await expect(row(page, '路灯不亮')).toBeVisible();
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+test('a grid does not lose its last manager unnoticed', async ({ browser }) => {
+  const client = await server.as('admin');
+  const { resolved } = await someGrid(client, 30);
+  const { items } = await client.read(`/api/v1/staff?grid=${resolved.grid.code}&limit=50`);
+  const managers = items.filter((p: any) => p.posts.some((x: any) => x.grid === resolved.grid.code && x.post === 'manager'));
+  expect(managers).toHaveLength(1);
+  const { context, page } = await open(browser, 'admin', '#staff');
+  await page.getByRole('searchbox', { name: '搜索' }).fill(managers[0].code);
+  await expect(page.locator('tbody tr')).toHaveCount(1);
+  await page.locator('tbody tr').click();
+  await page.locator('[data-doing=posts]').click();
+  const posts = managers[0].posts;
+  for (let i = posts.length - 1; i >= 0; i--) if (posts[i].grid === resolved.grid.code) await page.locator('[data-drop-post]').nth(i).click();
+  await save(page, '调整岗位');
+  await expect(page.locator('[data-orphans]')).toContainText('没有管理员的网格');
+  await expect(page.locator('[data-orphans]')).toContainText(resolved.grid.code);
+  await page.screenshot({ path: join(import.meta.dirname, 'results', 'admin-orphan.png') });
+  const still = (await client.read(`/api/v1/staff?grid=${resolved.grid.code}`)).items.map((p: any) => p.id);
+  expect(still).toContain(managers[0].id); // nothing happened yet
+  await page.locator('[data-confirm]').click();
+  await expect.poll(async () => (await client.read(`/api/v1/staff?grid=${resolved.grid.code}`)).items.map((p: any) => p.id)).not.toContain(managers[0].id);
+  await context.close();
+});
+
+test('a setting holds at once', async ({ browser }) => {
+  const { context, page } = await open(browser, 'admin', '#settings');
+  await row(page, 'timezone').click();
+  await page.locator('.editor select[name=value]').selectOption('Asia/Urumqi');
+  await save(page, '测试');
+  await expect(row(page, 'timezone')).toContainText('Asia/Urumqi');
+  expect((await (await server.as('dispatcher')).read('/api/v1/me')).server.timezone).toBe('Asia/Urumqi');
+  await row(page, 'timezone').click();
+  await page.locator('.editor select[name=value]').selectOption('Asia/Shanghai');
+  await save(page, '改回');
+  await expect(row(page, 'timezone')).toContainText('Asia/Shanghai');
+  await context.close();
+});
+
+test('a wall signs on once with its code, shows no name, and goes off when it is revoked', async ({ browser }) => {
+  const { context, page, faults } = await open(browser, 'admin', '#devices');
+  await page.locator('[data-create]').click();
+  await page.locator('.editor input[name=name]').fill('指挥大厅东墙');
+  await page.locator('.editor input[name=area]').fill('990101');
+  await page.locator('.editor .primary').click();
+  const code = await page.locator('[data-once]').innerText();
+  const client = await server.as('dispatcher');
+  const { lon, lat } = await someGrid(client, 14);
+  const made = await post(client, lon, lat, { description: '张三家门口的水管裂了，电话13900000000' });
+  const screen = await newContext(browser, { viewport: { width: 1920, height: 1080 } });
+  const { page: wall, faults: wallFaults } = await fresh(screen, server.base);
+  await wall.goto(server.base);
+  await wall.getByRole('button', { name: '大屏登录' }).click();
+  await wall.locator('input[name=code]').fill('WRONG234');
+  await wall.locator('button[type=submit]').click();
+  await expect(wall.getByRole('alert')).toBeVisible();
+  await wall.locator('input[name=code]').fill(code.toLowerCase());
+  await wall.locator('button[type=submit]').click();
+  await expect(wall.locator('.wall-big')).toBeVisible();
+  await live(wall);
+  await mapReady(wall);
+  await expect(wall.getByRole('button', { name: '上报事件' })).toHaveCount(0);
+  await wall.locator(`[data-incident="${made.id}"]`).click();
+  await expect(wall.locator('[data-panel=incident]')).toContainText('大屏上不显示描述');
+  const text = await wall.locator('body').innerText();
+  for (const secret of ['张三', '13900000000', made.responsible?.name].filter(Boolean)) expect(text).not.toContain(secret);
+  for (const f of await drawn(wall, ['worker-point', 'worker-moved'])) expect(f.name ?? '').toBe('');
+  await wall.screenshot({ path: join(import.meta.dirname, 'results', 'wall-device.png') });
+  const spent = await newContext(browser);
+  const { page: again } = await fresh(spent, server.base);
+  await again.goto(server.base);
+  await again.getByRole('button', { name: '大屏登录' }).click();
+  await again.locator('input[name=code]').fill(code);
+  await again.locator('button[type=submit]').click();
+  await expect(again.getByRole('alert')).toBeVisible(); // once
+  await spent.close();
+  await wall.reload();
+  await expect(wall.locator('.wall-big')).toBeVisible(); // stays on
+  await live(wall);
+  await page.getByRole('button', { name: '完成' }).click();
+  await expect(row(page, '指挥大厅东墙')).toContainText('已登录');
+  await row(page, '指挥大厅东墙').click();
+  await page.getByRole('button', { name: '吊销……' }).click();
+  await page.locator('[data-confirm]').click();
+  await expect(row(page, '指挥大厅东墙')).toContainText('已吊销');
+  await expect(wall.locator('input[name=username]')).toBeVisible();
+  expect(faults).toEqual([]);
+  expect(wallFaults).toEqual([]);
+  await screen.close();
+  await context.close();
+});
+
+test('the access log is searched by what was done and who was refused', async ({ browser }) => {
+  const nobody = server.nobody();
+  await nobody.post('/api/v1/login', { name: 'stranger', password: 'guess' });
+  const { context, page } = await open(browser, 'auditor', '#log');
+  await expect(row(page, 'auditor').first()).toContainText('登录');
+  await page.getByLabel('结果').selectOption('1');
+  await expect(row(page, 'stranger').first()).toContainText('被拒绝');
+  await expect(row(page, 'auditor')).toHaveCount(0);
+  await page.getByRole('searchbox', { name: '搜索' }).fill('no such thing');
+  await expect(page.locator('.table-box .empty')).toContainText('没有符合的内容');
+  await context.close();
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing serious in any part: ${scheme}`, async ({ browser }) => {
+    const { context, page } = await open(browser, 'admin', '', { colorScheme: scheme });
+    for (const part of ['accounts', 'staff', 'stand-ins', 'categories', 'orgs', 'areas', 'devices', 'settings', 'log']) {
+      await page.goto(`${server.base}/admin#${part}`);
+      await expect(page.locator('.table-box .empty[role=status]')).toHaveCount(0);
+      if (await page.locator('.row-opens').count()) await page.locator('.row-opens').first().click();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${part}: ${v.id}: ${v.nodes.map((n) => n.html.slice(0, 140)).join(' | ')}`)).toEqual([]);
+      await page.screenshot({ path: join(import.meta.dirname, 'results', `admin-${part}-${scheme}.png`) });
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    await context.close();
+  });
+}
