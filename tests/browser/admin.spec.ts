@@ -23,8 +23,8 @@ async function open(browser: Browser, name: DemoName, section = '', more = {}): 
 const parts = (page: Page) => page.locator('.admin-nav a').allInnerTexts();
 const row = (page: Page, text: string) => page.locator('tbody tr', { hasText: text });
 async function save(page: Page, reason = '测试修改'): Promise<void> {
-  await page.locator('.editor input[name=reason]').last().fill(reason);
-  await page.locator('.editor button[type=submit]').last().click();
+  await page.locator('.editor input[name=reason]:visible').fill(reason);
+  await page.locator('.editor button[type=submit]:visible').click();
 }
 
 const FINDS: Record<DemoName, string[]> = {

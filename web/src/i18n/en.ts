@@ -286,6 +286,7 @@ export const en: Catalogue = {
   'admin.accounts': 'Accounts and rights',
   'admin.devices': 'Wall devices',
   'admin.log': 'Access log',
+  'admin.list': 'List',
   'admin.find': 'Search',
   'admin.none': 'Nothing matches.',
   'admin.empty': 'There is nothing yet.',

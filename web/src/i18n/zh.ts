@@ -284,6 +284,7 @@ export const zh = {
   'admin.accounts': '账号与授权',
   'admin.devices': '大屏设备',
   'admin.log': '访问日志',
+  'admin.list': '列表',
   'admin.find': '搜索',
   'admin.none': '没有符合的内容。',
   'admin.empty': '还没有内容。',

@@ -84,7 +84,7 @@ export function List<T>({ section, read, columns, id, edit, also, create, tools,
           {create && edit && <button type="button" class="button primary" data-create onClick={() => go(section, 'new')}><Plus />{t(create)}</button>}
         </div>
         {state instanceof Problem && <p class="problem" role="alert"><Alert /><span translate={false}>{state.message}</span><button type="button" class="button small" onClick={() => void load(null)}>{t('app.retry')}</button></p>}
-        <div class="table-box">
+        <div class="table-box" tabIndex={0} role="region" aria-label={t('admin.list')}>
           <table class="table">
             <thead><tr>{columns.map((c) => <th key={c.key} scope="col" class={c.number ? 'number' : ''}>{t(c.key)}</th>)}</tr></thead>
             <tbody>
