@@ -21,8 +21,14 @@ wg_status wg_account_now(wg_store *s, wg_arena *arena, const char *name, int64_t
 }
 
 const wg_grant *wg_account_book_grants(const wg_account_book *book, int64_t account, int *n) {
-  uint32_t first = 0;
-  while (first < book->n_grants && book->grant[first].account < account) first++;
+  uint32_t first = 0, end = book->n_grants;
+  while (first < end) {
+    uint32_t mid = first + (end - first) / 2;
+    if (book->grant[mid].account < account)
+      first = mid + 1;
+    else
+      end = mid;
+  }
   *n = 0;
   while (first + (uint32_t)*n < book->n_grants && book->grant[first + (uint32_t)*n].account == account) ++*n;
   return book->grant + first;

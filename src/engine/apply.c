@@ -22,23 +22,16 @@ static unsigned parts_of(const char *kind) {
     const char *prefix;
     unsigned parts;
   } table[] = {
-      {"plan.", WG_PART_LAND},
-      {"grids.", WG_PART_LAND},
-      {"areas.", WG_PART_LAND},
-      {"area.", WG_PART_LAND},
-      {"staff.", WG_PART_PEOPLE},
-      {"roster.", WG_PART_PEOPLE},
+      {"plan.", WG_PART_LAND},          {"grids.", WG_PART_LAND},
+      {"areas.", WG_PART_LAND},         {"area.", WG_PART_LAND},
+      {"staff.", WG_PART_PEOPLE},       {"roster.", WG_PART_PEOPLE},
       {"org.", WG_PART_PEOPLE}, /* nothing of it is kept; but all who watch are told */
-      {"category.", WG_PART_CATALOGUE},
-      {"catalogue.", WG_PART_CATALOGUE},
-      {"account.", WG_PART_ACCOUNTS},
-      {"token.", WG_PART_ACCOUNTS},
-      {"device.", WG_PART_ACCOUNTS},
-      {"setting.area", WG_PART_SETTINGS | WG_PART_LAND}, /* the root */
-      {"setting.", WG_PART_SETTINGS},
+      {"category.", WG_PART_CATALOGUE}, {"catalogue.", WG_PART_CATALOGUE},
+      {"account.", WG_PART_ACCOUNTS},   {"token.", WG_PART_ACCOUNTS},
+      {"device.", WG_PART_ACCOUNTS},    {"setting.area", WG_PART_SETTINGS | WG_PART_LAND}, /* the root */
+      {"setting.", WG_PART_SETTINGS},   {"calendar.", WG_PART_SETTINGS},
       {"basemap.", WG_PART_LAND}, /* its index is kept beside the land's tiles */
-      {"demo.", WG_PART_ALL},
-      {"init.", WG_PART_ALL},
+      {"demo.", WG_PART_ALL},           {"init.", WG_PART_ALL},
   };
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
     if (strncmp(kind, table[i].prefix, strlen(table[i].prefix)) == 0) return table[i].parts;

@@ -92,3 +92,45 @@ wg_status wg_setting_put(wg_engine *e, wg_setting_edit *x, wg_err *err) {
   x->edit.write = put;
   return wg_edit_do(e, &x->edit, err);
 }
+
+/* --- the calendar -----------------------------------------------------------------------------------------
+ */
+
+void wg_calendar_version(const wg_calendar_year *y, char out[WG_VERSION_LEN]) {
+  wg_hasher h;
+  wg_hasher_begin(&h);
+  wg_hasher_int(&h, y->year);
+  wg_hasher_field(&h, y->holidays, strlen(y->holidays));
+  wg_hasher_field(&h, y->working, strlen(y->working));
+  wg_version_end(&h, out);
+}
+
+static wg_status put_year(wg_edit *edit, wg_txn *txn, wg_err *err) {
+  wg_calendar_edit *x = (wg_calendar_edit *)edit;
+  wg_calendar_year *all = NULL;
+  const char *text = NULL, *after = NULL;
+  char version[WG_VERSION_LEN];
+  uint32_t n = 0, i = 0;
+  wg_status st = txn->store->setting_get(txn->store, txn->arena, "calendar", &text, err);
+  if (!text) text = "{}";
+  if (!st) st = wg_calendar_years(txn->arena, text, &all, &n, err);
+  if (st) return st;
+  while (i < n && all[i].year != x->year.year) i++;
+  x->fresh = i == n;
+  if (!x->fresh) wg_calendar_version(&all[i], version);
+  st = wg_edit_fresh(edit, x->fresh ? NULL : version, err);
+  if (!st) st = wg_calendar_with(txn->arena, text, &x->year, &after, err);
+  if (!st) st = txn->store->setting_put(txn->store, "calendar", after, err);
+  if (st) return st;
+  wg_jw *w = wg_edit_begin(edit);
+  wg_jw_member_raw(w, "holidays", x->year.holidays);
+  wg_edit_reason(edit);
+  wg_jw_member_raw(w, "working", x->year.working);
+  return wg_edit_emit(edit, txn, "calendar.changed",
+                      wg_arena_printf(txn->arena, "calendar/" WG_CALENDAR_CODE "/%d", x->year.year), err);
+}
+
+wg_status wg_calendar_put(wg_engine *e, wg_calendar_edit *x, wg_err *err) {
+  x->edit.write = put_year;
+  return wg_edit_do(e, &x->edit, err);
+}

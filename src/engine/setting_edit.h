@@ -1,7 +1,8 @@
-/* Edits of settings. */
+/* Edits of settings, and of the working calendar, which is kept as one. */
 #ifndef WG_ENGINE_SETTING_EDIT_H
 #define WG_ENGINE_SETTING_EDIT_H
 
+#include "domain/calendar.h"
 #include "domain/setting.h"
 #include "engine/edit.h"
 
@@ -16,5 +17,13 @@ typedef struct wg_setting_edit {
 /* WG_NOT_FOUND "unknown-area". exclusive_admins: WG_FORBIDDEN "beyond-reach" to who does not give rights from
  * a root area; WG_UNPROCESSABLE "exclusive-roles" where the three are not three people yet. */
 wg_status wg_setting_put(wg_engine *e, wg_setting_edit *x, wg_err *err);
+
+void wg_calendar_version(const wg_calendar_year *y, char out[WG_VERSION_LEN]);
+typedef struct wg_calendar_edit {
+  wg_edit edit; /* first */
+  wg_calendar_year year;
+  bool fresh; /* out: the calendar had no such year */
+} wg_calendar_edit;
+wg_status wg_calendar_put(wg_engine *e, wg_calendar_edit *x, wg_err *err);
 
 #endif
