@@ -52,11 +52,12 @@
   "文件中某人的岗位替换其原有岗位。可用 --code、--name 等指定列名。班次写法：周一至周五 8:00-18:00。"
 
 #define WG_HELP_PLACES_EN                                                                                    \
-  "Columns name, address (or number, street, unit), kind, lon, lat; or a file of points. A file that was "   \
-  "imported\n"                                                                                               \
+  "Columns name, address (or number, street, unit), alias, kind, lon, lat; or a file of points. A file "     \
+  "that was imported\n"                                                                                      \
   "is refused unless --again."
-#define WG_HELP_PLACES_ZH                                                                                                                            \
-  "列：名称、地址（或门牌号、街道、单元）、类别、经度、纬度；或点要素文件。已导入过的文件须加 --again " \
+#define WG_HELP_PLACES_ZH                                                                                                                             \
+  "列：名称、地址（或门牌号、街道、单元）、别名、类别、经度、纬度；或点要素文件。已导入过的文件须加 " \
+  "--again "                                                                                                                                          \
   "才再次导入。"
 
 #define WG_HELP_INCIDENTS_EN                                                                                   \

@@ -10,11 +10,11 @@
 #include "engine/intake.h"
 #include "store/sqlite.h"
 
-enum { NAME_MAX_BYTES = 300, ADDRESS_MAX = 2000, KIND_MAX = 300, ROWS_MAX = 5000000 };
+enum { NAME_MAX_BYTES = 300, ADDRESS_MAX = 2000, KIND_MAX = 300, ALIAS_MAX = 1000, ROWS_MAX = 5000000 };
 
 struct places {
   const char *db, *path, *layer, *encoding, *kind;
-  const char *told[6];
+  const char *told[7];
   bool again, dry_run, skip_bad;
   wg_points points;
   wg_arena arena;
@@ -22,18 +22,19 @@ struct places {
   wg_table_about about;
   wg_picture *picture;
   wg_store *store;
-  int column[6];
+  int column[7];
   wg_place *place;
   uint64_t n, cap, no_position, in_area;
 };
 
-enum { NAME, ADDRESS, KIND, NUMBER, STREET, UNIT };
+enum { NAME, ADDRESS, KIND, NUMBER, STREET, UNIT, ALIAS, COLUMNS };
 static const char *const name_names[] = {"name", "名称", "地名", "标题", "title", "label", NULL};
 static const char *const address_names[] = {"address", "addr", "地址", "详细地址", "full_address", NULL};
 static const char *const kind_names[] = {"kind", "type", "类别", "类型", "分类", "category", NULL};
 static const char *const number_names[] = {"number",           "housenumber", "house_number",
                                            "addr:housenumber", "门牌号",      NULL};
 static const char *const street_names[] = {"street", "street_name", "addr:street", "街道", "道路", NULL};
+static const char *const alias_names[] = {"alias", "aliases", "alt_name", "别名", "俗称", "又名", NULL};
 static const char *const unit_names[] = {"unit", "addr:unit", "单元", NULL};
 
 /* "1550 04th Street 2" of the parts there are. */
@@ -74,7 +75,7 @@ static wg_place *next_place(struct places *x) {
 
 static wg_status take_row(struct places *x, const wg_table_row *row) {
   const char *name = wg_cell(row, x->column[NAME]), *address = wg_cell(row, x->column[ADDRESS]),
-             *kind = wg_cell(row, x->column[KIND]);
+             *kind = wg_cell(row, x->column[KIND]), *alias = wg_cell(row, x->column[ALIAS]);
   if (!address) address = joined(x, row);
   if (!name && !address) REFUSE(WG_T("has neither a name nor an address", "既没有名称也没有地址"));
   if (name && strlen(name) > NAME_MAX_BYTES)
@@ -83,6 +84,8 @@ static wg_status take_row(struct places *x, const wg_table_row *row) {
     REFUSE(WG_T("has an address longer than %d bytes", "的地址超过 %d 字节"), ADDRESS_MAX);
   if (kind && strlen(kind) > KIND_MAX)
     REFUSE(WG_T("has a kind longer than %d bytes", "的类别超过 %d 字节"), KIND_MAX);
+  if (alias && strlen(alias) > ALIAS_MAX)
+    REFUSE(WG_T("has aliases longer than %d bytes", "的别名超过 %d 字节"), ALIAS_MAX);
   double raw[2];
   wg_pt at = {0, 0};
   wg_point_is is = wg_points_at(&x->points, row, raw, &at);
@@ -92,12 +95,13 @@ static wg_status take_row(struct places *x, const wg_table_row *row) {
   p->name = wg_arena_strdup(&x->arena, name ? name : address);
   p->address = name && address ? wg_arena_strdup(&x->arena, address) : "";
   p->kind = kind ? wg_arena_strdup(&x->arena, kind) : x->kind ? x->kind : name ? "poi" : "address";
+  p->alias = alias ? wg_arena_strdup(&x->arena, alias) : "";
   p->has_position = is == WG_POINT_OK;
   p->at = at;
   x->no_position += !p->has_position;
   x->tally.taken++;
   find_area(x, p);
-  return p->name && p->address && p->kind ? WG_OK : WG_NO_MEMORY;
+  return p->name && p->address && p->kind && p->alias ? WG_OK : WG_NO_MEMORY;
 }
 
 static wg_status read_table(struct places *x, wg_err *err) {
@@ -108,12 +112,13 @@ static wg_status read_table(struct places *x, wg_err *err) {
   x->about = *wg_table_tells(t);
   wg_print_table(&x->about);
   st = wg_import_fresh(x->store, "places", &x->about, x->again, err);
-  const char *const *names[] = {name_names,   address_names, kind_names,
-                                number_names, street_names,  unit_names};
-  static const char *const flags[] = {"--name",   "--address", "--kind-field",
-                                      "--number", "--street",  "--unit"};
-  wg_wanted list[7] = {{0}};
-  for (int i = 0; i < 6; i++) list[i] = (wg_wanted){flags[i], x->told[i], names[i], false, &x->column[i]};
+  const char *const *names[] = {name_names,   address_names, kind_names, number_names,
+                                street_names, unit_names,    alias_names};
+  static const char *const flags[] = {"--name",   "--address", "--kind-field", "--number",
+                                      "--street", "--unit",    "--alias"};
+  wg_wanted list[COLUMNS + 1] = {{0}};
+  for (int i = 0; i < COLUMNS; i++)
+    list[i] = (wg_wanted){flags[i], x->told[i], names[i], false, &x->column[i]};
   if (!st) st = wg_columns_wanted(t, list, err);
   if (!st && x->column[NAME] < 0 && x->column[ADDRESS] < 0 && x->column[STREET] < 0)
     st = wg_fail(err, WG_INVALID, "--name",
@@ -184,23 +189,15 @@ static wg_status import(struct places *x, wg_err *err) {
 
 int wg_cmd_import_places(int argc, char **argv) {
   struct places x = {0};
-  const wg_flag flags[] = {{"--db", &x.db, NULL, true},
-                           {"--layer", &x.layer},
-                           {"--encoding", &x.encoding},
-                           {"--crs", &x.points.crs_told},
-                           {"--lon", &x.points.lon_told},
-                           {"--lat", &x.points.lat_told},
-                           {"--name", &x.told[NAME]},
-                           {"--address", &x.told[ADDRESS]},
-                           {"--kind-field", &x.told[KIND]},
-                           {"--number", &x.told[NUMBER]},
-                           {"--street", &x.told[STREET]},
-                           {"--unit", &x.told[UNIT]},
-                           {"--kind", &x.kind},
-                           {"--again", NULL, &x.again},
-                           {"--dry-run", NULL, &x.dry_run},
-                           {"--skip-bad", NULL, &x.skip_bad},
-                           {NULL, NULL, NULL, false}};
+  const wg_flag flags[] = {{"--db", &x.db, NULL, true},       {"--layer", &x.layer},
+                           {"--encoding", &x.encoding},       {"--crs", &x.points.crs_told},
+                           {"--lon", &x.points.lon_told},     {"--lat", &x.points.lat_told},
+                           {"--name", &x.told[NAME]},         {"--address", &x.told[ADDRESS]},
+                           {"--kind-field", &x.told[KIND]},   {"--number", &x.told[NUMBER]},
+                           {"--street", &x.told[STREET]},     {"--unit", &x.told[UNIT]},
+                           {"--alias", &x.told[ALIAS]},       {"--kind", &x.kind},
+                           {"--again", NULL, &x.again},       {"--dry-run", NULL, &x.dry_run},
+                           {"--skip-bad", NULL, &x.skip_bad}, {NULL, NULL, NULL, false}};
   const char *file[1];
   int n, bad = wg_cli_args(argc, argv, flags, file, 1, &n, 1);
   if (bad) return bad;

@@ -29,18 +29,26 @@ typedef struct wg_incident_query {
                                          pass the area filter */
   const char *const *party_orgs;      /* … or handed or copied to one of these */
   bool mine;                          /* only party matters */
-  const char *grid, *category;        /* NULL: any */
-  const char *area;                   /* user filter: areas below it are in `area_codes` */
-  const char *const *area_codes;      /* user filter, NULL: any */
-  uint32_t states;                    /* bit set of wg_state; 0: any */
-  int64_t since, until;               /* received_at, 0: open */
-  int64_t before_id;                  /* page key: ids below it; 0: from the newest */
+  const char *grid, *category, *network; /* NULL: any */
+  const char *area;                      /* user filter: areas below it are in `area_codes` */
+  const char *const *area_codes;         /* user filter, NULL: any */
+  uint32_t states;                       /* bit set of wg_state; 0: any */
+  int64_t since, until;                  /* received_at, 0: open */
+  int64_t before_id;                     /* page key: ids below it; 0: from the newest */
   int limit;
 } wg_incident_query;
+
+/* What counting asks of an incident that was received in a span of time. */
+typedef struct wg_received {
+  int64_t id, received_at, reporter, responsible;
+  wg_class class_;
+  char area[WG_CODE_LEN];
+} wg_received;
 
 typedef struct wg_place {
   int64_t id;
   const char *name, *address, *kind; /* kind: "address", "poi", … */
+  const char *alias;                 /* other names, separated by ; or 、 — "" or NULL: none */
   bool has_position;
   wg_pt at;
   char area[WG_CODE_LEN];
@@ -226,6 +234,15 @@ struct wg_store {
   /* Rows are wg_incident. */
   wg_status (*incidents)(wg_store *s, wg_arena *a, const wg_incident_query *q, wg_row_fn fn, void *ctx,
                          wg_err *err);
+  /* Rows are wg_incident, newest first: those whose number this is, or whose number ends in the day and
+   * serial that it says ("20261124-7"). */
+  wg_status (*incidents_numbered)(wg_store *s, wg_arena *a, const char *number, wg_row_fn fn, void *ctx,
+                                  wg_err *err);
+  /* Rows are wg_received, in no order: since <= received_at < until. */
+  wg_status (*incidents_received)(wg_store *s, int64_t since, int64_t until, wg_row_fn fn, void *ctx,
+                                  wg_err *err);
+  /* When the log began, and the earliest time that an incident was received (INT64_MAX: none). */
+  wg_status (*incidents_began)(wg_store *s, int64_t *log, int64_t *received, wg_err *err);
   /* All that the live picture keeps: open ones, and those closed after `since`. Without personal texts. */
   wg_status (*incidents_live)(wg_store *s, wg_arena *a, int64_t since, wg_row_fn fn, void *ctx, wg_err *err);
   wg_status (*incident_party)(wg_store *s, int64_t incident, const char *org, const char *how, wg_err *err);
@@ -238,6 +255,7 @@ struct wg_store {
                               wg_err *err); /* newest per staff */
   wg_status (*place_put)(wg_store *s, wg_place *p, wg_err *err);
   wg_status (*place_get)(wg_store *s, wg_arena *a, int64_t id, wg_place *out, wg_err *err);
+  /* By words of name, alias and address, and by initials of names (base/initials.h) from their beginning. */
   wg_status (*places_find)(wg_store *s, wg_arena *a, const char *text, int limit, wg_row_fn fn, void *ctx,
                            wg_err *err);
   wg_status (*basemap_clear)(wg_store *s, wg_err *err);

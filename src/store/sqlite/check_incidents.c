@@ -8,7 +8,7 @@
 #include "check.h"
 #include "keys.h"
 
-enum { SUM_CLIENT = KEY_REPORTER + 1, SUM_POINT, SUMS };
+enum { SUM_CLIENT = KEY_NUMBER + 1, SUM_POINT, SUMS };
 
 struct sum {
   int64_t n;
@@ -59,7 +59,8 @@ enum {
   C_RESPONSIBLE,
   C_REPORTER,
   C_CLIENT,
-  C_RECEIVED
+  C_RECEIVED,
+  C_NUMBER
 };
 
 static void against_log(struct check *c, sqlite3_stmt *st) {
@@ -94,6 +95,7 @@ static void want_keys(struct incidents *x, sqlite3_stmt *st) {
   add(&x->want[KEY_CATEGORY], code_of(st, C_CATEGORY), id);
   if (col_int(st, C_RESPONSIBLE)) add(&x->want[KEY_RESPONSIBLE], code_of(st, C_RESPONSIBLE), id);
   if (col_int(st, C_REPORTER)) add(&x->want[KEY_REPORTER], code_of(st, C_REPORTER), id);
+  add(&x->want[KEY_NUMBER], code_of(st, C_NUMBER), id);
   const char *client = (const char *)sqlite3_column_text(st, C_CLIENT);
   if (client)
     add(&x->want[SUM_CLIENT],
@@ -129,7 +131,7 @@ static wg_status walk_incidents(struct check *c, struct incidents *x) {
     status =
         db_stmt(c->db,
                 "SELECT id, version, seq, report_seq, geometry, area, grid, category, responsible, reporter, "
-                "client_id, received_at FROM incident ORDER BY id",
+                "client_id, received_at, number FROM incident ORDER BY id",
                 &st, c->err);
   while (!status) {
     status = db_step(c->db, st, &row, c->err);
@@ -177,8 +179,8 @@ static wg_status compare(struct check *c, struct incidents *x) {
   static const char *const name[SUMS] = {
       [KEY_AREA] = "incident_key (area)",         [KEY_GRID] = "incident_key (grid)",
       [KEY_CATEGORY] = "incident_key (category)", [KEY_RESPONSIBLE] = "incident_key (responsible)",
-      [KEY_REPORTER] = "incident_key (reporter)", [SUM_CLIENT] = "incident_client",
-      [SUM_POINT] = "idx_incident_geometry"};
+      [KEY_REPORTER] = "incident_key (reporter)", [KEY_NUMBER] = "incident_key (number)",
+      [SUM_CLIENT] = "incident_client",           [SUM_POINT] = "idx_incident_geometry"};
   wg_status st = sum_up(c, "SELECT kind, code, id FROM incident_key", x->has, SUM_CLIENT);
   if (!st) st = sum_up(c, "SELECT 0, key, id FROM incident_client", &x->has[SUM_CLIENT], 1);
   if (!st) st = sum_up(c, "SELECT 0, NULL, pkid FROM idx_incident_geometry", &x->has[SUM_POINT], 1);

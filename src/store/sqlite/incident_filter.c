@@ -48,6 +48,7 @@ static bool user_pass(const struct filter *f, sqlite3_stmt *st) {
   if (q->states && !(q->states >> col_int(st, F_STATE) & 1)) return false;
   if (q->category && strcmp(text(st, F_CATEGORY), q->category) != 0) return false;
   if (q->grid && strcmp(text(st, F_GRID), q->grid) != 0) return false;
+  if (q->network && strcmp(text(st, F_NETWORK), q->network) != 0) return false;
   if (!f->any_area_code && !code_set_has(&f->area_codes, text(st, F_AREA))) return false;
   int64_t received = col_int(st, F_RECEIVED);
   return (!q->since || received >= q->since) && (!q->until || received < q->until);

@@ -4,8 +4,8 @@
 
 #include "db.h"
 
-#define FILTER_COLUMNS "id, state, class, category, grid, area, received_at, responsible, reporter"
-enum { F_ID, F_STATE, F_CLASS, F_CATEGORY, F_GRID, F_AREA, F_RECEIVED, F_RESPONSIBLE, F_REPORTER };
+#define FILTER_COLUMNS "id, state, class, category, grid, area, received_at, responsible, reporter, network"
+enum { F_ID, F_STATE, F_CLASS, F_CATEGORY, F_GRID, F_AREA, F_RECEIVED, F_RESPONSIBLE, F_REPORTER, F_NETWORK };
 
 /* A set of codes: sorted, for bsearch. */
 struct code_set {

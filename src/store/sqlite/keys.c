@@ -63,6 +63,7 @@ wg_status keys_add(struct db *db, int64_t rows, bool *more, wg_err *err) {
       ADD(3, "category", ""),
       ADD(4, "responsible", " AND responsible <> 0"),
       ADD(5, "reporter", " AND reporter <> 0"),
+      ADD(6, "number", ""),
       "INSERT INTO incident_client SELECT wg_client_key(reporter, client_id) AS k, id FROM incident "
       "WHERE id > ?1 AND id <= ?2 AND client_id IS NOT NULL ORDER BY k, id",
       "INSERT OR REPLACE INTO incident_block SELECT id >> 10, min(received_at), max(received_at) FROM "

@@ -4,7 +4,7 @@
 
 #include "db.h"
 
-enum key_kind { KEY_AREA = 1, KEY_GRID, KEY_CATEGORY, KEY_RESPONSIBLE, KEY_REPORTER };
+enum key_kind { KEY_AREA = 1, KEY_GRID, KEY_CATEGORY, KEY_RESPONSIBLE, KEY_REPORTER, KEY_NUMBER };
 enum { WG_BLOCK_BITS = 10 }; /* ids of one row of incident_block: 1024 */
 
 /* Registers the SQL functions that the bulk statements use. */

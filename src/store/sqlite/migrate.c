@@ -13,6 +13,9 @@ static const char *const steps[] = {
     "ALTER TABLE category ADD COLUMN usual_org TEXT NOT NULL DEFAULT '';"
     "CREATE INDEX access_log_sign_in ON access_log (account, at) WHERE what = 'sign-in' AND ok = 1;"
     "CREATE INDEX IF NOT EXISTS access_log_at ON access_log (at)",
+    "ALTER TABLE place ADD COLUMN alias TEXT NOT NULL DEFAULT '';"
+    "INSERT OR IGNORE INTO incident_key SELECT 6, number, id FROM incident WHERE id <= (SELECT done FROM "
+    "watermark WHERE name = 'keys') ORDER BY number, id;",
 };
 
 static wg_status step(struct db *db, int64_t from, wg_err *err) {

@@ -1,16 +1,48 @@
 /* Places to search, and the base map. */
 #include <string.h>
 
+#include "base/initials.h"
 #include "db.h"
 #include "grams.h"
 
-static wg_status index_text(struct db *db, const char *sql, int64_t id, const char *name, const char *address,
-                            wg_err *err) {
+static const char *or_none(const char *text) { return text ? text : ""; }
+
+/* The words of a name, and its initials as words. */
+static void name_words(const char *name, wg_buf *out) {
+  grams_words(name, out);
+  size_t before = out->len;
+  wg_buf_add_char(out, ' ');
+  wg_initials(name, ' ', out);
+  if (out->len == before + 1) out->len = before;
+}
+
+/* The same of each alias. */
+static void alias_words(const char *alias, wg_buf *out) {
+  wg_buf one;
+  wg_buf_init(&one, 1 << 20);
+  for (const char *p = alias; *p;) {
+    const char *wide = strstr(p, "、");
+    size_t n = strcspn(p, ";");
+    if (wide && (size_t)(wide - p) < n) n = (size_t)(wide - p);
+    wg_buf_reset(&one);
+    wg_buf_add(&one, p, n);
+    if (out->len) wg_buf_add_char(out, ' ');
+    name_words(wg_buf_str(&one), out);
+    p += n;
+    if (*p) p += *p == ';' ? 1 : strlen("、");
+  }
+  if (wg_buf_status(&one)) out->status = wg_buf_status(&one);
+  wg_buf_deinit(&one);
+}
+
+static wg_status index_text(struct db *db, const char *sql, int64_t id, const char *name, const char *alias,
+                            const char *address, wg_err *err) {
   sqlite3_stmt *st = NULL;
   wg_buf n, d;
   wg_buf_init(&n, 1 << 20);
   wg_buf_init(&d, 1 << 20);
-  grams_words(name, &n);
+  name_words(or_none(name), &n);
+  alias_words(or_none(alias), &n);
   grams_words(address, &d);
   wg_status status = wg_buf_status(&n) || wg_buf_status(&d) ? db_no_memory(err) : db_stmt(db, sql, &st, err);
   if (!status) {
@@ -28,14 +60,15 @@ static wg_status index_text(struct db *db, const char *sql, int64_t id, const ch
 static wg_status unindex(struct db *db, int64_t id, wg_err *err) {
   sqlite3_stmt *st;
   bool row;
-  wg_status status = db_stmt(db, "SELECT name, address FROM place WHERE id = ?", &st, err);
+  wg_status status = db_stmt(db, "SELECT name, address, alias FROM place WHERE id = ?", &st, err);
   if (status) return status;
   bind_int(st, 1, id);
   status = db_step(db, st, &row, err);
   if (status || !row) return status;
   status =
       index_text(db, "INSERT INTO place_text (place_text, rowid, name, address) VALUES ('delete', ?, ?, ?)",
-                 id, (const char *)sqlite3_column_text(st, 0), (const char *)sqlite3_column_text(st, 1), err);
+                 id, (const char *)sqlite3_column_text(st, 0), (const char *)sqlite3_column_text(st, 2),
+                 (const char *)sqlite3_column_text(st, 1), err);
   sqlite3_reset(st);
   return status;
 }
@@ -47,7 +80,9 @@ static wg_status on_place_put(wg_store *s, wg_place *p, wg_err *err) {
   if (!status && p->id) status = unindex(db, p->id, err);
   if (!status)
     status = db_stmt(
-        db, "INSERT OR REPLACE INTO place (id, name, address, kind, x, y, area) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        db,
+        "INSERT OR REPLACE INTO place (id, name, address, kind, x, y, area, alias) VALUES (?, ?, ?, ?, ?, ?, "
+        "?, ?)",
         &st, err);
   if (status) return status;
   if (p->id) bind_int(st, 1, p->id);
@@ -59,11 +94,12 @@ static wg_status on_place_put(wg_store *s, wg_place *p, wg_err *err) {
     bind_int(st, 6, p->at.y);
   }
   bind_text(st, 7, p->area);
+  bind_text(st, 8, p->alias);
   status = db_run(db, st, err);
   if (status) return status;
   p->id = sqlite3_last_insert_rowid(db->h);
   return index_text(db, "INSERT INTO place_text (rowid, name, address) VALUES (?, ?, ?)", p->id, p->name,
-                    p->address, err);
+                    p->alias, p->address, err);
 }
 
 static wg_status read_place(sqlite3_stmt *st, wg_arena *a, wg_place *p, wg_err *err) {
@@ -75,7 +111,8 @@ static wg_status read_place(sqlite3_stmt *st, wg_arena *a, wg_place *p, wg_err *
   p->has_position = !col_null(st, 4);
   p->at = (wg_pt){(int32_t)col_int(st, 4), (int32_t)col_int(st, 5)};
   col_code(st, 6, p->area, sizeof p->area);
-  return p->name && p->address && p->kind ? WG_OK : db_no_memory(err);
+  p->alias = col_str(st, 7, a);
+  return p->alias && p->name && p->address && p->kind ? WG_OK : db_no_memory(err);
 }
 
 static wg_status on_place_get(wg_store *s, wg_arena *a, int64_t id, wg_place *out, wg_err *err) {
@@ -83,7 +120,7 @@ static wg_status on_place_get(wg_store *s, wg_arena *a, int64_t id, wg_place *ou
   sqlite3_stmt *st;
   bool row;
   wg_status status =
-      db_stmt(db, "SELECT id, name, address, kind, x, y, area FROM place WHERE id = ?", &st, err);
+      db_stmt(db, "SELECT id, name, address, kind, x, y, area, alias FROM place WHERE id = ?", &st, err);
   if (status) return status;
   bind_int(st, 1, id);
   status = db_step(db, st, &row, err);
@@ -108,7 +145,7 @@ static wg_status on_places_find(wg_store *s, wg_arena *a, const char *text, int 
   if (!status)
     status =
         db_stmt(db,
-                "SELECT id, name, address, kind, x, y, area FROM place WHERE id IN (SELECT rowid FROM "
+                "SELECT id, name, address, kind, x, y, area, alias FROM place WHERE id IN (SELECT rowid FROM "
                 "place_text WHERE place_text MATCH ?4 LIMIT 2000) OR id IN (SELECT rowid FROM place_text "
                 "WHERE place_text MATCH ?1 LIMIT 3000) "
                 "ORDER BY CASE instr(lower(name), lower(?2)) WHEN 1 THEN 0 WHEN 0 THEN 2 ELSE 1 END, "

@@ -235,7 +235,7 @@ CREATE INDEX incident_closed ON incident (closed_at) WHERE closed_at > 0;
 
 -- Keys of incidents for lists. Inserting them one by one would touch a page per row and key, so tend() adds them in
 -- sorted runs: rows with ids up to the watermark 'keys' have theirs, the few above it are looked through.
--- kind: 1 area, 2 grid, 3 category, 4 responsible, 5 reporter (keys.h).
+-- kind: 1 area, 2 grid, 3 category, 4 responsible, 5 reporter, 6 number (keys.h).
 CREATE TABLE incident_key (
   kind INTEGER NOT NULL,
   code ANY NOT NULL,
@@ -313,8 +313,10 @@ CREATE TABLE place (
   kind TEXT NOT NULL,
   x INTEGER,
   y INTEGER,
-  area TEXT NOT NULL
+  area TEXT NOT NULL,
+  alias TEXT NOT NULL DEFAULT '' -- other names, separated by ; or 、
 ) STRICT;
+-- name: the words of name and alias, and their initials
 CREATE VIRTUAL TABLE place_text USING fts5 (name, address, content='', tokenize='unicode61');
 
 CREATE TABLE basemap (

@@ -118,6 +118,26 @@ static void ground_finds_places(void **state) {
   for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++)
     look(f, hostile[i], 10); /* no error, whatever is typed */
 
+  assert_int_equal(look(f, "wcqdyxx", 10).n, 1); /* initials, from the beginning of a name */
+  assert_string_equal(look(f, "dyx", 10).name[0], "第一小学");
+  assert_int_equal(look(f, "qdyxx", 10).n, 0);
+  wg_place called = {.kind = "poi", .name = "人民广场", .address = "y", .alias = "红太阳;八一、老 城心"};
+  OK(f->s->begin(f->s, &f->err));
+  OK(f->s->place_put(f->s, &called, &f->err));
+  OK(f->s->commit(f->s, &f->err));
+  const char *const by[] = {"红太阳", "老 城心", "hty", "lcx", "rmgc", "人民广"};
+  for (size_t i = 0; i < sizeof by / sizeof *by; i++) {
+    assert_int_equal(look(f, by[i], 10).n, 1);
+    assert_string_equal(look(f, by[i], 10).name[0], "人民广场");
+  }
+  OK(f->other->place_get(f->other, &f->a, called.id, &called, &f->err));
+  assert_string_equal(called.alias, "红太阳;八一、老 城心");
+  called.alias = "";
+  OK(f->s->begin(f->s, &f->err));
+  OK(f->s->place_put(f->s, &called, &f->err));
+  OK(f->s->commit(f->s, &f->err));
+  assert_int_equal(look(f, "hty", 10).n, 0);
+
   wg_place got;
   OK(f->other->place_get(f->other, &f->a, p.id, &got, &f->err));
   assert_string_equal(got.name, "Café Été");

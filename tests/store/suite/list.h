@@ -37,6 +37,7 @@ static void shuffle_keys(struct world *w, wg_incident *i) {
   else
     i->grid[0] = 0;
   snprintf(i->category, sizeof i->category, "c%u", roll(w, LIST_CATEGORIES));
+  snprintf(i->network, sizeof i->network, "%s", roll(w, 4) ? "base" : "safety");
   i->responsible = roll(w, LIST_PEOPLE);
 }
 
@@ -100,6 +101,7 @@ static bool passes(const struct world *w, int k, const wg_incident_query *q) {
   if (q->mine ? !party : !by_area && !party) return false;
   if (q->grid && strcmp(q->grid, i->grid) != 0) return false;
   if (q->category && strcmp(q->category, i->category) != 0) return false;
+  if (q->network && strcmp(q->network, i->network) != 0) return false;
   if (q->area_codes ? !in_list(q->area_codes, i->area) : q->area && strcmp(q->area, i->area) != 0)
     return false;
   if (q->states && !(q->states >> i->state & 1)) return false;
@@ -173,6 +175,7 @@ static void ask(struct world *w, struct question *x) {
   snprintf(x->category, sizeof x->category, "c%u", roll(w, LIST_CATEGORIES + 1));
   if (roll(w, 6) == 0) q->grid = roll(w, 5) ? x->grid : "";
   if (roll(w, 4) == 0) q->category = x->category;
+  if (roll(w, 6) == 0) q->network = roll(w, 2) ? "safety" : "base";
   if (roll(w, 4) == 0) q->area_codes = some_areas(w, x, x->area_codes);
   if (roll(w, 5) == 0) q->area = x->code[roll(w, LIST_AREAS)];
   if (roll(w, 3) == 0) q->states = roll(w, 1u << WG_STATES);
@@ -273,6 +276,80 @@ static void list_of_the_living(void **state) {
   free(w);
 }
 
-#define LIST_TESTS(T) T(list_answers_as_asked), T(list_pages_by_key), T(list_of_the_living)
+/* --- by number, by time --------------------------------------------------------------------- */
+
+static int64_t put_numbered(struct fix *f, const char *number, int64_t received) {
+  wg_incident i = {
+      .crs = "wgs84", .accuracy_m = -1, .version = 1, .state = WG_S_REPORTED, .received_at = received};
+  snprintf(i.number, sizeof i.number, "%s", number);
+  OK(f->s->begin(f->s, &f->err));
+  file_incident(f, f->s, &i);
+  OK(f->s->commit(f->s, &f->err));
+  return i.id;
+}
+
+static struct list_got numbered(struct fix *f, const char *number) {
+  struct list_got g = {.n = 0};
+  OK(f->other->incidents_numbered(f->other, &f->a, number, keep_id, &g, &f->err));
+  return g;
+}
+
+static void list_finds_numbers(void **state) {
+  struct fix *f = *state;
+  const char *const foreign = "2019/业-7";
+  for (int round = 0; round < 2; round++) { /* before and after they have keys */
+    int64_t a = round ? 1 : put_numbered(f, "a1-20261124-0007", 10),
+            b = round ? 2 : put_numbered(f, "a2-20261124-0007", 20),
+            c = round ? 3 : put_numbered(f, "a2-20261124-0070", 30),
+            d = round ? 4 : put_numbered(f, foreign, 40);
+    struct list_got g = numbered(f, "a1-20261124-0007");
+    assert_true(g.n == 1 && g.id[0] == a);
+    g = numbered(f, "20261124-7");
+    assert_true(g.n == 2 && g.id[0] == b && g.id[1] == a);
+    g = numbered(f, "20261124-0070");
+    assert_true(g.n == 1 && g.id[0] == c);
+    g = numbered(f, foreign);
+    assert_true(g.n == 1 && g.id[0] == d);
+    const char *const none[] = {"", "7", "20261123-7", "a1-20261124", "x-20261124-0007", "%", "20261124-"};
+    for (size_t k = 0; k < sizeof none / sizeof *none; k++) assert_int_equal(numbered(f, none[k]).n, 0);
+    OK(f->s->tend(f->s, &f->err));
+  }
+  must_be_whole(f, f->s);
+}
+
+static wg_status keep_received(void *ctx, const void *row) {
+  ((bool *)ctx)[((const wg_received *)row)->id] = true;
+  return WG_OK;
+}
+
+static void list_of_a_span(void **state) {
+  struct fix *f = *state;
+  struct world *w = calloc(1, sizeof *w);
+  w->seed = 4;
+  int64_t log = 0, first = 0, least = INT64_MAX;
+  OK(f->other->incidents_began(f->other, &log, &first, &f->err));
+  assert_true(first == INT64_MAX);
+  for (int round = 0; round < 3; round++) {
+    add_rows(f, w, 450);
+    if (round) OK(f->s->tend(f->s, &f->err));
+    for (int k = 0; k < 40; k++) {
+      int64_t since = roll(w, 16000), until = since + roll(w, 5000);
+      bool *seen = calloc(LIST_ROWS + 2, sizeof *seen);
+      OK(f->other->incidents_received(f->other, since, until, keep_received, seen, &f->err));
+      for (int i = 0; i < w->n; i++)
+        assert_int_equal(seen[w->row[i].id], w->row[i].received_at >= since && w->row[i].received_at < until);
+      free(seen);
+    }
+  }
+  for (int i = 0; i < w->n; i++)
+    if (w->row[i].received_at < least) least = w->row[i].received_at;
+  OK(f->other->incidents_began(f->other, &log, &first, &f->err));
+  assert_true(first == least && log > 0 && log < INT64_MAX);
+  free(w);
+}
+
+#define LIST_TESTS(T)                                                                                        \
+  T(list_answers_as_asked), T(list_pages_by_key), T(list_of_the_living), T(list_finds_numbers),              \
+      T(list_of_a_span)
 
 #endif
