@@ -125,6 +125,8 @@ void wg_write_shifts(wg_jw *w, const wg_roster *roster, int64_t post);
 /* people.c: a person as the list has them, with posts and version; nothing where there is no such. */
 void wg_write_person(wg_request *q, wg_jw *w, int64_t staff);
 bool wg_sees_person(const wg_asker *a, int64_t staff);
+/* The posts of one person: a run of people->post_of. */
+const uint32_t *wg_posts_of(const wg_people *people, int64_t staff, uint32_t *n);
 void wg_write_incident(wg_jw *w, const wg_picture *p, const wg_incident *i, int how_much, const char *lang);
 void wg_write_account(wg_jw *w, const wg_asker *a);
 /* The sentence that says why, in the arena. placeless: there is no position. */
@@ -237,6 +239,7 @@ wg_status wg_h_report(wg_request *q, wg_response *r);
 wg_status wg_h_incidents(wg_request *q, wg_response *r);
 wg_status wg_h_incident(wg_request *q, wg_response *r);
 wg_status wg_h_incident_events(wg_request *q, wg_response *r);
+wg_status wg_h_search(wg_request *q, wg_response *r);
 wg_status wg_h_overview(wg_request *q, wg_response *r);
 wg_status wg_h_areas(wg_request *q, wg_response *r);
 wg_status wg_h_grids(wg_request *q, wg_response *r);

@@ -97,6 +97,12 @@ const wg_api_route wg_api_routes[] = {
      "",
      "200=text/event-stream"},
 
+    {{"GET", "/api/v1/search", wg_h_search, WG_POOL, WG_V_SEE_MAP, 0,
+      "Find grids, incidents, areas, places and staff by code, name, initials or number, and coordinates",
+      "按编码、名称、拼音首字母、编号或坐标查找网格、事件、区划、地点与人员"},
+     "q!:string(100) limit:int(1,50)",
+     "",
+     "200:SearchAnswer"},
     {{"GET", "/api/v1/areas", wg_h_areas, WG_POOL, WG_V_SEE_MAP, 0, "List areas", "区划列表"},
      "parent level q:string(200) limit:int(1,1000) after format:json|geojson",
      "",
@@ -263,7 +269,8 @@ const wg_api_route wg_api_routes[] = {
      "*",
      "",
      "200=text/html 404"},
-    {{"GET", "/admin", wg_h_page, WG_POOL, WG_V_PUBLIC, 0, "Accounts, catalogue, settings, log", "账号、目录、设置与日志"},
+    {{"GET", "/admin", wg_h_page, WG_POOL, WG_V_PUBLIC, 0, "Accounts, catalogue, settings, log",
+      "账号、目录、设置与日志"},
      "*",
      "",
      "200=text/html 404"},
@@ -335,6 +342,10 @@ const wg_api_schema wg_api_schemas[] = {
     {"AreaCount", "area!:Ref open!:int overdue!:int"},
     {"Overview", "time!:time seq!:int open!:int today!:int overdue!:int unassigned!:int restricted!:int "
                  "workers_online!:int by_state!:{int} by_area!:[AreaCount]"},
+
+    {"Hit", "type!:coordinate|grid|incident|area|place|staff id! name!:Names detail!:string? lon!:num? "
+            "lat!:num? bbox!:Box? area!:Ref?"},
+    {"SearchAnswer", "items!:[Hit]"},
 
     {"Area",
      "code! name!:Names level! depth!:int parent!:string? named!:bool grids!:int bbox!:Box? version!"},

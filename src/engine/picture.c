@@ -90,12 +90,17 @@ static wg_status load_settings(wg_store *store, wg_settings **out, wg_err *err) 
   return WG_OK;
 }
 
-static wg_status load_network(wg_store *store, const char *code, wg_network **out, wg_err *err) {
+static const char *grid_name(const void *grids, uint32_t i) { return ((const wg_grid *)grids)[i].names; }
+static const char *area_name(const void *areas, uint32_t i) { return ((const wg_area *)areas)[i].names; }
+static const char *staff_name(const void *staff, uint32_t i) { return ((const wg_staff *)staff)[i].name; }
+
+static wg_status load_network(wg_store *store, const char *code, bool search, wg_network **out, wg_err *err) {
   wg_network *n = calloc(1, sizeof *n);
   if (!n) return WG_NO_MEMORY;
   atomic_init(&n->refs, 1);
   wg_status st = store->plan_load(store, &n->arena, code, 0, &n->plan, err);
   if (!st) st = wg_resolver_new(&n->plan.shapes, &n->resolver);
+  if (!st && search) st = wg_names_make(&n->arena, grid_name, n->plan.grid, n->plan.n, &n->names);
   if (st) {
     network_drop(n);
     return st;
@@ -105,8 +110,8 @@ static wg_status load_network(wg_store *store, const char *code, wg_network **ou
 }
 
 /* The network of the old land when its version is still in force, else a fresh one. */
-static wg_status take_network(wg_store *store, const wg_land *old, const char *code, wg_network **out,
-                              wg_err *err) {
+static wg_status take_network(wg_store *store, const wg_land *old, const char *code, bool search,
+                              wg_network **out, wg_err *err) {
   int64_t version = 0;
   wg_status st = store->plan_version(store, code, &version, err);
   if (st) return st;
@@ -117,7 +122,7 @@ static wg_status take_network(wg_store *store, const wg_land *old, const char *c
     *out = n;
     return WG_OK;
   }
-  return load_network(store, code, out, err);
+  return load_network(store, code, search, out, err);
 }
 
 static void free_shapes(void *shapes) { wg_shapes_deinit(shapes); }
@@ -251,9 +256,10 @@ static wg_status load_land(wg_store *store, const wg_land *old, const wg_picture
   while (!st && codes[n]) n++;
   if (!st && !(l->network = wg_arena_alloc(&l->arena, (n + 1) * sizeof *l->network))) st = WG_NO_MEMORY;
   for (uint32_t i = 0; !st && i < n; i++) {
-    st = take_network(store, old, codes[i], &l->network[i], err);
+    st = take_network(store, old, codes[i], hooks != NULL, &l->network[i], err);
     if (!st) l->n_networks++;
   }
+  if (!st && hooks) st = wg_names_make(&l->arena, area_name, l->areas.item, l->areas.n, &l->names);
   if (!st) st = link_grids(l);
   if (!st) st = count_grids(l);
   if (!st) st = find_root(store, l, err);
@@ -284,7 +290,8 @@ static wg_status sort_posts(wg_people *x) {
   return WG_OK;
 }
 
-static wg_status load_people(wg_store *store, const wg_settings *settings, wg_people **out, wg_err *err) {
+static wg_status load_people(wg_store *store, const wg_settings *settings, bool search, wg_people **out,
+                             wg_err *err) {
   wg_people *x = calloc(1, sizeof *x);
   if (!x) return WG_NO_MEMORY;
   atomic_init(&x->refs, 1);
@@ -292,6 +299,7 @@ static wg_status load_people(wg_store *store, const wg_settings *settings, wg_pe
   x->roster.zone = settings->zone;
   if (!st) st = wg_roster_index(&x->roster, err);
   if (!st) st = sort_posts(x);
+  if (!st && search) st = wg_names_make(&x->arena, staff_name, x->roster.staff, x->roster.n_staff, &x->names);
   if (st)
     people_drop(x);
   else
@@ -370,7 +378,7 @@ wg_status wg_picture_load(wg_store *store, const wg_picture *old, unsigned parts
   if (!st && !(parts & WG_PART_PEOPLE))
     SHARE(people);
   else if (!st)
-    st = load_people(store, p->settings, &p->people, err);
+    st = load_people(store, p->settings, hooks != NULL, &p->people, err);
   if (!st && !(parts & WG_PART_CATALOGUE))
     SHARE(catalogue);
   else if (!st)

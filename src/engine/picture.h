@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "domain/store.h"
+#include "engine/names.h"
 #include "geo/resolver.h"
 
 /* One network's version in force, with its resolver. Shared between lands. */
@@ -15,6 +16,7 @@ typedef struct wg_network {
   wg_arena arena;
   wg_plan plan;
   wg_resolver *resolver;
+  wg_names *names; /* of the grids, as in the plan; NULL where nobody searches (without hooks) */
 } wg_network;
 
 /* Areas and networks together, because a grid knows its area by index. */
@@ -27,6 +29,7 @@ typedef struct wg_land {
   uint32_t n_networks;
   uint32_t **grid_area;  /* [network][grid]: index of its area, or WG_NO_INDEX */
   uint32_t *grids_below; /* [area]: how many base grids lie in it and below */
+  wg_names *names;       /* of the areas; NULL where nobody searches */
   uint32_t root;         /* the district's area, or WG_NO_INDEX */
   wg_box extent;         /* of all areas and grids; empty when there is none */
   void *extra;           /* what the api keeps beside it (tile pyramids) */
@@ -37,6 +40,7 @@ typedef struct wg_people {
   atomic_int refs;
   wg_arena arena;
   wg_roster roster;
+  wg_names *names;   /* of the staff, as in the roster; NULL where nobody searches */
   uint32_t *post_of; /* roster.n_posts indices of posts, by staff, then in the roster's order */
 } wg_people;
 
@@ -94,7 +98,8 @@ typedef struct wg_picture_hooks {
   void *ctx;
 } wg_picture_hooks;
 
-/* Reads the parts from the store, the others from `old` (NULL at the start). The caller holds the result. */
+/* With hooks somebody serves what is read: names are made ready for searching.
+ * Reads the parts from the store, the others from `old` (NULL at the start). The caller holds the result. */
 wg_status wg_picture_load(wg_store *store, const wg_picture *old, unsigned parts,
                           const wg_picture_hooks *hooks, wg_picture **out, wg_err *err);
 void wg_picture_hold(wg_picture *p);
