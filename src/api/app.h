@@ -27,6 +27,7 @@ struct wg_app {
   struct wg_sent_positions *positions;
   struct wg_throttle *throttle;
   struct wg_crs_box *crs;
+  struct wg_kept_hours *hours;
   int64_t started_at;
   wg_route route[WG_ROUTES_MAX];
 };
@@ -161,6 +162,10 @@ bool wg_may_see(const wg_picture *p, const wg_viewer *v, const wg_incident *i, c
                 int64_t now);
 uint32_t wg_incident_area(const wg_picture *p, const wg_incident *i);
 
+/* hours.c: how many reports came in each hour of past days, kept for a while. */
+wg_status wg_kept_hours_new(struct wg_kept_hours **out);
+void wg_kept_hours_free(struct wg_kept_hours *k);
+
 /* sight.c: what a viewer sees by area and class, each pair asked once: for walks over many rows. */
 typedef struct wg_sight {
   const wg_areas *areas;
@@ -240,6 +245,7 @@ wg_status wg_h_incidents(wg_request *q, wg_response *r);
 wg_status wg_h_incident(wg_request *q, wg_response *r);
 wg_status wg_h_incident_events(wg_request *q, wg_response *r);
 wg_status wg_h_search(wg_request *q, wg_response *r);
+wg_status wg_h_intake(wg_request *q, wg_response *r);
 wg_status wg_h_overview(wg_request *q, wg_response *r);
 wg_status wg_h_areas(wg_request *q, wg_response *r);
 wg_status wg_h_grids(wg_request *q, wg_response *r);
