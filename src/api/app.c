@@ -40,6 +40,7 @@ wg_status wg_app_new(const wg_app_config *config, wg_app **out, wg_err *err) {
   wg_status st = wg_tile_cache_new(CACHE_BYTES, 0, &app->tiles);
   if (!st) st = wg_throttle_new(&app->throttle);
   if (!st) st = wg_crs_box_new(&app->crs);
+  if (!st) st = wg_kept_hours_new(&app->hours);
   if (!st) st = wg_sent_positions_new(&app->positions);
   if (!st) st = wg_pool_new(SLOW_THREADS, SLOW_WAITING, open_mine, close_mine, app, &app->slow);
   if (!st) st = wg_pool_new(1, BULK_WAITING, open_mine, close_mine, app, &app->bulk);
@@ -95,5 +96,6 @@ void wg_app_free(wg_app *app) {
   wg_tile_cache_free(app->tiles);
   wg_throttle_free(app->throttle);
   wg_crs_box_free(app->crs);
+  wg_kept_hours_free(app->hours);
   free(app);
 }

@@ -27,6 +27,7 @@ struct wg_app {
   struct wg_sent_positions *positions;
   struct wg_throttle *throttle;
   struct wg_crs_box *crs;
+  struct wg_kept_hours *hours;
   int64_t started_at;
   wg_route route[WG_ROUTES_MAX];
 };
@@ -125,6 +126,8 @@ void wg_write_shifts(wg_jw *w, const wg_roster *roster, int64_t post);
 /* people.c: a person as the list has them, with posts and version; nothing where there is no such. */
 void wg_write_person(wg_request *q, wg_jw *w, int64_t staff);
 bool wg_sees_person(const wg_asker *a, int64_t staff);
+/* The posts of one person: a run of people->post_of. */
+const uint32_t *wg_posts_of(const wg_people *people, int64_t staff, uint32_t *n);
 void wg_write_incident(wg_jw *w, const wg_picture *p, const wg_incident *i, int how_much, const char *lang);
 void wg_write_account(wg_jw *w, const wg_asker *a);
 /* The sentence that says why, in the arena. placeless: there is no position. */
@@ -159,9 +162,9 @@ bool wg_may_see(const wg_picture *p, const wg_viewer *v, const wg_incident *i, c
                 int64_t now);
 uint32_t wg_incident_area(const wg_picture *p, const wg_incident *i);
 
-/* people.c: may the asker see this person (the right somewhere is asked for before)? Also where the person's
- * posts begin in people->post_of, and how many there are. */
-bool wg_sees_staff(const wg_asker *a, int64_t staff, uint32_t *first, uint32_t *n);
+/* hours.c: how many reports came in each hour of past days, kept for a while. */
+wg_status wg_kept_hours_new(struct wg_kept_hours **out);
+void wg_kept_hours_free(struct wg_kept_hours *k);
 
 /* sight.c: what a viewer sees by area and class, each pair asked once: for walks over many rows. */
 typedef struct wg_sight {
@@ -242,6 +245,7 @@ wg_status wg_h_incidents(wg_request *q, wg_response *r);
 wg_status wg_h_incident(wg_request *q, wg_response *r);
 wg_status wg_h_incident_events(wg_request *q, wg_response *r);
 wg_status wg_h_search(wg_request *q, wg_response *r);
+wg_status wg_h_intake(wg_request *q, wg_response *r);
 wg_status wg_h_overview(wg_request *q, wg_response *r);
 wg_status wg_h_areas(wg_request *q, wg_response *r);
 wg_status wg_h_grids(wg_request *q, wg_response *r);

@@ -80,6 +80,7 @@ struct worker_point {
 
 struct gather {
   wg_sight sight;
+  const wg_narrow *narrow;
   wg_tile_point *point;
   void *what; /* struct incident_point[] or struct worker_point[] */
   size_t n, cap, size;
@@ -107,6 +108,7 @@ static bool gather_incident(void *ctx, const wg_live_brief *b) {
   if (!wg_state_open((wg_state)b->state)) return true;
   /* by area and class only: what one is a party to outside comes through /incidents?mine=1 */
   if (!wg_sight_area(&g->sight, b->area, (wg_class)b->class_)) return true;
+  if (!wg_narrow_passes(g->narrow, g->sight.areas, b)) return true;
   if (!make_room(g)) return false;
   struct incident_point *x = (struct incident_point *)g->what + g->n;
   *x = (struct incident_point){
@@ -171,14 +173,16 @@ static void worker_tags(void *ctx, const wg_tile_point *p, wg_mvt *m) {
   wg_mvt_int(m, "at", x->at / 1000);
 }
 
-static wg_status draw_points(const wg_asker *a, bool workers, wg_tile_id t, wg_mvt *m, bool *capped) {
+static wg_status draw_points(const wg_asker *a, bool workers, const wg_narrow *narrow, wg_tile_id t,
+                             wg_mvt *m, bool *capped) {
   wg_engine *engine = atomic_load(&a->app->engine);
   wg_points_layer layer = workers ? wg_worker_points : wg_incident_points;
   struct points_ctx ctx = {a->picture, wg_engine_live(engine), wg_nameless(a->viewer, a->now)};
   layer.ctx = &ctx;
   layer.tags = workers ? worker_tags : incident_tags;
   wg_tile_drawn drawn = {0};
-  struct gather g = {.size = workers ? sizeof(struct worker_point) : sizeof(struct incident_point)};
+  struct gather g = {.narrow = narrow,
+                     .size = workers ? sizeof(struct worker_point) : sizeof(struct incident_point)};
   g.status =
       wg_sight_init(&g.sight, a->picture, a->viewer, workers ? WG_V_SEE_WORKERS : WG_V_SEE_INCIDENT, a->now);
   wg_box boxes[2];
@@ -199,8 +203,8 @@ static wg_status draw_points(const wg_asker *a, bool workers, wg_tile_id t, wg_m
   return st;
 }
 
-wg_status wg_tile_draw(const wg_asker *a, int layer, uint32_t network, wg_tile_id t, wg_buf *out,
-                       bool *capped) {
+wg_status wg_tile_draw(const wg_asker *a, int layer, uint32_t network, const wg_narrow *narrow, wg_tile_id t,
+                       wg_buf *out, bool *capped) {
   const wg_land_tiles *tiles = a->picture->land->extra;
   wg_tile_drawn drawn = {0};
   wg_mvt *m = NULL;
@@ -214,10 +218,10 @@ wg_status wg_tile_draw(const wg_asker *a, int layer, uint32_t network, wg_tile_i
     st = draw_land(a, true, network, t, m, capped);
     break;
   case WG_L_INCIDENTS:
-    st = draw_points(a, false, t, m, capped);
+    st = draw_points(a, false, narrow, t, m, capped);
     break;
   case WG_L_WORKERS:
-    st = draw_points(a, true, t, m, capped);
+    st = draw_points(a, true, narrow, t, m, capped);
     break;
   default:
     if (tiles->basemap) st = wg_map_tile(tiles->basemap, t, m, &drawn);
@@ -228,12 +232,13 @@ wg_status wg_tile_draw(const wg_asker *a, int layer, uint32_t network, wg_tile_i
   return st;
 }
 
-uint64_t wg_tile_rights(const wg_asker *a, uint64_t layers, const char *network) {
+uint64_t wg_tile_rights(const wg_asker *a, uint64_t layers, const char *network, const wg_narrow *narrow) {
   unsigned char hash[WG_HASH_LEN];
   uint64_t rights;
   wg_hash(network, strlen(network), hash);
   memcpy(&rights, hash, sizeof rights);
-  if (layers >> WG_L_INCIDENTS & 1) rights ^= wg_sight_hash(a->picture, a->viewer, WG_V_SEE_INCIDENT, a->now);
+  if (layers >> WG_L_INCIDENTS & 1)
+    rights ^= wg_sight_hash(a->picture, a->viewer, WG_V_SEE_INCIDENT, a->now) ^ wg_narrow_hash(narrow);
   if (layers >> WG_L_WORKERS & 1) rights ^= wg_sight_hash(a->picture, a->viewer, WG_V_SEE_WORKERS, a->now);
   return rights;
 }

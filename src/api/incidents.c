@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/app.h"
+#include "api/narrow.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -49,62 +49,29 @@ static wg_status rights_filter(wg_request *q, wg_incident_query *f) {
   return f->areas ? WG_OK : WG_NO_MEMORY;
 }
 
-static wg_status read_states(wg_request *q, uint32_t *out) {
-  const char *text = wg_request_query(q, "state");
-  if (!text) return WG_OK;
-  for (const char *p = text; *p;) {
-    size_t n = strcspn(p, ",");
-    char one[24];
-    wg_state s;
-    snprintf(one, sizeof one, "%.*s", (int)(n < 23 ? n : 23), p);
-    if (strcmp(one, "open") == 0) {
-      for (int k = 0; k < WG_STATES; k++)
-        if (wg_state_open((wg_state)k)) *out |= 1u << k;
-    } else if (wg_state_parse(one, &s)) {
-      *out |= 1u << s;
-    } else {
-      return wg_fail(&q->err, WG_INVALID, "state", WG_T("there is no state \"%s\"", "没有状态“%s”"), one);
-    }
-    p += n + (p[n] == ',');
-  }
-  return WG_OK;
-}
-
-static wg_status user_area(wg_request *q, const char *code, uint32_t *out) {
-  const wg_areas *areas = &wg_asker_of(q)->picture->land->areas;
-  *out = wg_areas_find(areas, code);
-  if (*out != WG_NO_INDEX) return WG_OK;
-  return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-area", "area",
-                      WG_T("there is no area %s", "没有区划 %s"), code);
-}
-
 static wg_status read_filter(wg_request *q, wg_incident_query *f) {
   wg_asker *a = wg_asker_of(q);
   int64_t mine = 0, before = 0;
   int limit = 0;
+  wg_narrow n;
   wg_status st = rights_filter(q, f);
-  if (!st) st = wg_query_code(q, "area", &f->area);
+  if (!st) st = wg_narrow_read(q, WG_BY_ALL, &n);
   if (!st) st = wg_query_code(q, "grid", &f->grid);
-  if (!st) st = wg_query_code(q, "category", &f->category);
-  if (!st) st = read_states(q, &f->states);
-  if (!st) st = wg_query_time(q, "since", &f->since);
   if (!st) st = wg_query_time(q, "until", &f->until);
   if (!st) st = wg_query_int(q, "mine", 0, 1, &mine);
   if (!st) st = wg_query_int(q, "after", 1, INT64_MAX, &before);
   if (!st) st = wg_query_limit(q, &limit);
-  if (!st && f->category && !wg_picture_category(a->picture, f->category))
-    st = wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-category", "category",
-                      WG_T("there is no category %s", "没有编码为 %s 的事项"), f->category);
+  if (st) return st;
+  f->area = n.area;
+  f->network = n.network;
+  f->category = n.category;
+  f->states = n.states;
+  f->since = n.since;
   f->mine = mine == 1;
   f->before_id = before;
   f->limit = limit;
-  uint32_t area = WG_NO_INDEX;
-  if (!st && f->area) st = user_area(q, f->area, &area);
-  if (!st && area != WG_NO_INDEX) {
-    f->area_codes = codes_below(&q->arena, &a->picture->land->areas, &area, 1);
-    if (!f->area_codes) st = WG_NO_MEMORY;
-  }
-  return st;
+  if (n.area) f->area_codes = codes_below(&q->arena, &a->picture->land->areas, &n.within, 1);
+  return n.area && !f->area_codes ? WG_NO_MEMORY : WG_OK;
 }
 
 struct known {

@@ -1,28 +1,25 @@
 /* The counters: one walk over the briefs of the live table, by the asker's rights. */
 
-#include "api/app.h"
+#include "api/narrow.h"
 #include "base/time.h"
 
 struct counts {
   wg_sight sight;
-  uint32_t within; /* count only below this area, or WG_NO_INDEX: all that the asker sees */
+  wg_narrow narrow;
   int64_t day_start;
   int64_t open, today, overdue, unassigned, restricted, by_state[WG_STATES];
   int64_t *open_in, *overdue_in; /* by area index; the last: in no area */
 };
 
-static bool in_scope(const wg_areas *areas, uint32_t within, uint32_t area) {
-  return within == WG_NO_INDEX || wg_area_under(areas, area, within);
-}
-
 static bool count_row(void *ctx, const wg_live_brief *b) {
   struct counts *c = ctx;
-  if (!in_scope(c->sight.areas, c->within, b->area)) return true;
+  if (!wg_narrow_area(&c->narrow, c->sight.areas, b->area)) return true;
   bool open = wg_state_open((wg_state)b->state);
   if (!wg_sight_brief(&c->sight, b)) {
     c->restricted += open && wg_sight_counts(&c->sight, b->area, (wg_class)b->class_);
-    return true;
+    return true; /* whatever the category: what it is about is hidden too */
   }
+  if (!wg_narrow_passes(&c->narrow, c->sight.areas, b)) return true;
   c->today += b->received_at >= c->day_start;
   if (!open) return true;
   uint32_t area = b->area < c->sight.areas->n ? b->area : c->sight.areas->n;
@@ -50,7 +47,7 @@ static void roll_up(struct counts *c, uint32_t top) {
 
 struct online {
   wg_sight sight;
-  uint32_t within;
+  const wg_narrow *narrow;
   int64_t n;
 };
 
@@ -58,7 +55,7 @@ enum { ONLINE_MS = 10 * 60000 };
 
 static bool count_worker(void *ctx, const wg_worker *w) {
   struct online *o = ctx;
-  if (o->sight.now - w->p.received_at > ONLINE_MS || !in_scope(o->sight.areas, o->within, w->area))
+  if (o->sight.now - w->p.received_at > ONLINE_MS || !wg_narrow_area(o->narrow, o->sight.areas, w->area))
     return true;
   o->n += wg_sight_area(&o->sight, w->area, WG_ORDINARY) ||
           (o->sight.viewer->staff && w->p.staff == o->sight.viewer->staff);
@@ -93,33 +90,25 @@ static void write_counts(wg_jw *w, const wg_picture *p, const struct counts *c, 
     wg_jw_end_object(w);
   }
   wg_jw_end_array(w);
+  wg_jw_key(w, "networks");
+  wg_jw_begin_array(w);
+  for (uint32_t n = 0; n < p->land->n_networks; n++) wg_jw_str(w, p->land->network[n]->plan.network);
+  wg_jw_end_array(w);
   wg_jw_end_object(w);
 }
 
 /* The area to break down: the one asked for, else the asker's own when there is just one. */
-static wg_status scope(wg_request *q, uint32_t *out, bool *filter) {
-  wg_asker *a = wg_asker_of(q);
-  const wg_areas *areas = &a->picture->land->areas;
-  const char *code = NULL;
-  wg_status st = wg_query_code(q, "area", &code);
-  if (st) return st;
-  *filter = code != NULL;
-  if (code) {
-    *out = wg_areas_find(areas, code);
-    if (*out != WG_NO_INDEX) return WG_OK;
-    return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-area", "area",
-                        WG_T("there is no area %s", "没有区划 %s"), code);
-  }
+static uint32_t scope(const wg_asker *a, const wg_narrow *narrow) {
   uint32_t top[2];
   bool all = false;
   wg_class c;
-  int n = wg_rights_areas(areas, a->viewer, WG_V_SEE_INCIDENT, a->now, top, 2, &all, &c);
-  *out = n == 1 ? top[0] : a->picture->land->root;
-  return WG_OK;
+  if (narrow->area) return narrow->within;
+  int n = wg_rights_areas(&a->picture->land->areas, a->viewer, WG_V_SEE_INCIDENT, a->now, top, 2, &all, &c);
+  return n == 1 ? top[0] : a->picture->land->root;
 }
 
-static int64_t count_online(const wg_asker *a, wg_workers *workers, uint32_t within) {
-  struct online o = {.within = within};
+static int64_t count_online(const wg_asker *a, wg_workers *workers, const wg_narrow *narrow) {
+  struct online o = {.narrow = narrow};
   if (!wg_may(&a->picture->land->areas, a->viewer, WG_V_SEE_WORKERS, NULL, a->now)) return 0;
   if (wg_sight_init(&o.sight, a->picture, a->viewer, WG_V_SEE_WORKERS, a->now)) return 0;
   wg_workers_each(workers, a->picture->land, count_worker, &o);
@@ -131,12 +120,10 @@ wg_status wg_h_overview(wg_request *q, wg_response *r) {
   wg_asker *a = wg_asker_of(q);
   wg_engine *engine = atomic_load(&a->app->engine);
   const wg_areas *areas = &a->picture->land->areas;
-  uint32_t top = WG_NO_INDEX;
-  bool filter = false;
-  wg_status st = scope(q, &top, &filter);
+  struct counts c = {.day_start = wg_zone_day_start(a->picture->settings->zone, a->now)};
+  wg_status st = wg_narrow_read(q, WG_BY_AREA | WG_BY_NETWORK | WG_BY_CATEGORY, &c.narrow);
   if (st) return st;
-  struct counts c = {.within = filter ? top : WG_NO_INDEX,
-                     .day_start = wg_zone_day_start(a->picture->settings->zone, a->now)};
+  uint32_t top = scope(a, &c.narrow);
   c.open_in = wg_arena_alloc(&q->arena, (areas->n + 1) * sizeof *c.open_in);
   c.overdue_in = wg_arena_alloc(&q->arena, (areas->n + 1) * sizeof *c.overdue_in);
   if (!c.open_in || !c.overdue_in) return WG_NO_MEMORY;
@@ -148,6 +135,6 @@ wg_status wg_h_overview(wg_request *q, wg_response *r) {
   wg_sight_deinit(&c.sight);
   wg_jw w;
   wg_jw_init(&w, &r->body);
-  write_counts(&w, a->picture, &c, top, count_online(a, wg_engine_workers(engine), c.within), head);
+  write_counts(&w, a->picture, &c, top, count_online(a, wg_engine_workers(engine), &c.narrow), head);
   return wg_answer(r, 200);
 }

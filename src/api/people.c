@@ -98,8 +98,7 @@ static uint32_t first_post(const wg_people *people, int64_t staff) {
   return lo;
 }
 
-/* The posts of one person: a run of people->post_of. */
-static const uint32_t *posts_of(const wg_people *people, int64_t staff, uint32_t *n) {
+const uint32_t *wg_posts_of(const wg_people *people, int64_t staff, uint32_t *n) {
   uint32_t first = first_post(people, staff), k = first;
   while (k < people->roster.n_posts && people->roster.post[people->post_of[k]].staff == staff) k++;
   *n = k - first;
@@ -110,21 +109,14 @@ void wg_write_person(wg_request *q, wg_jw *w, int64_t staff) {
   const wg_people *people = wg_asker_of(q)->picture->people;
   const wg_staff *s = wg_roster_staff(&people->roster, staff);
   uint32_t n = 0;
-  const uint32_t *posts = posts_of(people, staff, &n);
+  const uint32_t *posts = wg_posts_of(people, staff, &n);
   if (s) write_person(q, w, s, posts, n);
 }
 
 bool wg_sees_person(const wg_asker *a, int64_t staff) {
   uint32_t n = 0;
-  const uint32_t *posts = posts_of(a->picture->people, staff, &n);
+  const uint32_t *posts = wg_posts_of(a->picture->people, staff, &n);
   return wanted(a, &(struct staff_filter){.area = WG_NO_INDEX}, staff, posts, n);
-}
-
-bool wg_sees_staff(const wg_asker *a, int64_t staff, uint32_t *first, uint32_t *n) {
-  const wg_people *people = a->picture->people;
-  const struct staff_filter any = {.area = WG_NO_INDEX};
-  *first = (uint32_t)(posts_of(people, staff, n) - people->post_of);
-  return wanted(a, &any, staff, people->post_of + *first, *n);
 }
 
 static wg_status read_staff_filter(wg_request *q, struct staff_filter *f, int *limit, int64_t *after) {

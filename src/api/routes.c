@@ -73,7 +73,7 @@ const wg_api_route wg_api_routes[] = {
      "201:Incident 200:Incident 404 422"},
     {{"GET", "/api/v1/incidents", wg_h_incidents, WG_POOL, WG_V_SEE_INCIDENT, 0,
       "List incidents, newest first", "事件列表，最新在前"},
-     "area grid state category since:time until:time mine:int(0,1) limit:int(1,1000) after "
+     "area grid network state category since:time until:time mine:int(0,1) limit:int(1,1000) after "
      "format:json|geojson",
      "",
      "200:IncidentList 404"},
@@ -87,8 +87,13 @@ const wg_api_route wg_api_routes[] = {
      "limit:int(1,1000) after",
      "",
      "200:IncidentEventList 404"},
-    {{"GET", "/api/v1/overview", wg_h_overview, WG_INLINE, WG_V_SEE_INCIDENT, 0, "Counters", "总览数字"},
+    {{"GET", "/api/v1/intake", wg_h_intake, WG_POOL, WG_V_SEE_INCIDENT, 0,
+      "Reports by hour, today beside the same weekday before", "今日各小时上报数与往常对比"},
      "area",
+     "",
+     "200:Intake 404"},
+    {{"GET", "/api/v1/overview", wg_h_overview, WG_INLINE, WG_V_SEE_INCIDENT, 0, "Counters", "总览数字"},
+     "area network category",
      "",
      "200:Overview 404"},
     {{"GET", "/api/v1/events", wg_h_events, WG_STREAM, WG_V_SIGNED_IN, 0,
@@ -268,7 +273,7 @@ const wg_api_route wg_api_routes[] = {
      "200:TileJson 304 404"},
     {{"GET", "/tiles/{layer}/{z}/{x}/{y}.mvt", wg_h_tile, WG_INLINE, WG_V_SEE_MAP, 0, "One vector tile",
       "矢量瓦片"},
-     "network",
+     "network area category state since:time",
      "",
      "200=application/vnd.mapbox-vector-tile 204 304 404"},
 
@@ -373,7 +378,13 @@ const wg_api_schema wg_api_schemas[] = {
                       "private!:{string?} hash! prev_hash!"},
     {"AreaCount", "area!:Ref open!:int overdue!:int"},
     {"Overview", "time!:time seq!:int open!:int today!:int overdue!:int unassigned!:int restricted!:int "
-                 "workers_online!:int by_state!:{int} by_area!:[AreaCount]"},
+                 "workers_online!:int by_state!:{int} by_area!:[AreaCount] networks!:[string]"},
+    {"IntakeHour", "hour!:int(0,23) today!:int? usual!:num"},
+    {"Intake", "date! timezone! weeks!:int(0,4) hours!:[IntakeHour] today!:int usual_until_now!:num"},
+
+    {"Hit", "type!:coordinate|grid|incident|area|place|staff id! name!:Names detail!:string? lon!:num? "
+            "lat!:num? bbox!:Box? area!:Ref?"},
+    {"SearchAnswer", "items!:[Hit]"},
 
     {"Hit", "type!:coordinate|grid|incident|area|place|staff id! name!:Names detail!:string? lon!:num? "
             "lat!:num? bbox!:Box? area!:Ref?"},

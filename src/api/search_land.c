@@ -100,20 +100,19 @@ wg_status wg_search_staff(wg_search *s) {
   struct list l = {.limit = s->limit};
   if (!people->names || !wg_may(&s->a->picture->land->areas, s->a->viewer, WG_V_SEE_STAFF, NULL, s->a->now))
     return WG_OK;
-  uint32_t first, n;
   for (uint32_t i = 0; i < roster->n_staff; i++) {
     int fit = wg_names_fit(&people->names[i], roster->staff[i].code, &s->typed);
-    if (fit < WG_FIT_NONE && wg_sees_staff(s->a, roster->staff[i].id, &first, &n))
-      keep(&l, (struct best){fit, 0, i});
+    if (fit < WG_FIT_NONE && wg_sees_person(s->a, roster->staff[i].id)) keep(&l, (struct best){fit, 0, i});
   }
   for (int k = 0; k < l.n; k++) {
     const wg_staff *one = &roster->staff[l.item[k].index];
-    wg_sees_staff(s->a, one->id, &first, &n);
+    uint32_t n = 0;
+    const uint32_t *posts = wg_posts_of(people, one->id, &n);
     wg_found *h = wg_search_add(s, WG_HIT_STAFF);
     h->id = wg_arena_printf(&s->q->arena, "%" PRId64, one->id);
     h->names = wg_name_map(&s->q->arena, one->name);
     h->detail = one->code;
-    if (n) put_post(s, h, &roster->post[people->post_of[first]]);
+    if (n) put_post(s, h, &roster->post[posts[0]]);
     if (!h->id || !h->names || !h->detail) return WG_NO_MEMORY;
   }
   return WG_OK;

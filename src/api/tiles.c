@@ -22,6 +22,7 @@ struct want_tile {
   wg_tile_flight *flight;
   wg_tile_key key;
   const char *network;
+  wg_narrow narrow; /* of the incidents */
 };
 
 /* "grids,areas" → a set. A worker layer needs its own right, an incident layer its own. */
@@ -109,7 +110,9 @@ static wg_status draw_layer(const wg_asker *a, const struct want_tile *x, int la
   uint32_t network = 0;
   wg_picture_network(a->picture, x->network, &network);
   wg_buf_init(&raw, TILE_MAX);
-  wg_status st = wg_tile_draw(a, layer, network, x->key.tile, &raw, &capped);
+  wg_narrow narrow = x->narrow;
+  wg_narrow_in(&narrow, &a->picture->land->areas);
+  wg_status st = wg_tile_draw(a, layer, network, &narrow, x->key.tile, &raw, &capped);
   if (!st) st = wg_tile_body_new(raw.data, raw.len, GZIP_LEVEL, capped, out);
   wg_buf_deinit(&raw);
   return st;
@@ -136,7 +139,7 @@ static wg_status draw_tile(const struct want_tile *x, wg_tile_body **out) {
   int64_t account = fresh.viewer->account;
   fresh.picture = wg_engine_picture(atomic_load(&fresh.app->engine));
   fresh.viewer = wg_picture_viewer(fresh.picture, account);
-  bool same = fresh.viewer && wg_tile_rights(&fresh, x->key.layers, x->network) == x->key.rights;
+  bool same = fresh.viewer && wg_tile_rights(&fresh, x->key.layers, x->network, &x->narrow) == x->key.rights;
   wg_status st = same ? draw_layers(&fresh, x, out)
                       : wg_fail(&x->q->err, WG_BUSY, "",
                                 WG_T("rights have just changed; ask again", "权限刚刚变更，请重试"));
@@ -180,8 +183,9 @@ wg_status wg_h_tile(wg_request *q, wg_response *r) {
   wg_status st = read_layers(q, q->param[0], &x->key.layers);
   if (!st) st = read_tile(q, &x->key.tile);
   if (!st) st = read_network(q, &x->network);
+  if (!st) st = wg_narrow_read(q, WG_BY_ALL, &x->narrow);
   if (st) return st;
-  x->key.rights = wg_tile_rights(a, x->key.layers, x->network);
+  x->key.rights = wg_tile_rights(a, x->key.layers, x->network, &x->narrow);
   wg_tile_body *body = NULL;
   wg_tile_got got;
   st = wg_tile_cache_get(a->app->tiles, &x->key, waited, x, &got, &body, &x->flight);

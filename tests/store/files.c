@@ -115,7 +115,7 @@ static void files_of_an_older_schema_are_brought_up(void **state) {
   shut(f);
   raw_sql(path_of(f),
           "DROP TABLE device; DROP INDEX access_log_sign_in; DROP INDEX access_log_at; ALTER TABLE place "
-          "DROP COLUMN alias;"
+          "DROP COLUMN alias; "
           "ALTER TABLE category DROP COLUMN filing_standard; ALTER TABLE category DROP COLUMN "
           "closing_standard; ALTER TABLE category DROP COLUMN usual_org; PRAGMA user_version = 1");
   FAILS(WG_UNPROCESSABLE, wg_sqlite_open(path_of(f), false, false, &s, &f->err));

@@ -15,8 +15,7 @@ static const char *const steps[] = {
     "CREATE INDEX IF NOT EXISTS access_log_at ON access_log (at)",
     "ALTER TABLE place ADD COLUMN alias TEXT NOT NULL DEFAULT '';"
     "INSERT OR IGNORE INTO incident_key SELECT 6, number, id FROM incident WHERE id <= (SELECT done FROM "
-    "watermark "
-    "WHERE name = 'keys') ORDER BY number, id;",
+    "watermark WHERE name = 'keys') ORDER BY number, id;",
 };
 
 static wg_status step(struct db *db, int64_t from, wg_err *err) {
