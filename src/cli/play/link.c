@@ -44,7 +44,7 @@ wg_status play_link_new(const char *url, play_link **out, wg_err *err) {
                         "--url 应为服务地址，例如 http://127.0.0.1:8080"));
   play_link *l = calloc(1, sizeof *l);
   if (!l) return WG_NO_MEMORY;
-  memcpy(l->base, url, n);
+  snprintf(l->base, sizeof l->base, "%.*s", (int)n, url);
   wg_buf_init(&l->answer, ANSWER_MAX);
   bool ready = !curl_global_init(CURL_GLOBAL_DEFAULT) && (l->c = curl_easy_init()) && prepare(l);
   if (ready) {
