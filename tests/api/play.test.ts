@@ -56,7 +56,7 @@ describe('a demo', () => {
 
   it('ends at once when told to, and leaves the server alone', async () => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      const child = spawn(binary, ['play', '--url', server.base], { env: environment });
+      const child = spawn(binary, ['play', '--url', server.base, '--for', '60'], { env: environment });
       let out = '';
       let err = '';
       child.stderr.on('data', (chunk) => (err += chunk));
@@ -73,7 +73,7 @@ describe('a demo', () => {
 
   it('comes back to a server that was away', async () => {
     const first = await Server.start();
-    const child = spawn(binary, ['play', '--url', first.base, '--pace', '20'], { env: environment });
+    const child = spawn(binary, ['play', '--url', first.base, '--pace', '20', '--for', '120'], { env: environment });
     let out = '';
     let err = '';
     const told = (words: string) =>
