@@ -70,21 +70,34 @@ static wg_status refuse_area(const char *code, const wg_areas *areas, wg_err *er
                       code, near);
 }
 
+/* With exclusive administrators the command does not make one person two of them either. */
+static wg_status check_three(const struct adding *x, wg_store *s, wg_arena *arena,
+                             const wg_account_book *book, wg_err *err) {
+  wg_grant all[WG_VIEWER_GRANTS + 1];
+  bool exclusive = false;
+  int n = 0;
+  const wg_grant *g = wg_account_book_grants(book, x->account.id, &n);
+  wg_status st = wg_exclusive_now(s, arena, &exclusive, err);
+  if (st || !x->there) return st;
+  if (n > WG_VIEWER_GRANTS) n = WG_VIEWER_GRANTS;
+  for (int i = 0; i < n; i++) all[i] = g[i];
+  all[n] = x->grant;
+  return wg_exclusive_check(exclusive, all, n + 1, err);
+}
+
 static wg_status find_account(struct adding *x, wg_store *s, wg_arena *arena, wg_err *err) {
-  wg_account *all = NULL;
-  wg_grant *grants = NULL;
-  uint32_t n = 0, n_grants = 0;
+  wg_account_book book;
   wg_areas areas = {0};
-  wg_status st = s->accounts_load(s, arena, &all, &n, &grants, &n_grants, err);
-  for (uint32_t i = 0; !st && i < n; i++)
-    if (strcmp(all[i].name, x->name) == 0) {
-      x->account = all[i];
+  wg_status st = wg_account_book_load(s, arena, &book, err);
+  for (uint32_t i = 0; !st && i < book.n; i++)
+    if (strcmp(book.item[i].name, x->name) == 0) {
+      x->account = book.item[i];
       x->there = true;
     }
   if (!st && x->there) st = wg_device_refuse(s, arena, x->account.id, err);
   x->n_grants = 0;
-  for (uint32_t g = 0; !st && x->there && g < n_grants; g++)
-    x->n_grants += grants[g].account == x->account.id;
+  if (!st && x->there) wg_account_book_grants(&book, x->account.id, &x->n_grants);
+  if (!st) st = check_three(x, s, arena, &book, err);
   if (!st && x->n_grants >= WG_VIEWER_GRANTS)
     return wg_fail(
         err, WG_UNPROCESSABLE, "role",

@@ -34,6 +34,22 @@ const wg_grant *wg_account_book_grants(const wg_account_book *book, int64_t acco
   return book->grant + first;
 }
 
+wg_status wg_exclusive_now(wg_store *s, wg_arena *arena, bool *out, wg_err *err) {
+  const char *text = NULL;
+  wg_status st = s->setting_get(s, arena, "exclusive_admins", &text, err);
+  *out = text && strcmp(text, "1") == 0;
+  return st;
+}
+
+wg_status wg_exclusive_check(bool exclusive, const wg_grant *grants, int n, wg_err *err) {
+  bool has[WG_ROLES] = {false};
+  for (int i = 0; i < n; i++) has[grants[i].role] = true;
+  if (!exclusive || has[WG_ADMIN] + has[WG_SECURITY] + has[WG_AUDITOR] < 2) return WG_OK;
+  return wg_fail_code(err, WG_UNPROCESSABLE, "exclusive-roles", "grants",
+                      WG_T("admin, security and auditor are three people (setting exclusive_admins)",
+                           "系统、安全、审计管理员须为三人（设置 exclusive_admins）"));
+}
+
 void wg_grant_body(wg_jw *w, const wg_grant *g) {
   wg_jw_begin_object(w);
   wg_jw_member_str(w, "area", g->area);

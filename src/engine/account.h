@@ -18,6 +18,11 @@ typedef struct wg_account_book {
 wg_status wg_account_book_load(wg_store *s, wg_arena *arena, wg_account_book *out, wg_err *err);
 /* The grants of one account: a run of book->grant. */
 const wg_grant *wg_account_book_grants(const wg_account_book *book, int64_t account, int *n);
+/* Do the three administrators exclude one another now (setting "exclusive_admins")? */
+wg_status wg_exclusive_now(wg_store *s, wg_arena *arena, bool *out, wg_err *err);
+/* WG_UNPROCESSABLE "exclusive-roles" where they do, and these grants of one account are of two of the roles.
+ */
+wg_status wg_exclusive_check(bool exclusive, const wg_grant *grants, int n, wg_err *err);
 /* A grant as the log has it: an object, its members sorted. */
 void wg_grant_body(wg_jw *w, const wg_grant *g);
 

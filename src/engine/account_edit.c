@@ -37,11 +37,9 @@ struct now {
 
 static wg_status find(wg_account_edit *x, wg_txn *txn, struct now *now, wg_err *err) {
   char version[WG_VERSION_LEN];
-  const char *exclusive = NULL;
   wg_status st = wg_account_book_load(txn->store, txn->arena, &now->book, err);
-  if (!st) st = txn->store->setting_get(txn->store, txn->arena, "exclusive_admins", &exclusive, err);
+  if (!st) st = wg_exclusive_now(txn->store, txn->arena, &now->exclusive, err);
   if (st) return st;
-  now->exclusive = exclusive && strcmp(exclusive, "1") == 0;
   uint32_t i = 0;
   while (i < now->book.n && now->book.item[i].id != x->id) i++;
   if (i == now->book.n)
@@ -239,10 +237,8 @@ static wg_status check_new(const wg_account_edit *x, const wg_txn *txn, int i, c
 }
 
 static wg_status check_list(const wg_account_edit *x, const struct now *now, wg_err *err) {
-  bool keeps[WG_ROLES] = {false};
   for (int i = 0; i < x->n_grants; i++) {
     const wg_grant *g = &x->grants[i];
-    keeps[g->role] = true;
     for (int k = 0; k < i; k++)
       if (g->role == x->grants[k].role && !strcmp(g->area, x->grants[k].area) &&
           !strcmp(g->org, x->grants[k].org))
@@ -251,11 +247,7 @@ static wg_status check_list(const wg_account_edit *x, const struct now *now, wg_
                                  "第 %d 项与第 %d 项授权的角色、区划和单位相同"),
                             k, i);
   }
-  if (now->exclusive && keeps[WG_ADMIN] + keeps[WG_SECURITY] + keeps[WG_AUDITOR] > 1)
-    return wg_fail_code(err, WG_UNPROCESSABLE, "exclusive-roles", "grants",
-                        WG_T("admin, security and auditor are three people (setting exclusive_admins)",
-                             "系统、安全、审计管理员须为三人（设置 exclusive_admins）"));
-  return WG_OK;
+  return wg_exclusive_check(now->exclusive, x->grants, x->n_grants, err);
 }
 
 /* Every grant that comes or goes; what stays is not looked at again. */

@@ -1,6 +1,7 @@
 #include "engine/catalogue.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ONE_MAX = 1 << 20, ALL_MAX = 64 << 20 };
@@ -101,24 +102,6 @@ static const wg_category *find(const wg_category *all, uint32_t n, const char *c
   return NULL;
 }
 
-/* The name of a group: as another of this edit says it, else as it is. */
-static wg_status name_group(wg_category *c, const wg_category *item, uint32_t n, const wg_category *all,
-                            uint32_t n_all, wg_err *err) {
-  for (uint32_t i = 0; i < n; i++) {
-    if (strcmp(item[i].group, c->group) != 0 || !item[i].group_names) continue;
-    if (!c->group_names) c->group_names = item[i].group_names;
-    if (strcmp(item[i].group_names, c->group_names) != 0)
-      return wg_fail(err, WG_INVALID, "group_name",
-                     WG_T("group %s is given two names", "大类 %s 有两个不同的名称"), c->group);
-  }
-  for (uint32_t i = 0; i < n_all && !c->group_names; i++)
-    if (strcmp(all[i].group, c->group) == 0) c->group_names = all[i].group_names;
-  if (c->group_names) return WG_OK;
-  return wg_fail_code(err, WG_INVALID, "missing-field", "group_name",
-                      WG_T("group %s is new and needs a group_name", "大类 %s 为新增，须给出 group_name"),
-                      c->group);
-}
-
 static wg_status at_row(wg_status st, bool import, uint32_t i, wg_err *err) {
   if (!st || !import || !err) return st;
   char field[sizeof err->field];
@@ -127,17 +110,73 @@ static wg_status at_row(wg_status st, bool import, uint32_t i, wg_err *err) {
   return st;
 }
 
+/* --- many at once: sorted, so that five thousand do not hold up the writer ---------------------------------
+ */
+
+static int cmp_code(const void *a, const void *b) {
+  const wg_category *x = *(wg_category *const *)a, *y = *(wg_category *const *)b;
+  int c = strcmp(x->code, y->code);
+  return c ? c : (x > y) - (x < y);
+}
+
+static int cmp_group(const void *a, const void *b) {
+  const wg_category *x = *(wg_category *const *)a, *y = *(wg_category *const *)b;
+  int c = strcmp(x->group, y->group);
+  return c ? c : (x > y) - (x < y);
+}
+
+static wg_category **sorted(wg_arena *arena, wg_category *item, uint32_t n,
+                            int (*cmp)(const void *, const void *)) {
+  wg_category **out = wg_arena_alloc(arena, ((size_t)n + 1) * sizeof *out);
+  for (uint32_t i = 0; out && i < n; i++) out[i] = &item[i];
+  if (out && n) qsort(out, n, sizeof *out, cmp);
+  return out;
+}
+
+static wg_status check_twice(wg_category *const *by_code, const wg_category *item, uint32_t n, bool import,
+                             wg_err *err) {
+  for (uint32_t i = 1; i < n; i++)
+    if (strcmp(by_code[i - 1]->code, by_code[i]->code) == 0)
+      return at_row(wg_fail_code(err, WG_UNPROCESSABLE, "duplicate", "code",
+                                 WG_T("category %s is given twice", "事项 %s 重复"), by_code[i]->code),
+                    import, (uint32_t)(by_code[i] - item), err);
+  return WG_OK;
+}
+
+/* The name of one group, a run of n: as one of them says it, else as it is. */
+static wg_status name_group(wg_category **run, uint32_t n, const wg_category *item, const wg_category *all,
+                            uint32_t n_all, bool import, wg_err *err) {
+  const char *name = NULL, *group = run[0]->group;
+  for (uint32_t i = 0; i < n; i++) {
+    if (!name) name = run[i]->group_names;
+    if (run[i]->group_names && strcmp(run[i]->group_names, name) != 0)
+      return at_row(wg_fail(err, WG_INVALID, "group_name",
+                            WG_T("group %s is given two names", "大类 %s 有两个不同的名称"), group),
+                    import, (uint32_t)(run[i] - item), err);
+  }
+  for (uint32_t i = 0; i < n_all && !name; i++)
+    if (strcmp(all[i].group, group) == 0) name = all[i].group_names;
+  if (!name)
+    return at_row(
+        wg_fail_code(err, WG_INVALID, "missing-field", "group_name",
+                     WG_T("group %s is new and needs a group_name", "大类 %s 为新增，须给出 group_name"),
+                     group),
+        import, (uint32_t)(run[0] - item), err);
+  for (uint32_t i = 0; i < n; i++) run[i]->group_names = name;
+  return WG_OK;
+}
+
 wg_status wg_categories_check(wg_arena *arena, const wg_category *all, uint32_t n_all, wg_category *item,
                               uint32_t n, bool import, wg_err *err) {
+  wg_category **by_code = sorted(arena, item, n, cmp_code), **by_group = sorted(arena, item, n, cmp_group);
+  if (!by_code || !by_group) return WG_NO_MEMORY;
   wg_status st = WG_OK;
-  for (uint32_t i = 0; !st && i < n; i++) {
-    st = wg_category_check(arena, &item[i], err);
-    if (!st) st = name_group(&item[i], item, n, all, n_all, err);
-    for (uint32_t k = 0; !st && k < i; k++)
-      if (strcmp(item[k].code, item[i].code) == 0)
-        st = wg_fail_code(err, WG_UNPROCESSABLE, "duplicate", "code",
-                          WG_T("category %s is given twice", "事项 %s 重复"), item[i].code);
-    st = at_row(st, import, i, err);
+  for (uint32_t i = 0; !st && i < n; i++)
+    st = at_row(wg_category_check(arena, &item[i], err), import, i, err);
+  if (!st) st = check_twice(by_code, item, n, import, err);
+  for (uint32_t i = 0, end = 0; !st && i < n; i = end) {
+    while (end < n && strcmp(by_group[end]->group, by_group[i]->group) == 0) end++;
+    st = name_group(by_group + i, end - i, item, all, n_all, import, err);
   }
   return st;
 }
@@ -175,17 +214,27 @@ static wg_status check_version(const wg_category_edit *x, const wg_category *all
   return wg_edit_fresh(&x->edit, x->import || was ? version : NULL, err);
 }
 
-/* Those of the group that this edit does not hold. */
-static wg_status rename_group(wg_category_edit *x, wg_txn *txn, const wg_category *all, uint32_t n,
-                              const wg_category *now, wg_err *err) {
-  wg_status st = WG_OK;
-  for (uint32_t i = 0; !st && i < n; i++) {
-    if (strcmp(all[i].group, now->group) != 0 || !differ(all[i].group_names, now->group_names)) continue;
-    bool held = false;
-    for (uint32_t k = 0; k < x->n && !held; k++) held = strcmp(x->item[k].code, all[i].code) == 0;
+static int by_group_name(const void *key, const void *item) {
+  return strcmp(key, (*(wg_category *const *)item)->group);
+}
+
+static int by_code_name(const void *key, const void *item) {
+  return strcmp(key, (*(wg_category *const *)item)->code);
+}
+
+/* The categories that this edit does not hold take the names it gives to their groups. */
+static wg_status rename_groups(wg_category_edit *x, wg_txn *txn, const wg_category *all, uint32_t n,
+                               wg_err *err) {
+  wg_category **by_code = sorted(txn->arena, x->item, x->n, cmp_code);
+  wg_category **by_group = sorted(txn->arena, x->item, x->n, cmp_group);
+  wg_status st = by_code && by_group ? WG_OK : WG_NO_MEMORY;
+  for (uint32_t i = 0; !st && x->n && i < n; i++) {
+    wg_category **same = bsearch(all[i].group, by_group, x->n, sizeof *by_group, by_group_name);
+    if (!same || !differ(all[i].group_names, (*same)->group_names)) continue;
+    if (bsearch(all[i].code, by_code, x->n, sizeof *by_code, by_code_name)) continue;
     wg_category c = all[i];
-    c.group_names = now->group_names;
-    if (!held) st = txn->store->category_put(txn->store, &c, err);
+    c.group_names = (*same)->group_names;
+    st = txn->store->category_put(txn->store, &c, err);
   }
   return st;
 }
@@ -241,8 +290,8 @@ static wg_status put(wg_edit *edit, wg_txn *txn, wg_err *err) {
       return wg_fail(err, WG_UNPROCESSABLE, "",
                      WG_T("a catalogue has at most %d categories", "事项目录最多 %d 项"), WG_CATEGORIES_MAX);
     if (change.fresh || change.members) st = txn->store->category_put(txn->store, &x->item[i], err);
-    if (!st) st = rename_group(x, txn, all, n, &x->item[i], err);
   }
+  if (!st) st = rename_groups(x, txn, all, n, err);
   return st ? st : emit(x, txn, err);
 }
 

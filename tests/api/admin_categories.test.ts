@@ -164,3 +164,18 @@ describe('a table of them', () => {
     await onlyFor(server, { method: 'POST', path: '/api/v1/categories/import', good: {}, seen: false }, ['admin']);
   });
 });
+
+test('five thousand categories are taken at once, and one more is not', async () => {
+  const before = (await list()).length;
+  const row = (i: number) => `big-${i},${i % 2 ? 'odd' : 'even'},单双,第 ${i} 项`;
+  const csv = (n: number) => ['code,group,group_name_zh,name_zh', ...Array.from({ length: n }, (_, i) => row(i)), ''].join('\n');
+  expectProblem(await admin.post('/api/v1/categories/import', { csv: csv(5000), reason }), 422); // with those there are
+  const started = Date.now();
+  const taken = await admin.post('/api/v1/categories/import', { csv: csv(5000 - before), reason });
+  expect(taken.status, taken.text.slice(0, 300)).toBe(200);
+  expect(taken.json.new).toBe(5000 - before);
+  expect(Date.now() - started).toBeLessThan(20_000);
+  expectProblem(await admin.post('/api/v1/categories/import', { csv: csv(5001), reason }), 413, 'csv');
+  expectProblem(await put('one-more', { name: { zh: '多一个' }, group: 'c1' }), 422);
+  expect((await list()).length).toBe(5000);
+});

@@ -126,6 +126,8 @@ describe('the three administrators', () => {
     const reset = await admin.post(`/api/v1/accounts/${guard.id}/password`, { reason, version: (await admin.read(`/api/v1/accounts/${guard.id}`)).version });
     expectProblem(reset, 403, 'id');
     expect(reset.json.type).toBe('/problems/exclusive-roles');
+    const command = await wangge(['user', 'add', 'guard', '--db', server.db, '--role', 'auditor', '--area', root], '');
+    expect([command.code, command.err]).toEqual([1, expect.stringContaining('exclusive_admins')]);
     // the last one who gives rights stays
     const keeper = (await admin.all('/api/v1/accounts?role=security')).filter((a) => a.id !== guard.id);
     for (const k of keeper) expect((await admin.patch(`/api/v1/accounts/${k.id}`, { disabled: true, reason, version: k.version })).status).toBe(200);

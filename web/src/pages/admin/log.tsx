@@ -8,7 +8,7 @@ import type { Access } from './api';
 import { timeOut } from './fields';
 import { List } from './kit';
 
-const KINDS = ['sign-in', 'sign-out', 'password', 'export', 'read-staff', 'read-log'] as const;
+const KINDS = ['sign-in', 'sign-out', 'password', 'export', 'read-staff', 'read-accounts', 'read-log'] as const;
 
 export function AccessLog() {
   const [what, setWhat] = useState('');

@@ -1,0 +1,223 @@
+/* What administrators edit: the catalogue as a table, settings, the calendar — against what they must be. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/jw.h"
+#include "domain/calendar.h"
+#include "domain/category.h"
+#include "domain/setting.h"
+#include "domain_support.h"
+
+/* --- the catalogue as a table -----------------------------------------------------------------------------
+ */
+
+/* Texts that a spreadsheet has trouble with. */
+static const char *nasty(uint64_t *seed) {
+  static const char *const text[] = {
+      "井盖",    "a,b",       "say \"x\"", "two\nlines", " spaces ",   "=1+1",    "'quoted'", "；、，",
+      "\\u0000", "{\"a\":1}", "0012",      "tab\there",  "semi;colon", "bar|bar", "-",        "1e5"};
+  return text[domain_below(seed, sizeof text / sizeof *text)];
+}
+
+static const char *map_of(wg_arena *a, uint64_t *seed) {
+  static const char *const tag[] = {"zh", "en", "und", "fr-CA"};
+  wg_buf b;
+  wg_jw w;
+  wg_json *sorted = NULL;
+  wg_buf_init(&b, 4096);
+  wg_jw_init(&w, &b);
+  wg_jw_begin_object(&w);
+  uint32_t first = domain_below(seed, 4);
+  for (uint32_t k = 0; k < 4; k++)
+    if (k == first || domain_below(seed, 2)) wg_jw_member_str(&w, tag[k], nasty(seed));
+  wg_jw_end_object(&w);
+  assert_int_equal(wg_json_parse_object(a, wg_buf_str(&b), b.len, &sorted, NULL), WG_OK);
+  wg_buf_deinit(&b);
+  return wg_json_dump(a, sorted);
+}
+
+static void same(const wg_category *x, const wg_category *y) {
+  assert_string_equal(x->code, y->code);
+  assert_string_equal(x->group, y->group);
+  assert_string_equal(x->names, y->names);
+  assert_string_equal(x->group_names, y->group_names);
+  assert_int_equal(x->severity, y->severity);
+  assert_int_equal(x->class_, y->class_);
+  assert_int_equal(x->retired, y->retired);
+  assert_int_equal(x->accept_minutes, y->accept_minutes);
+  assert_int_equal(x->handle_minutes, y->handle_minutes);
+  assert_string_equal(x->fields, y->fields);
+  assert_string_equal(x->filing_standard, y->filing_standard);
+  assert_string_equal(x->closing_standard, y->closing_standard);
+  assert_string_equal(x->usual_org, y->usual_org);
+}
+
+static void table_comes_back(void **state) {
+  (void)state;
+  uint64_t seed = 11;
+  for (int round = 0; round < 200; round++) {
+    wg_arena a;
+    wg_buf csv;
+    wg_category c[6] = {0}, *back = NULL;
+    uint32_t n = 1 + domain_below(&seed, 6), n_back = 0;
+    wg_err err = {0};
+    wg_arena_init(&a);
+    wg_buf_init(&csv, 1 << 20);
+    for (uint32_t i = 0; i < n; i++) {
+      snprintf(c[i].code, sizeof c[i].code, "码%u", i);
+      snprintf(c[i].group, sizeof c[i].group, "g%u", domain_below(&seed, 3));
+      c[i].names = map_of(&a, &seed);
+      c[i].group_names = map_of(&a, &seed);
+      c[i].severity = 1 + (int)domain_below(&seed, 3);
+      c[i].class_ = (wg_class)domain_below(&seed, WG_CLASSES);
+      c[i].retired = domain_below(&seed, 2);
+      c[i].accept_minutes = domain_below(&seed, 3) * 30;
+      c[i].handle_minutes = domain_below(&seed, WG_CATEGORY_MINUTES_MAX);
+      c[i].fields =
+          domain_below(&seed, 2)
+              ? "[]"
+              : "[{\"code\":\"k\",\"names\":{\"zh\":\"种,类\"},\"type\":\"choice\",\"values\":[\"甲\\\"\"]}]";
+      c[i].filing_standard = domain_below(&seed, 2) ? nasty(&seed) : "";
+      c[i].closing_standard = domain_below(&seed, 2) ? nasty(&seed) : "";
+      snprintf(c[i].usual_org, sizeof c[i].usual_org, "%s", domain_below(&seed, 2) ? "centre" : "");
+      assert_int_equal(wg_category_check(&a, &c[i], &err), WG_OK);
+    }
+    wg_catalogue_write_csv(&csv, &a, c, n);
+    assert_int_equal(wg_catalogue_read_csv(&a, csv.data, csv.len, &back, &n_back, &err), WG_OK);
+    assert_int_equal(n_back, n);
+    for (uint32_t i = 0; i < n; i++) same(&c[i], &back[i]);
+    wg_buf_deinit(&csv);
+    wg_arena_clear(&a);
+  }
+}
+
+/* Cut off, or with a byte turned, a table is read or refused; it never falls. */
+static void broken_tables(void **state) {
+  (void)state;
+  static const char good[] =
+      "code,group,name_zh,severity,fields\r\nn1,c1,好,2,\"[{\"\"code\"\":\"\"k\"\"}]\"\r\nn2,c1,坏,,\r\n";
+  uint64_t seed = 3;
+  for (int round = 0; round < 4000; round++) {
+    char text[sizeof good];
+    wg_arena a;
+    wg_category *c = NULL;
+    uint32_t n = 0;
+    wg_err err = {0};
+    memcpy(text, good, sizeof good);
+    size_t size = 1 + domain_below(&seed, sizeof good - 1);
+    for (uint32_t k = domain_below(&seed, 4); k; k--)
+      text[domain_below(&seed, (uint32_t)size)] = (char)domain_random(&seed);
+    wg_arena_init(&a);
+    wg_status st = wg_catalogue_read_csv(&a, text, size, &c, &n, &err);
+    if (st) assert_true(err.en[0] && err.zh[0]);
+    for (uint32_t i = 0; !st && i < n; i++) (void)wg_category_check(&a, &c[i], &err);
+    wg_arena_clear(&a);
+  }
+}
+
+/* --- settings ---------------------------------------------------------------------------------------------
+ */
+
+static void settings(void **state) {
+  (void)state;
+  for (int i = 0; i < wg_settings_count; i++) {
+    const wg_setting *s = &wg_settings_table[i];
+    assert_ptr_equal(wg_setting_find(s->key), s);
+    assert_true(i == 0 || strcmp(wg_settings_table[i - 1].key, s->key) < 0);
+    assert_int_equal(wg_setting_check(s, s->fallback, NULL), WG_OK);
+    assert_true(s->en[0] && s->zh[0] && wg_setting_type_name(s->type)[0]);
+  }
+  assert_null(wg_setting_find("demo"));
+  static const struct {
+    const char *key, *text;
+    wg_status st;
+  } cases[] = {
+      {"timezone", "Europe/Berlin", WG_OK},
+      {"timezone", "Nowhere", WG_INVALID},
+      {"timezone", "", WG_INVALID},
+      {"tolerance_m", "0", WG_OK},
+      {"tolerance_m", "1e4", WG_OK},
+      {"tolerance_m", "10000.1", WG_INVALID},
+      {"tolerance_m", "nan", WG_INVALID},
+      {"tolerance_m", "0x10", WG_INVALID},
+      {"tolerance_m", "", WG_INVALID},
+      {"session_hours", "1.5", WG_INVALID},
+      {"session_hours", "720", WG_OK},
+      {"session_hours", "721", WG_INVALID},
+      {"languages", "zh", WG_OK},
+      {"languages", "zh,en,", WG_INVALID},
+      {"languages", "zh,zh", WG_INVALID},
+      {"languages", ",", WG_INVALID},
+      {"languages", "", WG_INVALID},
+      {"languages", "zh en", WG_INVALID},
+      {"exclusive_admins", "1", WG_OK},
+      {"exclusive_admins", "yes", WG_INVALID},
+      {"root_area", "", WG_OK},
+      {"root_area", "990101", WG_OK},
+      {"root_area", "a/b", WG_INVALID},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    wg_err err = {0};
+    assert_int_equal(wg_setting_check(wg_setting_find(cases[i].key), cases[i].text, &err), cases[i].st);
+    if (cases[i].st) assert_string_equal(err.field, "value");
+  }
+  const wg_setting *tolerance = wg_setting_find("tolerance_m");
+  assert_true(wg_setting_number(tolerance, "2.5") == 2.5);
+  assert_true(wg_setting_number(tolerance, "broken") == 1); /* as nothing stored */
+  assert_true(wg_setting_number(tolerance, NULL) == 1);
+}
+
+/* --- the calendar -----------------------------------------------------------------------------------------
+ */
+
+static wg_status read(wg_arena *a, int year, const char *text, wg_calendar_year *y) {
+  wg_json *body = NULL;
+  assert_int_equal(wg_json_parse_object(a, text, strlen(text), &body, NULL), WG_OK);
+  return wg_calendar_year_read(a, body, year, y, NULL);
+}
+
+static void calendar(void **state) {
+  (void)state;
+  static const char before[] =
+      "{\"about\":{\"zh\":\"x\"},\"years\":[{\"year\":2026,\"holidays\":[\"2026-01-01\"],"
+      "\"working\":[]}],\"weekdays\":[1,2]}";
+  wg_arena a;
+  wg_calendar_year y = {0}, *all = NULL;
+  const char *after = NULL;
+  uint32_t n = 0;
+  wg_arena_init(&a);
+  assert_int_equal(
+      read(&a, 2024, "{\"holidays\":[\"2024-02-28/2024-02-29\"],\"working\":[\"2024-12-31\"]}", &y), WG_OK);
+  assert_int_equal(wg_calendar_with(&a, before, &y, &after, NULL), WG_OK);
+  assert_int_equal(wg_calendar_years(&a, after, &all, &n, NULL), WG_OK);
+  assert_int_equal(n, 2);
+  assert_int_equal(all[0].year, 2024);
+  assert_string_equal(all[0].holidays, "[\"2024-02-28/2024-02-29\"]");
+  assert_string_equal(all[1].holidays, "[\"2026-01-01\"]");
+  assert_non_null(strstr(after, "\"about\":{\"zh\":\"x\"}"));
+  assert_non_null(strstr(after, "\"weekdays\":[1,2]"));
+  assert_int_equal(wg_calendar_with(&a, after, &y, &after, NULL), WG_OK); /* again: in its own place */
+  assert_int_equal(wg_calendar_years(&a, after, &all, &n, NULL), WG_OK);
+  assert_int_equal(n, 2);
+  assert_int_equal(read(&a, 2023, "{\"holidays\":[\"2023-02-29\"],\"working\":[]}", &y), WG_INVALID);
+  assert_int_equal(read(&a, 2024, "{\"holidays\":[\"2024-01-01\"],\"working\":[\"2024-01-01\"]}", &y),
+                   WG_INVALID);
+  assert_int_equal(wg_calendar_years(&a, "[]", &all, &n, NULL), WG_CORRUPT);
+  assert_int_equal(wg_calendar_years(&a, "{\"years\":[1]}", &all, &n, NULL), WG_CORRUPT);
+  wg_arena_clear(&a);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(table_comes_back),
+      cmocka_unit_test(broken_tables),
+      cmocka_unit_test(settings),
+      cmocka_unit_test(calendar),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
