@@ -247,6 +247,8 @@ describe('every endpoint', () => {
         ['/api/v1/resolve?lon=1&lat=1', 'see-map'],
         ['/api/v1/incidents', 'see-incident'],
         ['/api/v1/overview', 'see-incident'],
+        ['/api/v1/intake', 'see-incident'],
+        ['/api/v1/search?q=x', 'see-map'],
         ['/api/v1/areas', 'see-map'],
         ['/api/v1/grids', 'see-map'],
         ['/api/v1/staff', 'see-staff'],

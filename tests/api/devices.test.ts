@@ -206,7 +206,7 @@ describe('whatever a wall gets', () => {
     const y = Math.floor(((1 - Math.asinh(Math.tan((at.lat * Math.PI) / 180)) / Math.PI) / 2) * 2 ** z);
     const paths = [
       '/api/v1/me', '/api/v1/incidents?limit=1000', `/api/v1/incidents?grid=${grid.code}&limit=1000`, `/api/v1/incidents/${id}`, `/api/v1/incidents/${id}/events`,
-      '/api/v1/incidents?mine=1', '/api/v1/overview', '/api/v1/workers?limit=1000', `/api/v1/grids/${grid.code}`, '/api/v1/grids?limit=50&format=geojson',
+      '/api/v1/incidents?mine=1', '/api/v1/overview', '/api/v1/intake', '/api/v1/search?q=0001&limit=50', '/api/v1/search?q=网格&limit=50', '/api/v1/workers?limit=1000', `/api/v1/grids/${grid.code}`, '/api/v1/grids?limit=50&format=geojson',
       '/api/v1/areas?format=geojson', `/api/v1/resolve?lon=${at.lon}&lat=${at.lat}&accuracy=50&lang=zh`, `/api/v1/resolve?lon=${at.lon}&lat=${at.lat}&lang=en`,
       ...[12, 14, 16].map((zoom) => `/tiles/incidents,workers,grids,areas/${zoom}/${x >> (z - zoom)}/${y >> (z - zoom)}.mvt`),
     ];
