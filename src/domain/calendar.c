@@ -55,7 +55,7 @@ static bool leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year %
 /* "2026-02-16" as the day of that year, from 0; -1: no day of it. */
 static int day_of(const char *text, int year) {
   static const int length[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  char again[16];
+  char again[40];
   int y = 0, m = 0, d = 0, day = 0;
   if (sscanf(text, "%4d-%2d-%2d", &y, &m, &d) != 3 || y != year || m < 1 || m > 12 || d < 1) return -1;
   if (d > length[m - 1] + (m == 2 && leap(y))) return -1;

@@ -28,7 +28,7 @@ async function save(page: Page, reason = '测试修改'): Promise<void> {
 }
 
 const FINDS: Record<DemoName, string[]> = {
-  admin: ['账号与授权', '人员与岗位', '代岗', '事项目录', '组织机构', '区划', '大屏设备', '设置', '访问日志'],
+  admin: ['账号与授权', '人员与岗位', '代岗', '事项目录', '组织机构', '区划', '工作日历', '大屏设备', '设置', '访问日志'],
   security: ['账号与授权', '设置', '访问日志'],
   auditor: ['账号与授权', '设置', '访问日志'],
   planner: [], dispatcher: [], leader: [], department: [], worker: [],
@@ -167,6 +167,25 @@ test('a grid does not lose its last manager unnoticed', async ({ browser }) => {
   await context.close();
 });
 
+test('a holiday and the weekend worked for it are set by a click each', async ({ browser }) => {
+  const { context, page } = await open(browser, 'admin', '#calendar');
+  await row(page, '2026').click();
+  const day = (date: string) => page.locator(`[data-day="${date}"]`);
+  await expect(day('2026-06-15')).toHaveAttribute('data-kind', 'work'); // a Monday
+  await day('2026-06-15').click();
+  await expect(day('2026-06-15')).toHaveAttribute('data-kind', 'holiday');
+  await expect(day('2026-06-13')).toHaveAttribute('data-kind', 'rest'); // a Saturday
+  await day('2026-06-13').click();
+  await day('2026-06-13').click();
+  await expect(day('2026-06-13')).toHaveAttribute('data-kind', 'working');
+  await save(page, '县庆放假');
+  await expect(page.locator('.editor')).toHaveCount(0);
+  const year = (await (await server.as('admin')).read('/api/v1/calendars')).items[0].years.find((y: any) => y.year === 2026);
+  expect(year.working).toContain('2026-06-13');
+  expect(year.holidays.join(' ')).toContain('2026-06-15');
+  await context.close();
+});
+
 test('a setting holds at once', async ({ browser }) => {
   const { context, page } = await open(browser, 'admin', '#settings');
   await row(page, 'timezone').click();
@@ -250,7 +269,7 @@ test('the access log is searched by what was done and who was refused', async ({
 for (const scheme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious in any part: ${scheme}`, async ({ browser }) => {
     const { context, page } = await open(browser, 'admin', '', { colorScheme: scheme });
-    for (const part of ['accounts', 'staff', 'stand-ins', 'categories', 'orgs', 'areas', 'devices', 'settings', 'log']) {
+    for (const part of ['accounts', 'staff', 'stand-ins', 'categories', 'orgs', 'areas', 'calendar', 'devices', 'settings', 'log']) {
       await page.goto(`${server.base}/admin#${part}`);
       await expect(page.locator('.table-box .empty[role=status]')).toHaveCount(0);
       if (await page.locator('.row-opens').count()) await page.locator('.row-opens').first().click();

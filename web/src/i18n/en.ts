@@ -463,6 +463,18 @@ export const en: Catalogue = {
   'setting.languages.hint': 'Language codes, separated by commas',
   'setting.set': 'On',
 
+  'admin.calendar': 'Working calendar',
+  'calendar.year': 'Year',
+  'calendar.holidays': 'Holidays',
+  'calendar.working': 'Worked weekends',
+  'calendar.days': { one: '{n} day', other: '{n} days' },
+  'calendar.add': 'Add a year',
+  'calendar.hint': 'Click a day: holiday or worked, and back. Weekends are grey.',
+  'calendar.is.holiday': 'holiday',
+  'calendar.is.working': 'worked',
+  'calendar.is.rest': 'weekend',
+  'calendar.is.work': 'working day',
+
   'place.title': 'Who owns this place',
   'place.loading': 'Asking…',
   'place.failed': 'The question failed: {why}',

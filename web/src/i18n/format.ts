@@ -55,6 +55,10 @@ export function dayStart(ms: number): number {
 export function dateLine(ms: number): string {
   return formatter('line', { month: 'long', day: 'numeric', weekday: 'short' }).format(ms);
 }
+/** January is 0. */
+export function monthName(month: number): string {
+  return new Intl.DateTimeFormat(lang() === 'en' ? 'en-GB' : 'zh-CN', { month: 'long', timeZone: 'UTC' }).format(Date.UTC(2024, month, 15));
+}
 /** Monday is 1. */
 export function dayName(day: number): string {
   return new Intl.DateTimeFormat(lang() === 'en' ? 'en-GB' : 'zh-CN', { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, day)); // a Monday

@@ -461,6 +461,18 @@ export const zh = {
   'setting.languages.hint': '语言代码，用逗号隔开',
   'setting.set': '启用',
 
+  'admin.calendar': '工作日历',
+  'calendar.year': '年份',
+  'calendar.holidays': '放假',
+  'calendar.working': '调休上班',
+  'calendar.days': '{n} 天',
+  'calendar.add': '新增年份',
+  'calendar.hint': '点选日期：放假、调休上班、恢复。灰色为周末。',
+  'calendar.is.holiday': '放假',
+  'calendar.is.working': '上班',
+  'calendar.is.rest': '周末',
+  'calendar.is.work': '工作日',
+
   'place.title': '这里归谁管',
   'place.loading': '正在查询……',
   'place.failed': '查询失败：{why}',

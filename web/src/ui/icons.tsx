@@ -48,6 +48,7 @@ export const Book = () => <Sign><path d="M4 4.500h5a2 2 0 0 1 1 .6 2 2 0 0 1 1-.
 export const Gear = () => <Sign><circle cx="10" cy="10" r="2.800" /><path d="M10 2.500v2.200M10 15.300v2.200M2.500 10h2.200M15.300 10h2.200M4.700 4.700l1.600 1.600M13.700 13.700l1.600 1.600M4.700 15.300l1.600-1.600M13.700 6.300l1.600-1.600" /></Sign>;
 export const House = () => <Sign><path d="M4 17V6l6-3 6 3v11zM8 17v-4h4v4M7.500 8h.1M12.500 8h.1M7.500 11h.1M12.500 11h.1" /></Sign>;
 export const People = () => <Sign><circle cx="7.500" cy="7" r="2.600" /><path d="M2.500 16c.5-3 2.300-4.500 5-4.500s4.500 1.500 5 4.500M12.500 4.600a2.600 2.600 0 0 1 0 4.800M14.500 12c1.700.6 2.700 2 3 4" /></Sign>;
+export const Swap = () => <Sign><path d="M4 7h11l-3-3M16 13H5l3 3" /></Sign>;
 export const Check = () => <Sign><path d="m4 10.500 4 4 8-9" /></Sign>;
 export const Pin = () => <Sign><path d="M10 17.500C7 13.500 5 11 5 8a5 5 0 0 1 10 0c0 3-2 5.500-5 9.500z" /><circle cx="10" cy="8" r="1.700" /></Sign>;
 

@@ -7,10 +7,11 @@ import type { Key } from '../../i18n';
 import '../../store/areas';
 import { account, server, signOut } from '../../store/session';
 import { dark, theme } from '../../store/ui';
-import { Alert, Book, Gear, House, Inbox, Layers, Leave, Logo, Moon, People, Person, Screen, Sun, Today } from '../../ui/icons';
+import { Alert, Book, Gear, House, Inbox, Layers, Leave, Logo, Moon, People, Person, Screen, Sun, Swap, Today } from '../../ui/icons';
 import { LanguageSwitch } from '../../ui/language';
 import { AccessLog } from './log';
 import { AreasPart, Orgs } from './land';
+import { CalendarPart } from './calendar';
 import { Categories } from './categories';
 import { Accounts } from './accounts';
 import { Devices } from './devices';
@@ -22,10 +23,11 @@ interface Part { id: string; key: Key; needs: Verb; sign: ComponentChildren; bod
 const PARTS: Part[] = [
   { id: 'accounts', key: 'admin.accounts', needs: 'see-accounts', sign: <Person />, body: () => <Accounts /> },
   { id: 'staff', key: 'admin.staff', needs: 'admin', sign: <People />, body: () => <Staff /> },
-  { id: 'stand-ins', key: 'admin.standins', needs: 'admin', sign: <Today />, body: () => <StandIns /> },
+  { id: 'stand-ins', key: 'admin.standins', needs: 'admin', sign: <Swap />, body: () => <StandIns /> },
   { id: 'categories', key: 'admin.categories', needs: 'admin', sign: <Inbox />, body: () => <Categories /> },
   { id: 'orgs', key: 'admin.orgs', needs: 'admin', sign: <House />, body: () => <Orgs /> },
   { id: 'areas', key: 'admin.areas', needs: 'admin', sign: <Layers />, body: () => <AreasPart /> },
+  { id: 'calendar', key: 'admin.calendar', needs: 'admin', sign: <Today />, body: () => <CalendarPart /> },
   { id: 'devices', key: 'admin.devices', needs: 'admin', sign: <Screen />, body: () => <Devices /> },
   { id: 'settings', key: 'admin.settings', needs: 'see-accounts', sign: <Gear />, body: () => <Settings /> },
   { id: 'log', key: 'admin.log', needs: 'audit', sign: <Book />, body: () => <AccessLog /> },

@@ -33,6 +33,8 @@ export interface Setting extends Seen {
   key: string; value: SettingValue; type: 'zone' | 'number' | 'integer' | 'bool' | 'area' | 'languages'; title: Names;
   min: number | null; max: number | null; default: SettingValue; needs_restart: boolean;
 }
+export interface CalendarYear extends Seen { year: number; holidays: string[]; working: string[] }
+export interface Calendar { code: string; timezone: string; weekdays: number[]; hours: { from: string; to: string }[]; years: CalendarYear[] }
 export interface Device {
   id: string; name: string; area: string; created_at: string; created_by: { id: string; name: string } | null;
   signed_on_at: string | null; last_seen_at: string | null; revoked_at: string | null;
@@ -77,6 +79,10 @@ export const admin = {
 
   settings: (signal: AbortSignal) => call<Page<Setting>>('GET', '/api/v1/settings', { signal }),
   putSetting: (of: Setting, body: Why & { value: SettingValue }) => call<Setting>('PUT', `/api/v1/settings/${id(of.key)}`, { body: { ...body, version: of.version } }),
+
+  calendars: (signal: AbortSignal) => call<Page<Calendar>>('GET', '/api/v1/calendars', { signal }),
+  putYear: (code: string, year: number, body: Why & { holidays: string[]; working: string[]; version?: string }) =>
+    call<CalendarYear>('PUT', `/api/v1/calendars/${id(code)}/${year}`, { body }),
 
   log: (values: { q?: string; what?: string; since?: string; until?: string; ok?: number }, next: string | null, signal: AbortSignal) =>
     list<Access>('/api/v1/access-log', values, next, signal),
