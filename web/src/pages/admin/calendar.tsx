@@ -89,7 +89,7 @@ function YearEditor({ of, calendar, done }: { of: CalendarYear | null; calendar:
                   {Array.from({ length: lead }, (_, k) => <i key={`x${k}`} />)}
                   {Array.from({ length: days }, (_, k) => {
                     const day = iso(first + k * DAY), is = kind(day);
-                    return <button key={day} type="button" class={`day-${is}`} data-day={day} data-kind={is} aria-label={`${day} ${t(`calendar.is.${is}`)}`} onClick={() => press(day)} translate={false}>{k + 1}</button>;
+                    return <button key={day} type="button" class={`day-${is}`} data-day={day} data-kind={is} aria-label={`${day} ${t(`dayis.${is}`)}`} onClick={() => press(day)} translate={false}>{k + 1}</button>;
                   })}
                 </div>
               </div>
