@@ -97,9 +97,9 @@ static wg_status check_values(const wg_json *field, bool choice, const char *whe
 
 /* What a getter said of a member, with the place it stands at. */
 static wg_status inner_fault(wg_err *inner, const char *where, wg_err *err) {
-  char at[sizeof inner->field];
+  char at[2 * sizeof inner->field];
   snprintf(at, sizeof at, "%s%s%.40s", where, inner->field[0] ? "." : "", inner->field);
-  memcpy(inner->field, at, sizeof at);
+  snprintf(inner->field, sizeof inner->field, "%.*s", (int)sizeof inner->field - 1, at);
   if (err) *err = *inner;
   return WG_INVALID;
 }
