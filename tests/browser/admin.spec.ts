@@ -1,5 +1,5 @@
 // The administrators' page: what each role finds there, and every kind of edit, seen in force.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
@@ -97,6 +97,38 @@ test('an account is added, given its rights, used, disabled; each with a reason 
   await context.close();
 });
 
+test('a section goes out as a table, is changed and comes back, row by row', async ({ browser }) => {
+  const { context, page, faults } = await open(browser, 'admin', '#orgs');
+  await expect(page.locator('tbody tr').first()).toBeVisible();
+  const waiting = page.waitForEvent('download');
+  await page.locator('[data-export]').click();
+  const file = join(scratch(), 'orgs.csv');
+  await (await waiting).saveAs(file);
+  const text = readFileSync(file, 'utf8');
+  const lines = text.trim().split(/\r?\n/);
+  expect(lines[0]!.replace('\ufeff', '')).toBe('code,name_zh,name_en,area');
+  expect(lines.length - 1).toBe((await (await server.as('admin')).read('/api/v1/orgs?limit=1000')).items.length);
+  await page.locator('[data-import]').click();
+  await page.locator('input[type=file]').setInputFiles(file);
+  await expect(page.locator('[data-plan]')).toHaveText('新增 0，更改 0。');
+  const changed = join(scratch(), 'changed.csv');
+  writeFileSync(changed, `${text.trim()}\r\nnew-1,新设单位,New unit,990101\r\nnew-2,不在任何地方,,no-such-area\r\n`);
+  await page.locator('input[type=file]').setInputFiles(changed);
+  await expect(page.locator('[data-plan]')).toHaveText('新增 2，更改 0。');
+  await save(page, '机构改革');
+  await expect(page.locator('[data-result]')).toHaveText('完成 1 行，未成功 1 行。');
+  await expect(page.locator('.editor .late')).toContainText('no-such-area');
+  await page.getByRole('button', { name: '完成' }).click();
+  await expect(row(page, '新设单位')).toBeVisible();
+  await expect(row(page, '不在任何地方')).toHaveCount(0);
+  writeFileSync(changed, 'code,colour\nx,red\n');
+  await page.locator('[data-import]').click();
+  await page.locator('input[type=file]').setInputFiles(changed);
+  await expect(page.locator('.editor [role=alert]')).toContainText('colour');
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
 test('two people change one thing: the second is told, and nothing of the first is lost', async ({ browser }) => {
   const a = await open(browser, 'admin', '#orgs'), b = await open(browser, 'admin', '#orgs');
   const name = async (page: Page) => page.locator('.editor input[name=name_zh]');
@@ -132,7 +164,6 @@ test('a category is changed and the report form has it at once; the table goes o
   await page.locator('[data-import]').click();
   await page.locator('input[type=file]').setInputFiles(file);
   await expect(page.locator('[data-plan]')).toContainText('新增 0，更改 0');
-  const { readFileSync } = await import('node:fs');
   const changed = join(scratch(), 'changed.csv');
   writeFileSync(changed, readFileSync(file, 'utf8').replace('路灯熄灭', '路灯不亮'));
   await page.locator('input[type=file]').setInputFiles(changed);

@@ -12,6 +12,7 @@ import { admin } from './api';
 import type { AccountItem, AccountMade, Grant, NewGrant } from './api';
 import { AreaField, timeIn, timeOut } from './fields';
 import { Edit, Editor, List, Once } from './kit';
+import { accounts as table } from './tables';
 
 const ROLES = ['admin', 'security', 'auditor', 'planner', 'dispatcher', 'leader', 'department', 'worker'] as const;
 const roleText = (role: string): string => tOr(`role.${role}`, role);
@@ -32,7 +33,7 @@ function State({ of }: { of: AccountItem }) {
 export function Accounts() {
   const [role, setRole] = useState('');
   return (
-    <List<AccountItem> section="accounts" id={(a) => a.id} create={may(account.value, 'admin') ? 'account.add' : undefined} again={role}
+    <List<AccountItem> section="accounts" table={table} brings={may(account.value, 'admin') && may(account.value, 'grant')} id={(a) => a.id} create={may(account.value, 'admin') ? 'account.add' : undefined} again={role}
       read={(q, next, signal) => admin.accounts({ q: q || undefined, role: role || undefined }, next, signal)}
       tools={<Choice label={t('account.role')} value={role} set={setRole} none={t('filter.any')} options={[...ROLES, 'wall'].map((r) => ({ value: r, text: roleText(r) }))} />}
       columns={[

@@ -6,6 +6,7 @@ import { Text } from '../../ui/form';
 import { admin } from './api';
 import type { Calendar, CalendarYear } from './api';
 import { Edit, Editor, List } from './kit';
+import { years } from './tables';
 
 type Kind = 'work' | 'rest' | 'holiday' | 'working';
 const iso = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
@@ -39,7 +40,7 @@ export function gather(days: Set<string>): string[] {
 export function CalendarPart() {
   const calendar = useRef<Calendar | null>(null);
   return (
-    <List<CalendarYear> section="calendar" id={(y) => String(y.year)} create="calendar.add"
+    <List<CalendarYear> section="calendar" table={years} brings id={(y) => String(y.year)} create="calendar.add"
       read={async (q, _next, signal) => {
         calendar.current = (await admin.calendars(signal)).items[0] ?? null;
         return { next: null, items: (calendar.current?.years ?? []).filter((y) => String(y.year).includes(q.trim())) };

@@ -9,6 +9,8 @@ import { t } from '../../i18n';
 import type { Key } from '../../i18n';
 import { Text } from '../../ui/form';
 import { Alert, Check, Close, Find, Plus } from '../../ui/icons';
+import { Bring, Buttons } from './transfer';
+import type { Table } from './transfer';
 
 export interface Column<T> { key: Key; cell: (item: T) => ComponentChildren; number?: boolean }
 /** `read` gets the words to search for, or the path of the next page. */
@@ -29,7 +31,7 @@ export function go(section: string, id: string | null = null): void {
 /** Told once where everybody who listens to the page hears it. */
 export const said = signal('');
 
-export function List<T>({ section, read, columns, id, edit, also, create, tools, again }: {
+export function List<T>({ section, read, columns, id, edit, also, create, tools, again, table, brings = false }: {
   section: string;
   read: Read<T>;
   columns: Column<T>[];
@@ -40,6 +42,9 @@ export function List<T>({ section, read, columns, id, edit, also, create, tools,
   also?: (id: string, done: () => void) => ComponentChildren;
   create?: Key | undefined;
   tools?: ComponentChildren;
+  /** The section as a table to take out and, by right, bring back. */
+  table?: Table<T> | undefined;
+  brings?: boolean;
   /** Read anew when this changes. */
   again?: unknown;
 }) {
@@ -74,13 +79,14 @@ export function List<T>({ section, read, columns, id, edit, also, create, tools,
     go(section);
     void load(null);
   };
-  const beside = (open !== null && also?.(open, done)) || (edit && (chosen || open === 'new') ? edit(chosen, done) : null);
+  const beside = (table && brings && open === 'import' && <Bring of={table} done={done} />) || (open !== null && also?.(open, done)) || (edit && (chosen || open === 'new') ? edit(chosen, done) : null);
   return (
     <div class={`section${beside ? ' section-open' : ''}`}>
       <div class="section-list">
         <div class="section-tools">
           <label class="find"><Find /><input type="search" aria-label={t('admin.find')} placeholder={t('admin.find')} maxLength={100} value={words} onInput={(e) => setWords(e.currentTarget.value)} /></label>
           {tools}
+          {table && <Buttons of={table} brings={brings} />}
           {create && edit && <button type="button" class="button primary" data-create onClick={() => go(section, 'new')}><Plus />{t(create)}</button>}
         </div>
         {state instanceof Problem && <p class="problem" role="alert"><Alert /><span translate={false}>{state.message}</span><button type="button" class="button small" onClick={() => void load(null)}>{t('app.retry')}</button></p>}

@@ -10,10 +10,11 @@ import { admin } from './api';
 import type { AreaItem, Org } from './api';
 import { AreaField, NamesField } from './fields';
 import { Edit, Editor, List } from './kit';
+import * as tables from './tables';
 
 export function Orgs() {
   return (
-    <List<Org> section="orgs" id={(o) => o.code} create="org.add" read={admin.orgs}
+    <List<Org> section="orgs" table={tables.orgs} brings id={(o) => o.code} create="org.add" read={admin.orgs}
       columns={[
         { key: 'org.name', cell: (o) => <b translate={false}>{name(o.name, o.code)}</b> },
         { key: 'field.code', cell: (o) => <span class="code" translate={false}>{o.code}</span> },
@@ -45,7 +46,7 @@ function OrgEditor({ of, done }: { of: Org | null; done: () => void }) {
 
 export function AreasPart() {
   return (
-    <List<AreaItem> section="areas" id={(a) => a.code} read={admin.areas}
+    <List<AreaItem> section="areas" table={tables.areaTable} brings id={(a) => a.code} read={admin.areas}
       columns={[
         { key: 'areas.name', cell: (a) => <b translate={false} class={`depth-${Math.min(3, a.depth)}`}>{name(a.name, a.code)}</b> },
         { key: 'field.code', cell: (a) => <span class="code" translate={false}>{a.code}</span> },

@@ -9,6 +9,7 @@ import { admin } from './api';
 import type { Setting, SettingValue } from './api';
 import { AreaField } from './fields';
 import { Edit, Editor, List } from './kit';
+import { settings } from './tables';
 
 function shown(of: Setting, value: SettingValue): string {
   if (typeof value === 'boolean') return value ? t('setting.yes') : t('setting.no');
@@ -18,7 +19,7 @@ function shown(of: Setting, value: SettingValue): string {
 
 export function Settings() {
   return (
-    <List<Setting> section="settings" id={(s) => s.key}
+    <List<Setting> section="settings" table={settings} brings={may(account.value, 'admin')} id={(s) => s.key}
       read={async (q, _next, signal) => {
         const page = await admin.settings(signal);
         const words = q.trim().toLowerCase();

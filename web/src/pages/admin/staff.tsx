@@ -8,13 +8,14 @@ import { admin } from './api';
 import type { PostOf, Shift, StaffItem, StandIn } from './api';
 import { timeOut } from './fields';
 import { Edit, Editor, List } from './kit';
+import { people } from './tables';
 
 const POSTS = ['manager', 'officer', 'lead', 'police', 'judicial', 'cadre', 'other'] as const;
 const postText = (post: string): string => tOr(`post.${post}`, post);
 
 export function Staff() {
   return (
-    <List<StaffItem> section="staff" id={(p) => p.id} create="staff.add" read={(q, next, signal) => admin.staff({ q: q || undefined }, next, signal)}
+    <List<StaffItem> section="staff" table={people} brings id={(p) => p.id} create="staff.add" read={(q, next, signal) => admin.staff({ q: q || undefined }, next, signal)}
       columns={[
         { key: 'staff.name', cell: (p) => <b translate={false}>{p.name}</b> },
         { key: 'staff.id', cell: (p) => <span class="code" translate={false}>{p.id} · {p.code}</span> },
