@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, type Json, expectProblem } from '../support/client.ts';
+import { Client, type Json, expectProblem } from '../support/client.ts';
 import { scratch, Server } from '../support/server.ts';
 import { wangge } from '../support/wangge.ts';
 
@@ -109,4 +109,30 @@ test('takes an area that there is, and the right to see incidents', async () => 
   expectProblem(await desk.get('/api/v1/intake?area=a%2Fb'), 400, 'area');
   expectProblem(await (await server.as('auditor')).get('/api/v1/intake'), 403);
   expectProblem(await server.nobody().get('/api/v1/intake'), 401);
+});
+
+test('without a history nothing is usual; with a short one, only its days count', async () => {
+  await awayFromMidnight();
+  const db = join(scratch(), 'young.db');
+  expect((await wangge(['init', '--db', db])).code).toBe(0);
+  const token = (await wangge(['token', 'admin', '--db', db])).out.trim().split(/\s+/).pop()!;
+  const young = await Server.start(db);
+  try {
+    const admin = new Client(young.base, token);
+    const fresh = await admin.read('/api/v1/intake');
+    expect(fresh.weeks).toBe(0);
+    expect(fresh.hours.every((h: Json) => h.usual === 0)).toBe(true);
+    expect(fresh.usual_until_now).toBe(0);
+    const at = (days: number) => new Date(dayStart(Date.now()) - days * DAY + 5 * HOUR).toISOString();
+    const file = join(scratch(), 'few.csv');
+    writeFileSync(file, ['lon,lat,occurred_at,category', ...[15, 14, 14, 7].map((d) => `120,30,${at(d)},${ordinary}`)].join('\n') + '\n');
+    const ran = await wangge(['import', 'incidents', file, '--db', db]);
+    expect(ran.code, ran.err).toBe(0);
+    const some = await admin.read('/api/v1/intake');
+    expect(some.weeks).toBe(2);
+    expect(some.hours[5].usual).toBe(1.5);
+    expect(some.hours[4].usual).toBe(0);
+  } finally {
+    await young.stop();
+  }
 });

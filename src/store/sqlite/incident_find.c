@@ -143,6 +143,7 @@ static wg_status give(struct db *db, sqlite3_stmt *st, wg_row_fn fn, void *ctx, 
   }
 }
 
+/* (+i.id: the block bounds the walk, not the watermark) */
 static wg_status received(struct db *db, int64_t since, int64_t until, wg_row_fn fn, void *ctx, wg_err *err) {
   sqlite3_stmt *st;
   int64_t done = 0, last = 0;
@@ -151,7 +152,7 @@ static wg_status received(struct db *db, int64_t since, int64_t until, wg_row_fn
     status =
         db_stmt(db,
                 "SELECT " RECEIVED " FROM incident_block b CROSS JOIN incident i ON i.id >= b.block << 10 "
-                "AND i.id < (b.block + 1) << 10 WHERE b.high >= ?1 AND b.low < ?2 AND i.id <= ?3 AND "
+                "AND i.id < (b.block + 1) << 10 WHERE b.high >= ?1 AND b.low < ?2 AND +i.id <= ?3 AND "
                 "i.received_at >= ?1 AND i.received_at < ?2",
                 &st, err);
   _Static_assert(WG_BLOCK_BITS == 10, "the statement above shifts by it");
