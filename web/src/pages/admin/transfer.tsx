@@ -141,7 +141,7 @@ export function Bring<T>({ of, done }: { of: Table<T>; done: () => void }) {
               <form class="edit" noValidate onSubmit={(e) => { e.preventDefault(); void bring(); }}>
                 <Text label={t('admin.reason')} hint={t('admin.reason.hint')} need value={reason} set={setReason} max={200} name="reason" />
                 {at !== null && <progress max={steps.length} value={at} aria-label={t('admin.saving')} />}
-                <div class="actions"><button class="button primary" disabled={at !== null}>{at === null ? t('admin.import') : t('transfer.at', { at: at + 1, n: steps.length })}</button></div>
+                <div class="actions"><button type="submit" class="button primary" disabled={at !== null}>{at === null ? t('admin.import') : t('transfer.at', { at: at + 1, n: steps.length })}</button></div>
               </form>
             </>
           )}
