@@ -117,7 +117,7 @@ void wg_fold(const char *text, wg_buf *out) {
   UErrorCode e = U_ZERO_ERROR;
   int32_t len = folds ? ucasemap_utf8FoldCase(folds, to, (int32_t)room, text, (int32_t)n, &e) : -1;
   if (U_FAILURE(e) || len < 0 || (size_t)len > room) {
-    memcpy(to, text, n);
+    memcpy(to, text, n + 1);
     len = (int32_t)n;
   }
   out->len += (size_t)len;

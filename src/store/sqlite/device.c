@@ -20,11 +20,12 @@ static wg_status on_devices_load(wg_store *s, wg_arena *a, wg_device **out, uint
   struct db *db = db_of(s);
   int64_t rows = 0;
   sqlite3_stmt *st;
+  wg_device *all = NULL;
   *n = 0;
   wg_status status = s->read_begin(s, err);
   if (status) return status;
   status = db_int(db, "SELECT count(*) FROM device", &rows, err);
-  if (!status && !(*out = wg_arena_alloc(a, (size_t)(rows + 1) * sizeof **out))) status = db_no_memory(err);
+  if (!status && !(all = wg_arena_alloc(a, (size_t)(rows + 1) * sizeof *all))) status = WG_NO_MEMORY;
   if (!status)
     status = db_stmt(db,
                      "SELECT d.account, a.name, d.area, d.created_at, d.created_by, d.code_hash, "
@@ -35,11 +36,12 @@ static wg_status on_devices_load(wg_store *s, wg_arena *a, wg_device **out, uint
     bool row;
     status = db_step(db, st, &row, err);
     if (status || !row) break;
-    if (*n < rows && read_device(st, &(*out)[(*n)++])) continue;
+    if (*n < rows && read_device(st, &all[(*n)++])) continue;
     sqlite3_reset(st);
     status = db_corrupt(err, "device");
   }
   s->read_end(s);
+  *out = all;
   return status;
 }
 
