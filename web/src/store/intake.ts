@@ -1,12 +1,21 @@
 /* Reports by hour, today beside the same weekday: read each minute, and a while after new ones came. */
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { api, may } from '../api';
 import type { Intake } from '../api';
-import { arrivals, healed } from './live';
+import { arrivals, healed, overview } from './live';
 import { account, phase } from './session';
 import { filters } from './ui';
 
-export const intake = signal<Intake | null>(null);
+const intake = signal<Intake | null>(null);
+
+/** What has come since it was read is known from the counters: two numbers of one thing must not differ on one wall. */
+export const hours = computed<Intake | null>(() => {
+  const it = intake.value, { category, network } = filters.value;
+  const more = it && overview.value && !category && !network ? overview.value.today - it.today : 0;
+  if (!it || more <= 0 || more > 100) return it; // another day, or another area, is on its way
+  const last = it.hours.findLastIndex((h) => h.today !== null);
+  return { ...it, today: it.today + more, hours: it.hours.map((h, i) => (i === last ? { ...h, today: h.today! + more } : h)) };
+});
 
 const EVERY_MS = 60_000, SOON_MS = 5_000;
 let soon: ReturnType<typeof setTimeout> | null = null;

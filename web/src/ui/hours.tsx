@@ -2,7 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import { t } from '../i18n';
 import { count, weekday } from '../i18n/format';
-import { intake, watchIntake } from '../store/intake';
+import { hours, watchIntake } from '../store/intake';
 
 const W = 480, H = 150, TOP = 8, BOTTOM = 22;
 
@@ -14,7 +14,7 @@ export function ceiling(n: number): number {
 
 export function Hours() {
   useEffect(watchIntake, []);
-  const it = intake.value;
+  const it = hours.value;
   if (!it) return <section class="hours"><h2>{t('hours.title')}</h2><div class="skeleton" role="status" aria-label={t('app.loading')}><i /></div></section>;
   const most = ceiling(Math.max(4, ...it.hours.map((h) => Math.max(h.today ?? 0, h.usual))));
   const x = (hour: number): number => (hour * W) / 24, y = (n: number): number => TOP + (H - TOP - BOTTOM) * (1 - n / most);
