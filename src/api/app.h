@@ -243,6 +243,7 @@ wg_status wg_h_resolve_csv(wg_request *q, wg_response *r);
 wg_status wg_h_report(wg_request *q, wg_response *r);
 wg_status wg_h_incidents(wg_request *q, wg_response *r);
 wg_status wg_h_incident(wg_request *q, wg_response *r);
+wg_status wg_h_action(wg_request *q, wg_response *r);
 wg_status wg_h_incident_events(wg_request *q, wg_response *r);
 wg_status wg_h_search(wg_request *q, wg_response *r);
 wg_status wg_h_intake(wg_request *q, wg_response *r);

@@ -92,6 +92,13 @@ const wg_api_route wg_api_routes[] = {
      "area",
      "",
      "200:Intake 404"},
+    {{"POST", "/api/v1/incidents/{id}/actions", wg_h_action, WG_POOL, WG_V_WORK, 16 * KB,
+      "Act on an incident: accept, dispatch, claim, done …", "办理事件：受理、交办、认领、处置完成等"},
+     "",
+     "action!:accept|refuse|verify|file|void|dispatch|claim|return|handle|done|check|rework|close|reopen "
+     "client_id!:string(64) version:int after:string(64) reason:string(2000) "
+     "to_org:string(63)",
+     "200:Incident 404 409 422"},
     {{"GET", "/api/v1/overview", wg_h_overview, WG_INLINE, WG_V_SEE_INCIDENT, 0, "Counters", "总览数字"},
      "area network category",
      "",

@@ -290,6 +290,8 @@ void wg_write_account(wg_jw *w, const wg_asker *a) {
                {WG_V_EXPORT, "export"},
                {WG_V_ADMIN, "admin"},
                {WG_V_AUDIT, "audit"},
+               {WG_V_DIRECT, "direct"},
+               {WG_V_WORK, "work"},
                {WG_V_SEE_ACCOUNTS, "see-accounts"},
                {WG_V_GRANT, "grant"}};
   const wg_viewer *v = a->viewer;

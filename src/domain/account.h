@@ -59,6 +59,8 @@ typedef enum wg_verb {
   WG_V_AUDIT,         /* the log, sign-ins, metrics */
   WG_V_SEE_ACCOUNTS,  /* which accounts there are, and what they may */
   WG_V_GRANT,         /* what an account may */
+  WG_V_DIRECT,        /* what the centre does to an incident: accept, dispatch, check, close */
+  WG_V_WORK,          /* what is done by the hands it is with: claim, handle, return, done */
   WG_VERBS
 } wg_verb;
 

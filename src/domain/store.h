@@ -20,6 +20,12 @@
 
 typedef struct wg_store wg_store;
 
+/* An action somebody took on an incident, under an id of its own. */
+typedef struct wg_deed {
+  int64_t incident, seq;           /* seq: of its event */
+  unsigned char hash[WG_HASH_LEN]; /* of the canonical request */
+} wg_deed;
+
 /* Filter and page of incidents, newest first (by id). */
 typedef struct wg_incident_query {
   const char *const *areas;           /* NULL-terminated codes (already spread to all below), or NULL: any. */
@@ -245,6 +251,9 @@ struct wg_store {
   wg_status (*incidents_began)(wg_store *s, int64_t *log, int64_t *received, wg_err *err);
   /* All that the live picture keeps: open ones, and those closed after `since`. Without personal texts. */
   wg_status (*incidents_live)(wg_store *s, wg_arena *a, int64_t since, wg_row_fn fn, void *ctx, wg_err *err);
+  /* By the actor's own client_id. get: WG_NOT_FOUND. */
+  wg_status (*deed_get)(wg_store *s, int64_t actor, const char *client_id, wg_deed *out, wg_err *err);
+  wg_status (*deed_put)(wg_store *s, int64_t actor, const char *client_id, const wg_deed *d, wg_err *err);
   wg_status (*incident_party)(wg_store *s, int64_t incident, const char *org, const char *how, wg_err *err);
   wg_status (*incident_orgs)(wg_store *s, wg_arena *a, int64_t incident, const char *const **out,
                              wg_err *err);

@@ -114,7 +114,7 @@ static void files_of_an_older_schema_are_brought_up(void **state) {
   wg_store *s;
   shut(f);
   raw_sql(path_of(f),
-          "DROP TABLE device; DROP INDEX access_log_sign_in; DROP INDEX access_log_at; ALTER TABLE place "
+          "DROP TABLE deed; DROP TABLE device; DROP INDEX access_log_sign_in; DROP INDEX access_log_at; ALTER TABLE place "
           "DROP COLUMN alias; "
           "ALTER TABLE category DROP COLUMN filing_standard; ALTER TABLE category DROP COLUMN "
           "closing_standard; ALTER TABLE category DROP COLUMN usual_org; PRAGMA user_version = 1");

@@ -268,6 +268,7 @@ static void fill(wg_store *s) {
   db_fill_plan(s);
   db_fill_staff(s);
   db_fill_device(s);
+  db_fill_deed(s);
   db_fill_access(s);
   db_fill_account(s);
   db_fill_incident(s);

@@ -9,7 +9,7 @@
 #include "domain/store.h"
 
 enum {
-  WG_SCHEMA = 4,               /* PRAGMA user_version of this program */
+  WG_SCHEMA = 5,               /* PRAGMA user_version of this program */
   WG_APPLICATION = 0x77676731, /* PRAGMA application_id: "wgg1" */
   WG_BUSY_MS = 10000,          /* how long a writer waits for another */
   WG_STATEMENTS = 256,         /* slots of the statement cache; a power of two above the number of texts */
@@ -140,6 +140,7 @@ void db_fill_plan(wg_store *s);
 void db_fill_staff(wg_store *s);
 void db_fill_account(wg_store *s);
 void db_fill_device(wg_store *s);
+void db_fill_deed(wg_store *s);
 void db_fill_access(wg_store *s);
 void db_fill_incident(wg_store *s);
 void db_fill_incident_list(wg_store *s);

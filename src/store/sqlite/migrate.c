@@ -16,6 +16,10 @@ static const char *const steps[] = {
     "ALTER TABLE place ADD COLUMN alias TEXT NOT NULL DEFAULT '';"
     "INSERT OR IGNORE INTO incident_key SELECT 6, number, id FROM incident WHERE id <= (SELECT done FROM "
     "watermark WHERE name = 'keys') ORDER BY number, id;",
+    "CREATE TABLE IF NOT EXISTS deed (actor INTEGER NOT NULL, client_id TEXT NOT NULL, incident INTEGER NOT "
+    "NULL REFERENCES incident (id), seq INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (actor, "
+    "client_id)) "
+    "STRICT, WITHOUT ROWID;",
 };
 
 static wg_status step(struct db *db, int64_t from, wg_err *err) {

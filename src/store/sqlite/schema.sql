@@ -262,6 +262,16 @@ CREATE TABLE incident_party (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX incident_party_org ON incident_party (org, incident);
 
+-- What each account has done to incidents, by its own ids.
+CREATE TABLE deed (
+  actor INTEGER NOT NULL,
+  client_id TEXT NOT NULL,
+  incident INTEGER NOT NULL REFERENCES incident (id),
+  seq INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  PRIMARY KEY (actor, client_id)
+) STRICT, WITHOUT ROWID;
+
 -- The highest serial in the numbers up to the watermark, per area and local day (yyyymmdd).
 CREATE TABLE incident_serial (
   area TEXT NOT NULL,
