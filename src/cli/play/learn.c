@@ -26,7 +26,7 @@ static int ask_me(play *p, bool *is_demo) {
 }
 
 int play_greet(play *p, bool *is_demo) {
-  static const char *const names[PLAY_DESKS] = {"dispatcher", "department"};
+  static const char *const names[PLAY_DESKS] = {"dispatcher", "department", "leader"};
   int code = 200;
   *is_demo = false;
   for (int d = 0; d < PLAY_DESKS; d++) {

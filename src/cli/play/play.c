@@ -99,21 +99,23 @@ static void hire(run *r) {
                 "该演示库由旧版本生成，人员没有账号，位置不会移动；重新生成后即可");
 }
 
-/* One thing that is due; returns how long nothing else will be. Work on matters (accepting, dispatching,
- * closing) has its place here, beside reports and rounds, as soon as the API takes it: POST
- * /api/v1/incidents/{id}/actions.
- */
+/* One thing that is due; returns how long nothing else will be. */
 static int64_t step(run *r) {
   play *p = &r->p;
   int64_t next = INT64_MAX;
   if (r->away && p->now < r->again_at) return r->again_at - p->now;
-  if (!p->learned || !p->desk[PLAY_HOTLINE][0] || !p->desk[PLAY_OTHER_SYSTEM][0]) {
+  if (!p->learned || !p->desk[PLAY_HOTLINE][0] || !p->desk[PLAY_OTHER_SYSTEM][0] ||
+      !p->desk[PLAY_LEADER][0]) {
     begin(r);
     return 0;
   }
   if (p->now >= p->next_report) {
     report(r);
     return 0;
+  }
+  if (p->now >= p->next_work) {
+    judge(r, play_work(p));
+    if (r->away) return 0;
   }
   if (p->now >= p->next_hire) {
     hire(r);
@@ -122,6 +124,7 @@ static int64_t step(run *r) {
   judge(r, play_walk(p, &next));
   if (p->next_report < next) next = p->next_report;
   if (p->next_hire < next) next = p->next_hire;
+  if (p->next_work < next) next = p->next_work;
   return next - monotonic_ms();
 }
 
@@ -151,8 +154,9 @@ static int play_it(run *r, wg_err *err) {
     signal(SIGPIPE, SIG_IGN);
     go(r);
     if (r->exit == WG_EXIT_OK)
-      wg_cli_say("%llu reports, %llu positions sent", "已发送上报 %llu 件、位置 %llu 条",
-                 (unsigned long long)p->reports, (unsigned long long)p->positions);
+      wg_cli_say("%llu reports, %llu positions, %llu steps of work sent",
+                 "已发送上报 %llu 件、位置 %llu 条、办理 %llu 步", (unsigned long long)p->reports,
+                 (unsigned long long)p->positions, (unsigned long long)p->deeds);
   }
   play_link_free(p->link);
   wg_buf_deinit(&p->report);

@@ -53,8 +53,9 @@ typedef struct play_walker {
   int64_t moved_at, rests_until, next_at, ask_at; /* monotonic ms; ask_at: whether still on duty */
 } play_walker;
 
-/* Who sends a report: the accounts of two desks, or a walker. */
-enum { PLAY_HOTLINE, PLAY_OTHER_SYSTEM, PLAY_DESKS, PLAY_FIELD = PLAY_DESKS };
+/* Who sends a report: the accounts of two desks, or a walker. The third desk checks what the first has done.
+ */
+enum { PLAY_HOTLINE, PLAY_OTHER_SYSTEM, PLAY_LEADER, PLAY_DESKS, PLAY_FIELD = PLAY_DESKS };
 
 typedef struct play {
   play_link *link;
@@ -84,7 +85,8 @@ typedef struct play {
   int64_t next_report;
   wg_buf report; /* composed and not yet taken */
   int reporter;  /* a desk, or PLAY_FIELD + the walker */
-  uint64_t serial, session, reports, positions, refused;
+  int64_t next_work;
+  uint64_t serial, session, reports, positions, deeds, refused;
 } play;
 
 /* Each step returns the HTTP code that ended it (200: all is well); play_later(code): it will be tried again.
@@ -99,6 +101,7 @@ int play_walk(play *p, int64_t *next); /* sends what is due; *next: when the nex
 play_point play_somewhere(play *p, const play_plot *plot);
 play_point play_moved(play_point from, double east_m, double north_m);
 
+int play_work(play *p);   /* one step of one matter */
 int play_report(play *p); /* composes one, or sends again what could not be sent */
 
 #endif

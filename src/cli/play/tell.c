@@ -72,7 +72,7 @@ static telling choose(play *p) {
     uint32_t k = demo_below(&p->rng, known);
     t.plot = p->recent[k].plot;
     if (!p->kind[t.kind].urgent) t.kind = p->recent[k].kind;
-    t.at = play_moved(p->recent[k].at, 45 * demo_gauss(&p->rng), 45 * demo_gauss(&p->rng));
+    t.at = play_moved(p->recent[k].at, 12 * demo_gauss(&p->rng), 12 * demo_gauss(&p->rng));
   } else {
     t.plot = spin_plot(p);
     t.at = play_somewhere(p, p->plot + t.plot);
