@@ -160,7 +160,8 @@ static int by_length(const wg_profile *p, const char *code) {
   size_t n = strspn(code, "0123456789");
   int level = p->n_digits - 1;
   while (level >= 0 && (size_t)p->level[level].end != n) level--;
-  return !code[n] && level >= 0 && p->first[first_of(p, code)] ? level : -1;
+  bool known = !code[n] && level >= 0 && !zeros(p, code, 0) && p->first[first_of(p, code)];
+  return known ? level : -1;
 }
 
 int wg_profile_level_of(const wg_profile *p, const char *code) {
