@@ -123,6 +123,7 @@ void wg_write_area_item(wg_jw *w, const wg_asker *a, uint32_t i) {
   wg_jw_member_str(w, "code", x->code);
   wg_jw_member_raw(w, "name", x->names[0] ? x->names : "{}");
   wg_jw_member_str(w, "level", x->level);
+  wg_jw_member_raw(w, "level_name", wg_profile_level_names(&a->picture->settings->profile, x->level));
   wg_jw_member_int(w, "depth", a->picture->land->areas.depth[i]);
   wg_jw_member_str(w, "parent", x->parent[0] ? x->parent : NULL);
   wg_jw_member_bool(w, "named", x->named);

@@ -347,7 +347,8 @@ const wg_api_schema wg_api_schemas[] = {
     {"DeviceCode", "id! name! area! code! code_expires_at!:time"},
     {"Raster", "urls!:[string] attribution! minzoom!:int maxzoom!:int tile_size!:int"},
     {"Server", "time!:time version! timezone! raster!:Raster? demo!:bool languages!:[string] "
-               "root!:Ref?"},
+               "profile!:string? datums!:[Datum] root!:Ref?"},
+    {"Datum", "code! name!:Names"},
     {"NewGrant", "role!:Role area:string? org:string? from:time? until:time?"},
     {"StaffRef", "id! name!:string?"},
     {"AccountItem", "id! name! staff!:StaffRef? disabled!:bool demo!:bool grants!:[Grant] "
@@ -357,7 +358,7 @@ const wg_api_schema wg_api_schemas[] = {
     {"WorkHours", "from! to!"},
     {"Calendar", "code! timezone! weekdays!:[int(1,7)] hours!:[WorkHours] years!:[CalendarYear]"},
     {"SettingValue", "=any"},
-    {"Setting", "key! value!:SettingValue type!:zone|number|integer|bool|area|languages title!:Names "
+    {"Setting", "key! value!:SettingValue type!:zone|number|integer|bool|area|languages|profile title!:Names "
                 "min!:num? max!:num? "
                 "default!:SettingValue needs_restart!:bool version!"},
     {"Me", "account!:Account server!:Server"},
@@ -397,8 +398,8 @@ const wg_api_schema wg_api_schemas[] = {
             "lat!:num? bbox!:Box? area!:Ref?"},
     {"SearchAnswer", "items!:[Hit]"},
 
-    {"Area",
-     "code! name!:Names level! depth!:int parent!:string? named!:bool grids!:int bbox!:Box? version!"},
+    {"Area", "code! name!:Names level! level_name!:Names depth!:int parent!:string? named!:bool grids!:int "
+             "bbox!:Box? version!"},
     {"Org", "code! name!:Names area!:Ref? version!"},
     {"Grid", "code! name!:Names kind! area!:Ref? area_m2!:num network! plan_version!:int bbox!:Box?"},
     {"Shift", "days!:[int(1,7)] from! to!"},

@@ -256,6 +256,8 @@ wg_status wg_h_me(wg_request *q, wg_response *r) {
   wg_jw_member_bool(&w, "demo", s->demo);
   wg_jw_key(&w, "languages");
   wg_setting_write(&w, wg_setting_find("languages"), s->languages);
+  wg_jw_member_str(&w, "profile", s->profile.code[0] ? s->profile.code : NULL);
+  wg_jw_member_raw(&w, "datums", s->profile.datums);
   wg_jw_key(&w, "root");
   const wg_land *land = a->picture->land;
   wg_write_area(&w, a->picture, land->root == WG_NO_INDEX ? "" : land->areas.item[land->root].code);

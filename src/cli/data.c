@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "cli_data.h"
 #include "domain/setting.h"
 
@@ -23,15 +24,34 @@ static wg_status put_setting(wg_store *store, const char *key, const char *value
   return st ? st : store->setting_put(store, key, value, err);
 }
 
-wg_status wg_cli_put_defaults(wg_store *store, wg_err *err) {
-  static const struct {
+wg_status wg_cli_profile(wg_arena *arena, const char *code, wg_profile *out, wg_err *err) {
+  return wg_profile_parse(arena, wg_data_profiles, code, out, err);
+}
+
+static wg_status put_all(wg_store *store, const wg_profile *p, const char *timezone, wg_err *err) {
+  const struct {
     const char *key, *value;
-  } settings[] = {{"calendar", wg_data_calendar},
+  } settings[] = {{"calendar", p->calendar},
+                  {"profile", p->code},
                   {"profiles", wg_data_profiles},
-                  {"timezone", "Asia/Shanghai"},
+                  {"timezone", timezone},
                   {"tolerance_m", "1"}};
   wg_status st = WG_OK;
   for (size_t i = 0; !st && i < sizeof settings / sizeof *settings; i++)
     st = put_setting(store, settings[i].key, settings[i].value, err);
+  return st;
+}
+
+wg_status wg_cli_put_defaults(wg_store *store, const char *profile, wg_err *err) {
+  wg_arena arena;
+  wg_profile p;
+  wg_json *calendar = NULL;
+  const char *timezone = NULL;
+  wg_arena_init(&arena);
+  wg_status st = wg_cli_profile(&arena, profile, &p, err);
+  if (!st) st = wg_json_parse_object(&arena, p.calendar, strlen(p.calendar), &calendar, err);
+  if (!st) st = wg_json_str(calendar, "timezone", WG_REQUIRED, 64, &timezone, err);
+  if (!st) st = put_all(store, &p, timezone, err);
+  wg_arena_clear(&arena);
   return st;
 }

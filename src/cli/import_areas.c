@@ -1,5 +1,5 @@
 /* wangge import areas FILE: the tree of areas, with or without polygons. Parents come from a column, else
- * from the digits of China's codes; they are stored as links either way. */
+ * from the digits of the country's codes; they are stored as links either way. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,80 +21,74 @@ struct areas {
   wg_land_book book;
   wg_text_index by_code; /* of the file's rows */
   wg_area *area;         /* in->n, the rows' own */
-  bool cn;               /* parents follow from the digits */
+  bool digits;           /* parents and levels follow from the digits, in all rows */
   uint32_t by_digits, roots;
 };
 
-/* Digits that a Chinese area code can be. */
-static bool looks_cn(const char *code) {
-  size_t n = strlen(code);
-  if (strspn(code, "0123456789") != n || (n != 2 && n != 4 && n != 6 && n != 9 && n != 12)) return false;
-  int province = (code[0] - '0') * 10 + code[1] - '0';
-  char parent[WG_CODE_LEN];
-  return ((province >= 11 && province <= 82) || province == 99) && wg_area_code_parent_cn(code, parent);
-}
-
-/* The row of the file with this code, in any spelling of a Chinese one; NULL: none. */
+/* The row of the file with this code, in any spelling that the country has; NULL: none. */
 static const char *in_file(const struct areas *x, const char *code) {
   uint32_t i = wg_text_index_get(&x->by_code, code);
-  static const size_t lengths[] = {2, 4, 6, 9, 12};
-  size_t n = strlen(code);
-  for (int k = 0; i == WG_TEXT_NONE && looks_cn(code) && k < 5; k++) {
-    size_t m = lengths[k];
-    if (m == n || (m < n && strspn(code + m, "0") != n - m)) continue;
-    char other[WG_CODE_LEN];
-    memset(other, '0', m);
-    memcpy(other, code, m < n ? m : n);
-    other[m] = 0;
-    i = wg_text_index_get(&x->by_code, other);
-  }
+  char other[WG_CODE_LEN];
+  for (int k = 0; i == WG_TEXT_NONE && k < x->book.profile.n_digits; k++)
+    if (wg_profile_respell(&x->book.profile, code, k, other)) i = wg_text_index_get(&x->by_code, other);
   return i == WG_TEXT_NONE ? NULL : x->in.row[i].code;
 }
 
+/* The area of this code; where the digits tell it and it is not there, the next above it that is (many lists
+ * leave out a level). NULL: none. */
+static const char *find_above(const struct areas *x, const wg_import_row *row, const char *wanted,
+                              bool climb) {
+  char at[WG_CODE_LEN], next[WG_CODE_LEN];
+  snprintf(at, sizeof at, "%s", wanted);
+  for (;;) {
+    const char *found = in_file(x, at);
+    if (found && strcmp(found, row->code) == 0) found = NULL; /* itself, by another spelling */
+    if (!found) found = wg_land_book_find(&x->book, at);
+    if (found || !climb || !wg_profile_parent(&x->book.profile, at, next) || !next[0]) return found;
+    snprintf(at, sizeof at, "%s", next);
+  }
+}
+
 static wg_status find_parent(struct areas *x, const wg_import_row *row, wg_area *a) {
+  const wg_profile *p = &x->book.profile;
   char digits[WG_CODE_LEN] = "";
   const char *wanted = row->parent && wg_text_code(row->parent) ? row->parent : NULL;
   if (!wanted && x->parent) wanted = x->parent;
-  if (!wanted && x->cn && wg_area_code_parent_cn(row->code, digits) && digits[0]) {
-    wanted = digits;
-    x->by_digits++;
-  }
+  if (!wanted && x->digits && wg_profile_parent(p, row->code, digits) && digits[0]) wanted = digits;
   if (!wanted || strcmp(wanted, row->code) == 0) {
     x->roots++;
     return WG_OK;
   }
-  const char *found = in_file(x, wanted);
-  if (found && strcmp(found, row->code) == 0) found = NULL; /* itself, by another spelling */
-  if (!found) found = wg_land_book_find(&x->book, wanted);
   /* above a county nothing is made: a district does not keep the nation's tree */
-  const char *level = wg_area_code_level_cn(row->code);
-  bool top =
-      digits[0] && (!strcmp(level, "county") || !strcmp(level, "prefecture") || !strcmp(level, "province"));
+  bool top = digits[0] && wg_profile_level_of(p, row->code) <= p->top;
+  const char *found = find_above(x, row, wanted, top);
   if (!found && !top && !(found = wg_land_book_need(&x->book, wanted))) return WG_NO_MEMORY;
   if (!found) x->roots++;
+  if (found && digits[0]) x->by_digits++;
   snprintf(a->parent, sizeof a->parent, "%s", found ? found : "");
   return WG_OK;
 }
 
 static wg_status fill(struct areas *x) {
   const wg_import *in = &x->in;
-  uint32_t cn = 0;
+  const wg_profile *p = &x->book.profile;
+  uint32_t known = 0;
   x->area = wg_arena_alloc(&x->arena, (in->n + 1) * sizeof *x->area);
   if (!x->area) return WG_NO_MEMORY;
   wg_status st = WG_OK;
   for (uint32_t i = 0; !st && i < in->n; i++) {
     st = wg_text_index_put(&x->by_code, in->row[i].code, i);
-    cn += looks_cn(in->row[i].code);
+    known += wg_profile_level_of(p, in->row[i].code) >= 0;
   }
-  x->cn = in->n && cn == in->n;
+  x->digits = in->n && known == in->n;
   for (uint32_t i = 0; !st && i < in->n; i++) {
     const wg_import_row *row = &in->row[i];
     wg_area *a = &x->area[i];
     snprintf(a->code, sizeof a->code, "%s", row->code);
     if (row->level && wg_text_code(row->level))
       snprintf(a->level, sizeof a->level, "%s", row->level);
-    else if (x->cn)
-      snprintf(a->level, sizeof a->level, "%s", wg_area_code_level_cn(row->code));
+    else if (x->digits)
+      snprintf(a->level, sizeof a->level, "%s", wg_profile_level_code(p, row->code));
     a->names = wg_import_names(&x->arena, row->name, row->name_en, row->code);
     a->named = row->name || row->name_en;
     st = a->names ? find_parent(x, row, a) : WG_NO_MEMORY;
@@ -173,7 +167,8 @@ static wg_status write_all(void *ctx, wg_store *s, wg_err *err) {
 
 static void print_tree(const struct areas *x) {
   if (x->by_digits)
-    wg_cli_say("parents: %u by the digits of China's codes", "上级：%u 个按编码位数确定", x->by_digits);
+    wg_cli_say("parents: %u by the digits of their codes (profile %s)",
+               "上级：%u 个按编码位数确定（国别配置 %s）", x->by_digits, x->book.profile.code);
   wg_cli_say("areas: %u, of them %u without one above", "区划：%u 个，其中 %u 个没有上级", x->in.n, x->roots);
   const wg_new_areas *made = &x->book.made;
   if (!made->n) return;

@@ -3,6 +3,7 @@
 #define WG_CLI_IMPORT_AREAS_H
 
 #include "cli/text_index.h"
+#include "domain/profile.h"
 #include "domain/store.h"
 #include "geo/io/import.h"
 
@@ -15,6 +16,7 @@ typedef struct wg_new_areas {
 typedef struct wg_land_book {
   wg_arena *arena;
   wg_areas areas; /* of the store, indexed */
+  wg_profile profile;
   bool has_polygons;
   wg_text_index made_by_code;
   struct wg_resolver *resolver; /* over the areas' polygons, or NULL */
@@ -24,10 +26,11 @@ typedef struct wg_land_book {
 wg_status wg_land_book_open(wg_land_book *b, wg_arena *arena, wg_store *store, wg_err *err);
 void wg_land_book_close(wg_land_book *b);
 
-/* The area known under this code, in any of the lengths that China's codes are written in (330702 =
+/* The area known under this code, in any of the lengths that the profile writes it in (China's 330702 =
  * 330702000000), among the store's and those made here. NULL: unknown. */
 const char *wg_land_book_find(const wg_land_book *b, const char *code);
-/* The same, and makes it (unnamed, with its parents up to the county) when it is unknown. NULL: no memory. */
+/* The same, and makes it (unnamed, with its parents up to the profile's top) when it is unknown. NULL: no
+ * memory. */
 const char *wg_land_book_need(wg_land_book *b, const char *code);
 
 /* How areas of grids are found. */
@@ -43,10 +46,6 @@ typedef enum wg_area_from {
 /* told: the code for all, or NULL. hint: from the row's own field, or NULL. `at`: a point inside. */
 wg_status wg_land_book_area(wg_land_book *b, const char *code, const char *told, const char *hint,
                             bool has_at, wg_pt at, char out[WG_CODE_LEN], wg_area_from *from, wg_err *err);
-
-/* True for the 12 digits and more of China's scheme: digits that make sense, and a place in China (or the
- * demo's 99). */
-bool wg_code_is_cn(const char *code, bool has_at, wg_pt at);
 
 /* Puts areas and one "areas.imported" event with their content. shapes may be NULL. */
 wg_status wg_put_areas(wg_store *store, const wg_area *area, uint32_t n, const wg_shapes *shapes,

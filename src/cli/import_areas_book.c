@@ -4,13 +4,13 @@
 
 #include "cli/import_areas.h"
 #include "cli/import_common.h"
+#include "engine/profile.h"
 #include "geo/resolver.h"
-
-enum { CN_VILLAGE = 12, CN_GRID = 15 };
 
 wg_status wg_land_book_open(wg_land_book *b, wg_arena *arena, wg_store *store, wg_err *err) {
   *b = (wg_land_book){.arena = arena};
-  wg_status st = store->areas_load(store, arena, &b->areas, err);
+  wg_status st = wg_profile_load(store, arena, &b->profile, err);
+  if (!st) st = store->areas_load(store, arena, &b->areas, err);
   if (!st) st = wg_areas_index(arena, &b->areas, err);
   b->has_polygons = b->areas.shapes.n_pts > 0;
   return st;
@@ -32,20 +32,9 @@ static const char *known(const wg_land_book *b, const char *code) {
 
 const char *wg_land_book_find(const wg_land_book *b, const char *code) {
   const char *found = known(b, code);
-  size_t n = strlen(code);
-  if (found || n > CN_VILLAGE || strspn(code, "0123456789") != n) return found;
-  /* the other lengths of the same code */
-  static const size_t lengths[] = {2, 4, 6, 9, 12};
   char other[WG_CODE_LEN];
-  for (int i = 0; i < 5 && !found; i++) {
-    size_t k = lengths[i];
-    if (k == n) continue;
-    if (k < n && strspn(code + k, "0") != n - k) continue;
-    memset(other, '0', k);
-    memcpy(other, code, k < n ? k : n);
-    other[k] = 0;
-    found = known(b, other);
-  }
+  for (int k = 0; k < b->profile.n_digits && !found; k++)
+    if (wg_profile_respell(&b->profile, code, k, other)) found = known(b, other);
   return found;
 }
 
@@ -71,13 +60,13 @@ const char *wg_land_book_need(wg_land_book *b, const char *code) {
   if (found) return found;
   char parent[WG_CODE_LEN] = "", name[WG_CODE_LEN];
   snprintf(name, sizeof name, "%s", code);
-  const char *level = wg_area_code_level_cn(name);
+  const char *level = wg_profile_level_code(&b->profile, name);
   /* parents are made too, up to the county: nobody keeps the districts of other counties here */
-  bool county = !strcmp(level, "county") || !strcmp(level, "prefecture") || !strcmp(level, "province");
+  bool top = wg_profile_level_of(&b->profile, name) <= b->profile.top;
   const char *above = "";
-  if (wg_area_code_parent_cn(name, parent) && parent[0]) {
+  if (wg_profile_parent(&b->profile, name, parent) && parent[0]) {
     const char *there = wg_land_book_find(b, parent);
-    above = there ? there : county ? "" : wg_land_book_need(b, parent);
+    above = there ? there : top ? "" : wg_land_book_need(b, parent);
     if (!above) return NULL;
   }
   char above_copy[WG_CODE_LEN];
@@ -88,22 +77,6 @@ const char *wg_land_book_need(wg_land_book *b, const char *code) {
   snprintf(a->level, sizeof a->level, "%s", level);
   a->names = wg_import_names(b->arena, NULL, NULL, name);
   return a->names ? a->code : NULL;
-}
-
-bool wg_code_is_cn(const char *code, bool has_at, wg_pt at) {
-  size_t n = strlen(code);
-  if (n < CN_VILLAGE || n > CN_GRID || strspn(code, "0123456789") != n || (n != CN_VILLAGE && n != CN_GRID))
-    return false;
-  int province = (code[0] - '0') * 10 + code[1] - '0', prefecture = (code[2] - '0') * 10 + code[3] - '0',
-      county = (code[4] - '0') * 10 + code[5] - '0';
-  static const char valid[] =
-      "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 "
-      "81 82 99";
-  char two[3] = {code[0], code[1], 0};
-  if (!strstr(valid, two) || prefecture == 0 || county == 0) return false;
-  if (province == 99 || !has_at) return true;
-  double lon = at.x / WG_LATTICE, lat = at.y / WG_LATTICE;
-  return lon > 73 && lon < 136 && lat > 3 && lat < 54;
 }
 
 /* The longest known code that the code begins with. */
@@ -148,7 +121,7 @@ wg_status wg_land_book_area(wg_land_book *b, const char *code, const char *told,
   } else if (hint) {
     *from = WG_AREA_FIELD;
     area = wg_land_book_need(b, hint);
-  } else if (wg_code_is_cn(code, has_at, at) && wg_area_code_parent_cn(code, parent) && parent[0]) {
+  } else if (wg_profile_grid_area(&b->profile, code, has_at, at, parent)) {
     *from = WG_AREA_CODE;
     area = wg_land_book_need(b, parent);
   } else if ((area = prefix(b, code))) {

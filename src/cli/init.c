@@ -1,4 +1,4 @@
-/* wangge init: an empty database with its catalogue, calendar and account admin. */
+/* wangge init: an empty database with its catalogue, country profile, calendar and account admin. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,14 +9,14 @@
 #include "cli/data.h"
 #include "store/sqlite.h"
 
-static wg_status fill(wg_store *s, const char *password, wg_err *err) {
+static wg_status fill(wg_store *s, const char *profile, const char *password, wg_err *err) {
   wg_account admin = {.name = "admin"};
   wg_grant grant = {.role = WG_ADMIN};
   wg_event e = {.at = wg_now_ms(), .kind = "init.done", .subject = "database", .body = "{}"};
   wg_status st = wg_password_hash(password, admin.password);
   if (!st) st = s->begin(s, err);
   if (!st) st = wg_cli_put_catalogue(s, err);
-  if (!st) st = wg_cli_put_defaults(s, err);
+  if (!st) st = wg_cli_put_defaults(s, profile, err);
   if (!st) st = s->account_put(s, &admin, err);
   grant.account = admin.id;
   if (!st) st = s->grant_put(s, &grant, err);
@@ -25,12 +25,23 @@ static wg_status fill(wg_store *s, const char *password, wg_err *err) {
   return st;
 }
 
+static int check_profile(const char *code) {
+  wg_arena arena;
+  wg_profile p;
+  wg_arena_init(&arena);
+  wg_status st = wg_cli_profile(&arena, code, &p, NULL);
+  wg_arena_clear(&arena);
+  return st == WG_OK ? 0
+                     : wg_cli_usage_error("--profile must be cn, de or free, not \"%s\"",
+                                          "--profile 应为 cn、de 或 free，不能是“%s”", code);
+}
+
 int wg_cmd_init(int argc, char **argv) {
-  const char *db = NULL, *none[1];
-  const wg_flag flags[] = {{"--db", &db, NULL, true}, {NULL, NULL, NULL, false}};
+  const char *db = NULL, *profile = "cn", *none[1];
+  const wg_flag flags[] = {{"--db", &db, NULL, true}, {"--profile", &profile}, {NULL, NULL, NULL, false}};
   int n;
   int bad = wg_cli_args(argc, argv, flags, none, 0, &n, 0);
-  if (bad) return bad;
+  if (bad || (bad = check_profile(profile))) return bad;
   wg_err err = {0};
   wg_store *s = NULL;
   char password[WG_PASSWORD_DRAWN];
@@ -38,7 +49,7 @@ int wg_cmd_init(int argc, char **argv) {
   wg_status st = wg_sqlite_create(db, &err);
   bool made = !st;
   if (!st) st = wg_sqlite_open(db, true, false, &s, &err);
-  if (!st) st = fill(s, password, &err);
+  if (!st) st = fill(s, profile, password, &err);
   if (s) s->close(s);
   if (st) {
     if (made) unlink(db); /* nothing half-made stays */

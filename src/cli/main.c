@@ -12,8 +12,9 @@ static int cmd_help(int argc, char **argv);
 static int cmd_version(int argc, char **argv);
 
 static const wg_subcommand commands[] = {
-    {"init", wg_cmd_init, "--db FILE", "make an empty database: tables, catalogue, account admin",
-     "新建空数据库：表、事项目录、admin 账号", NULL, NULL},
+    {"init", wg_cmd_init, "--db FILE [--profile cn|de|free]",
+     "make an empty database: tables, catalogue, account admin", "新建空数据库：表、事项目录、admin 账号",
+     NULL, NULL},
     {"demo", wg_cmd_demo, "--db FILE [--grids N] [--incidents N] [--seed N]", "make a whole made-up district",
      "生成完整的演示区", NULL, NULL},
     {"play", wg_cmd_play, "[--url URL] [--pace N] [--seed N] [--for SECONDS]",

@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "engine/account.h"
 #include "engine/device.h"
+#include "engine/profile.h"
 #include "store/sqlite.h"
 
 struct adding {
@@ -109,13 +110,15 @@ static wg_status find_account(struct adding *x, wg_store *s, wg_arena *arena, wg
   return x->unknown_area && areas.n ? refuse_area(x->area, &areas, err) : st;
 }
 
-static wg_status make_area(const char *code, wg_store *s, wg_err *err) {
+static wg_status make_area(const char *code, wg_store *s, wg_arena *arena, wg_err *err) {
   wg_area area = {.names = "{}"};
   char parent[WG_CODE_LEN];
   snprintf(area.code, sizeof area.code, "%s", code);
-  if (wg_area_code_parent_cn(code, parent)) {
+  wg_profile profile;
+  wg_status st = wg_profile_load(s, arena, &profile, err);
+  if (!st && wg_profile_parent(&profile, code, parent)) {
     snprintf(area.parent, sizeof area.parent, "%s", parent);
-    snprintf(area.level, sizeof area.level, "%s", wg_area_code_level_cn(code));
+    snprintf(area.level, sizeof area.level, "%s", wg_profile_level_code(&profile, code));
   }
   wg_event e = {.at = wg_now_ms(), .kind = "area.made", .subject = "area", .body = "{}"};
   char body[80], subject[48];
@@ -123,7 +126,7 @@ static wg_status make_area(const char *code, wg_store *s, wg_err *err) {
   snprintf(body, sizeof body, "{\"code\":\"%s\",\"named\":false}", code);
   e.subject = subject;
   e.body = body;
-  wg_status st = s->area_put(s, &area, NULL, 0, err);
+  if (!st) st = s->area_put(s, &area, NULL, 0, err);
   return st ? st : s->event_append(s, &e, NULL, 0, err);
 }
 
@@ -142,7 +145,7 @@ static wg_status write_account(struct adding *x, wg_store *s, wg_arena *arena, w
                  WG_T("account %s was added by somebody else just now; for one more grant run this again",
                       "账号 %s 刚刚已由他人新增；如需追加授权请再次运行"),
                  x->name);
-  if (!st && x->unknown_area) st = make_area(x->area, s, err);
+  if (!st && x->unknown_area) st = make_area(x->area, s, arena, err);
   if (!st && !x->there) st = s->account_put(s, &x->account, err);
   x->grant.account = x->account.id;
   if (!st) st = s->grant_put(s, &x->grant, err);

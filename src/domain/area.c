@@ -84,12 +84,12 @@ static uint32_t tour(wg_areas *areas, const uint32_t *first, const uint32_t *nex
   return reached;
 }
 
-/* --- China's codes: 2 province, 2 prefecture, 2 county, 3 township, 3 village, 3 grid ------------------ */
+/* --- China's codes: 2 province, 2 prefecture, 2 county, 3 township, 3 village -------------------------- */
 
-static const size_t group_end[] = {2, 4, 6, 9, 12, 15};
-enum { CN_GROUPS = 6, CN_FULL = 12 };
+static const size_t group_end[] = {2, 4, 6, 9, 12};
+enum { CN_GROUPS = 5, CN_FULL = 12 };
 
-/* Which group is the last that is not all zeros (0 province … 5 grid), or -1 when it is no such code. */
+/* Which group is the last that is not all zeros (0 province … 4 village), or -1 when it is no such code. */
 static int cn_group(const char *code, size_t *len) {
   size_t n = strspn(code, "0123456789");
   *len = n;
@@ -153,7 +153,7 @@ static uint32_t find_exact(const wg_areas *areas, const char *code) {
 static bool other_spelling_cn(const char *code, char out[CN_FULL + 1]) {
   size_t len;
   int g = cn_group(code, &len);
-  if (g < 0 || len > CN_FULL) return false;
+  if (g < 0) return false;
   memcpy(out, code, group_end[g]);
   if (len < CN_FULL) memset(out + group_end[g], '0', CN_FULL - group_end[g]);
   out[len < CN_FULL ? (size_t)CN_FULL : group_end[g]] = '\0';
@@ -164,31 +164,4 @@ uint32_t wg_areas_find(const wg_areas *areas, const char *code) {
   char other[CN_FULL + 1];
   uint32_t i = find_exact(areas, code);
   return i == WG_NO_INDEX && other_spelling_cn(code, other) ? find_exact(areas, other) : i;
-}
-
-bool wg_area_code_parent_cn(const char *code, char parent[WG_CODE_LEN]) {
-  size_t len;
-  int g = cn_group(code, &len);
-  if (g < 0) return false;
-  parent[0] = '\0';
-  if (len > CN_FULL) { /* a grid, even one numbered 000, stands under its village */
-    memcpy(parent, code, CN_FULL);
-    parent[CN_FULL] = '\0';
-    return true;
-  }
-  if (g == 0) return true;
-  /* Groups of zeros between are no level: 441900003000 stands under 441900000000. */
-  do g--;
-  while (g > 0 && strspn(code + group_end[g - 1], "0") >= group_end[g] - group_end[g - 1]);
-  memcpy(parent, code, group_end[g]);
-  if (len == CN_FULL) memset(parent + group_end[g], '0', CN_FULL - group_end[g]);
-  parent[len == CN_FULL ? (size_t)CN_FULL : group_end[g]] = '\0';
-  return true;
-}
-
-const char *wg_area_code_level_cn(const char *code) {
-  static const char *const level[] = {"province", "prefecture", "county", "township", "village"};
-  size_t len;
-  int g = cn_group(code, &len);
-  return g < 0 || len > CN_FULL ? "" : level[g];
 }

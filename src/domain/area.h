@@ -40,10 +40,4 @@ static inline bool wg_area_under(const wg_areas *areas, uint32_t a, uint32_t roo
          areas->enter[a] < areas->leave[root];
 }
 
-/* China's 12-digit codes: the code of the area that a code stands under (330702001002 → 330702001000 →
- * 330702 000 000 → …), "" at a province; grids of 15 digits stand under their first 12. False when the text
- * is no such code. Profiles of other countries have parents by their own links. */
-bool wg_area_code_parent_cn(const char *code, char parent[WG_CODE_LEN]);
-const char *wg_area_code_level_cn(const char *code); /* "province" … "village", or "" */
-
 #endif

@@ -1,5 +1,5 @@
 /* The working calendar: weekdays and hours of work, and by year the holidays and the days worked instead. It
- * is one JSON text (data/calendar.json), kept as the setting "calendar". */
+ * is one JSON text (a profile's in data/profiles.json), kept as the setting "calendar". */
 #ifndef WG_DOMAIN_CALENDAR_H
 #define WG_DOMAIN_CALENDAR_H
 

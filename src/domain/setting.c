@@ -20,6 +20,10 @@ const wg_setting wg_settings_table[] = {
      "zh,en", 0, 0, false},
     {"online_minutes", WG_SET_WHOLE, "Minutes after its last position that a worker counts as online",
      "末次定位后视为在线的分钟数", "10", 1, 1440, false},
+    {"position_days", WG_SET_WHOLE, "Days that old positions of workers are kept", "历史定位保存天数", "30",
+     1, 3650, false},
+    {"profile", WG_SET_PROFILE, "Country profile: codes, level names and datums",
+     "国别配置：编码、层级名称与坐标系", "cn", 0, 0, false},
     {"root_area", WG_SET_AREA, "The area that this server is for", "本系统所属区划", "", 0, 0, false},
     {"session_hours", WG_SET_WHOLE, "Hours that a log-in lasts", "登录有效小时数", "12", 1, 720, false},
     {"timezone", WG_SET_ZONE, "Time zone of days, shifts and deadlines", "日期、班次与时限所用时区",
@@ -30,7 +34,8 @@ const wg_setting wg_settings_table[] = {
 const int wg_settings_count = sizeof wg_settings_table / sizeof *wg_settings_table;
 
 const char *wg_setting_type_name(wg_setting_type type) {
-  static const char *const name[WG_SET_TYPES] = {"zone", "number", "integer", "bool", "area", "languages"};
+  static const char *const name[WG_SET_TYPES] = {"zone", "number",    "integer", "bool",
+                                                 "area", "languages", "profile"};
   return (unsigned)type < WG_SET_TYPES ? name[type] : "";
 }
 
@@ -87,7 +92,8 @@ wg_status wg_setting_check(const wg_setting *s, const char *text, wg_err *err) {
   case WG_SET_LANGUAGES:
     return check_languages(text, err);
   case WG_SET_AREA:
-    if (!text[0] || wg_text_code(text)) return WG_OK;
+  case WG_SET_PROFILE:
+    if ((!text[0] && s->type == WG_SET_AREA) || wg_text_code(text)) return WG_OK;
     return wg_fail(err, WG_INVALID, "value", WG_T("\"%.40s\" is no code", "“%.40s”不是有效编码"), text);
   case WG_SET_BOOL:
     if (strcmp(text, "0") == 0 || strcmp(text, "1") == 0) return WG_OK;

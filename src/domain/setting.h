@@ -16,6 +16,7 @@ typedef enum wg_setting_type {
   WG_SET_BOOL,      /* stored as "1", "0" */
   WG_SET_AREA,      /* the code of an area, or "" */
   WG_SET_LANGUAGES, /* language tags, stored with commas: "zh,en"; the first is the one that is shown first */
+  WG_SET_PROFILE,   /* the code of a country profile */
   WG_SET_TYPES
 } wg_setting_type;
 const char *wg_setting_type_name(wg_setting_type type); /* "zone", "number", "integer", "bool", "area", … */
@@ -32,7 +33,8 @@ extern const wg_setting wg_settings_table[];
 extern const int wg_settings_count;
 const wg_setting *wg_setting_find(const char *key); /* NULL: there is none that may be changed */
 
-/* Is this a value of it? WG_INVALID, field "value". That an area exists is the caller's to ask. */
+/* Is this a value of it? WG_INVALID, field "value". That an area or a profile exists is the
+ * caller's to ask. */
 wg_status wg_setting_check(const wg_setting *s, const char *text, wg_err *err);
 /* The stored text as a number; the fallback's where it is none. Booleans are 0 and 1. */
 double wg_setting_number(const wg_setting *s, const char *text);

@@ -107,6 +107,8 @@ typedef struct wg_access_query {
 } wg_access_query;
 /* Lines younger than this are kept whatever the setting says. */
 enum { WG_ACCESS_DAYS = 400, WG_ACCESS_DAYS_MIN = 183 };
+/* Days that positions are kept, unless "position_days" says otherwise. */
+enum { WG_POSITION_DAYS = 30, WG_POSITION_DAYS_MAX = 3650 };
 
 /* What check found. */
 typedef struct wg_check_report {
@@ -259,7 +261,9 @@ struct wg_store {
                              wg_err *err);
 
   /* --- positions, places, base map --------------------------------------------------------------------- */
-  wg_status (*positions_put)(wg_store *s, const wg_position *p, int n, wg_err *err); /* own durable batch */
+  /* Own durable batch. Those received longer ago than the setting "position_days" are deleted by tend, but
+   * for the newest of each device. */
+  wg_status (*positions_put)(wg_store *s, const wg_position *p, int n, wg_err *err);
   wg_status (*positions_last)(wg_store *s, wg_arena *a, wg_row_fn fn, void *ctx,
                               wg_err *err); /* newest per staff */
   wg_status (*place_put)(wg_store *s, wg_place *p, wg_err *err);

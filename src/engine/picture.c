@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "domain/setting.h"
+#include "engine/profile.h"
 #include "geo/coverage.h"
 
 /* --- holding and letting go -------------------------------------------------------------------------- */
@@ -84,6 +85,7 @@ static wg_status load_settings(wg_store *store, wg_settings **out, wg_err *err) 
   if (!st) st = store->setting_get(store, &s->arena, "demo", &demo, err);
   if (!st) st = store->setting_get(store, &s->arena, "demo_accounts", &s->demo_accounts, err);
   if (!st) st = store->setting_get(store, &s->arena, "languages", &s->languages, err);
+  if (!st) st = wg_profile_load(store, &s->arena, &s->profile, err);
   if (!st) st = get_number(store, s, "tolerance_m", &s->tolerance_m, err);
   if (!st) st = get_number(store, s, "exclusive_admins", &exclusive, err);
   if (!st) st = get_number(store, s, "access_log_syslog", &to_syslog, err);

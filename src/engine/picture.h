@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include "domain/profile.h"
 #include "domain/store.h"
 #include "engine/names.h"
 #include "geo/resolver.h"
@@ -66,6 +67,7 @@ typedef struct wg_settings {
   wg_zone *zone;
   double tolerance_m;
   int session_hours, online_minutes;
+  wg_profile profile;
   const char *languages; /* "zh,en" */
   bool demo;
   bool access_log_syslog;    /* lines of the access log go to syslog too */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/account.h"
+#include "engine/profile.h"
 
 void wg_setting_version(const wg_setting *s, const char *value, char out[WG_VERSION_LEN]) {
   if (!value) value = s->fallback;
@@ -63,6 +64,7 @@ static wg_status check_exclusive(const wg_setting_edit *x, wg_txn *txn, wg_err *
 
 static wg_status check(const wg_setting_edit *x, wg_txn *txn, wg_err *err) {
   if (strcmp(x->setting->key, "exclusive_admins") == 0) return check_exclusive(x, txn, err);
+  if (x->setting->type == WG_SET_PROFILE) return wg_profile_known(txn->store, txn->arena, x->value, err);
   if (x->setting->type != WG_SET_AREA || !x->value[0]) return WG_OK;
   if (wg_areas_find(&txn->picture->land->areas, x->value) != WG_NO_INDEX) return WG_OK;
   return wg_fail_code(err, WG_NOT_FOUND, "unknown-area", "value", WG_T("there is no area %s", "没有区划 %s"),

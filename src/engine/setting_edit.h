@@ -14,8 +14,9 @@ typedef struct wg_setting_edit {
   const wg_setting *setting;
   const char *value; /* checked by wg_setting_check */
 } wg_setting_edit;
-/* WG_NOT_FOUND "unknown-area". exclusive_admins: WG_FORBIDDEN "beyond-reach" to who does not give rights from
- * a root area; WG_UNPROCESSABLE "exclusive-roles" where the three are not three people yet. */
+/* WG_NOT_FOUND "unknown-area", "unknown-profile". exclusive_admins: WG_FORBIDDEN "beyond-reach" to who does
+ * not give rights from a root area; WG_UNPROCESSABLE "exclusive-roles" where the three are not three people
+ * yet. */
 wg_status wg_setting_put(wg_engine *e, wg_setting_edit *x, wg_err *err);
 
 void wg_calendar_version(const wg_calendar_year *y, char out[WG_VERSION_LEN]);

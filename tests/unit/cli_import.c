@@ -6,7 +6,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "base/json.h"
 #include "cli/cli.h"
+#include "cli/data.h"
 #include "store/sqlite.h"
 
 struct said {
@@ -72,6 +74,14 @@ static int fresh(void **state) {
   static int n;
   snprintf(db, sizeof db, "%s/t%d.db", io_folder, n++);
   return RUN(wg_cmd_init, "init") == 0 ? 0 : -1;
+}
+
+/* The same with another country's profile. */
+static void fresh_de(void) {
+  static int n;
+  snprintf(db, sizeof db, "%s/de%d.db", io_folder, n++);
+  RUN(wg_cmd_init, "init", "--profile", "de");
+  expect(0, "is ready");
 }
 
 /* Two villages' grids by China's codes, with a shared edge. */
@@ -441,12 +451,93 @@ static void test_basemap(void **state) {
   expect(2, "--kind");
 }
 
+/* --- country profiles ---------------------------------------------------------------------------------- */
+
+static const char *hessen_file(void) {
+  return io_file("hessen.csv",
+                 "code,name\n06,Hessen\n065,Gießen\n06531,Landkreis Gießen\n"
+                 "06531005,\"Gießen, Universitätsstadt\"\n06411,Darmstadt\n06411000,Darmstadt\n");
+}
+#define TREE                                                                                                 \
+  "SELECT group_concat(code || '<' || parent || ' ' || level || named, ';') FROM (SELECT * FROM area ORDER " \
+  "BY code)"
+
+/* One file under two profiles: the digits are a tree in the one, and tell nothing in the other. */
+static void test_profiles(void **state) {
+  (void)state;
+  RUN(wg_cmd_import_areas, "areas", hessen_file());
+  expect(0, "areas: 6, of them 6 without one above");
+  assert_null(strstr(said.text, "digits"));
+  assert_string_equal(ask(TREE), "06< 1;06411< 1;06411000< 1;065< 1;06531< 1;06531005< 1");
+
+  fresh_de();
+  RUN(wg_cmd_import_areas, "areas", hessen_file());
+  expect(0, "areas: 6, of them 1 without one above");
+  expect(0, "parents: 5 by the digits of their codes (profile de)");
+  assert_string_equal(ask(TREE), "06< land1;06411<06 kreis1;06411000<06411 gemeinde1;065<06 "
+                                 "regierungsbezirk1;06531<065 kreis1;06531005<06531 gemeinde1");
+  assert_string_equal(ask("SELECT value FROM setting WHERE key = 'timezone'"), "Europe/Berlin");
+  assert_string_equal(
+      ask("SELECT json_extract(value, '$.years[1].holidays[1]') FROM setting WHERE key = 'calendar'"),
+      "2026-04-03");
+
+  /* China's codes tell nothing here */
+  fresh_de();
+  RUN(wg_cmd_import_areas, "areas", io_file("cn.csv", "code,name\n330702,婺城区\n330702001,城东街道\n"));
+  expect(0, "areas: 2, of them 2 without one above");
+}
+
+/* A Gemeinde alone makes its Kreis, unnamed, and nothing above; so does a grid. */
+static void test_profile_makes(void **state) {
+  (void)state;
+  fresh_de();
+  RUN(wg_cmd_import_areas, "areas", io_file("one.csv", "code,name\n06531005,Gießen\n"));
+  expect(0, "areas made without a name");
+  assert_string_equal(ask(TREE), "06531< kreis0;06531005<06531 gemeinde1");
+  const char *path = io_path("de.geojson");
+  unlink(path);
+  io_made m = io_make("GeoJSON", path, "g", 4326, wkbPolygon, "code:s name:s", NULL);
+  io_add(m, io_box(8.67, 50.58, 8.68, 50.59), "065310050001", "Innenstadt 1");
+  io_add(m, io_box(8.68, 50.58, 8.69, 50.59), "065310140001", "Pohlheim 1");
+  io_done(m);
+  RUN(wg_cmd_import_grids, "grids", path);
+  expect(0, "version 1 with 2 grids");
+  assert_string_equal(
+      ask("SELECT group_concat(code || '<' || area, ';') FROM (SELECT * FROM grid ORDER BY code)"),
+      "065310050001<06531005;065310140001<06531014");
+  assert_string_equal(ask("SELECT parent || level || named FROM area WHERE code = '06531014'"),
+                      "06531gemeinde0");
+}
+
+/* Every profile's datums are some that we read. */
+static void test_profile_datums(void **state) {
+  (void)state;
+  RUN(wg_cmd_init, "init", "--profile", "fr");
+  expect(2, "cn, de or free");
+  static const char *const codes[] = {"cn", "de", "free"};
+  for (int i = 0; i < 3; i++) {
+    wg_arena a;
+    wg_profile p;
+    wg_json *list = NULL;
+    wg_arena_init(&a);
+    assert_int_equal(wg_cli_profile(&a, codes[i], &p, NULL), WG_OK);
+    assert_int_equal(wg_json_parse(&a, p.datums, strlen(p.datums), &list, NULL), WG_OK);
+    assert_true(wg_json_len(list) > 0);
+    for (size_t k = 0; k < wg_json_len(list); k++) {
+      const char *code = NULL;
+      assert_int_equal(wg_json_str(wg_json_at(list, k), "code", WG_REQUIRED, 64, &code, NULL), WG_OK);
+      if (wg_cli_check_crs(code)) fail_msg("%s", code);
+    }
+    wg_arena_clear(&a);
+  }
+}
+
 int main(void) {
 #define T(name) cmocka_unit_test_setup(name, fresh)
   const struct CMUnitTest tests[] = {
-      T(test_grids),  T(test_grids_refused), T(test_grids_change), T(test_area_of_grid),
-      T(test_areas),  T(test_staff),         T(test_places),       T(test_incidents),
-      T(test_export), T(test_resolve),       T(test_basemap),
+      T(test_grids),   T(test_grids_refused), T(test_grids_change),  T(test_area_of_grid),   T(test_areas),
+      T(test_staff),   T(test_places),        T(test_incidents),     T(test_export),         T(test_resolve),
+      T(test_basemap), T(test_profiles),      T(test_profile_makes), T(test_profile_datums),
   };
   return wg_crypto_init() ? 1 : cmocka_run_group_tests(tests, io_setup, io_teardown);
 }

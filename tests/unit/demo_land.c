@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "cli/data.h"
 #include "cli/demo/delaunay.h"
 #include "cli/demo/land.h"
 #include "cli/demo/names.h"
@@ -130,14 +131,19 @@ static void counts_and_codes(const demo_land *l, uint32_t grids) {
     if (i) assert_true(strcmp(a->grid_code[a->cell[i - 1]], code) < 0);
     assert_memory_equal(code, a->community[a->community_of[a->cell[i]]].code, 12);
   }
+  wg_arena arena;
+  wg_profile cn;
+  wg_arena_init(&arena);
+  assert_int_equal(wg_cli_profile(&arena, "cn", &cn, NULL), WG_OK);
   for (uint32_t i = 0; i < l->n_areas; i++) {
     if (i) assert_true(strcmp(l->area[i - 1].code, l->area[i].code) < 0);
     char parent[WG_CODE_LEN];
     if (i == 0) continue;
-    assert_true(wg_area_code_parent_cn(l->area[i].code, parent));
+    assert_true(wg_profile_parent(&cn, l->area[i].code, parent));
     assert_memory_equal(parent, l->area[i].parent, strlen(l->area[i].parent)); /* 990101 for 990101000000 */
-    assert_string_equal(l->area[i].level, wg_area_code_level_cn(l->area[i].code));
+    assert_string_equal(l->area[i].level, wg_profile_level_code(&cn, l->area[i].code));
   }
+  wg_arena_clear(&arena);
 }
 
 /* Each level of areas covers exactly what its grids cover. */

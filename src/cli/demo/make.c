@@ -29,7 +29,7 @@ static wg_status put_settings(demo_fill *f) {
   wg_store *s = f->store;
   char text[32];
   wg_status st = wg_cli_put_catalogue(s, f->err);
-  if (!st) st = wg_cli_put_defaults(s, f->err);
+  if (!st) st = wg_cli_put_defaults(s, "cn", f->err);
   if (!st) st = s->setting_put(s, "demo", "1", f->err);
   if (!st) st = s->setting_put(s, "root_area", DEMO_ROOT, f->err);
   snprintf(text, sizeof text, "%" PRIu64, f->land->seed);

@@ -84,6 +84,7 @@ struct db {
   struct client_tail clients;
   int64_t tended; /* the newest incident when this connection last tended */
   int still;      /* calls in a row that found no newer one */
+  int64_t swept;  /* positions up to here stay in this round: each is the newest of a device */
   struct {
     const char *sql;
     sqlite3_stmt *st;

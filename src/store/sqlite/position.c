@@ -1,7 +1,12 @@
 /* Positions of devices: a history and the newest of each device; no hash, no seq. */
+#include "position.h"
+
 #include <string.h>
 
-#include "db.h"
+#include "base/text.h"
+#include "base/time.h"
+
+static const int64_t day_ms = 86400000;
 
 /* Takes the row only when its counter is newer than the device's last. */
 static wg_status newer(struct db *db, const wg_position *p, bool *is, wg_err *err) {
@@ -113,6 +118,89 @@ static wg_status on_positions_last(wg_store *s, wg_arena *a, wg_row_fn fn, void 
     status = fn(ctx, &p);
     if (status) sqlite3_reset(st);
   }
+  return status;
+}
+
+/* --- the old end of the history
+ * -------------------------------------------------------------------------------------- */
+
+static wg_status days_kept(struct db *db, int64_t *out, wg_err *err) {
+  sqlite3_stmt *st;
+  bool row;
+  *out = WG_POSITION_DAYS;
+  wg_status status = db_stmt(db, "SELECT value FROM setting WHERE key = 'position_days'", &st, err);
+  if (!status) status = db_step(db, st, &row, err);
+  if (status || !row) return status;
+  int64_t days = 0;
+  const char *text = (const char *)sqlite3_column_text(st, 0);
+  if (text && wg_text_int(text, &days) && days >= 1 && days <= WG_POSITION_DAYS_MAX)
+    *out = days; /* else as unset: nothing is lost by a slip */
+  sqlite3_reset(st);
+  return WG_OK;
+}
+
+/* Of the next rows in the order they came: how many are old, the last of these, and how many may go. Ids rise
+ * with the time of receipt, so that no index by time is kept for every position. */
+struct look {
+  int64_t before, old, last, loose;
+};
+
+static wg_status look(struct db *db, int64_t rows, struct look *l, wg_err *err) {
+  sqlite3_stmt *st;
+  bool row;
+  int64_t days = 0;
+  wg_status status = days_kept(db, &days, err);
+  l->before = wg_now_ms() - days * day_ms;
+  if (!status)
+    status = db_stmt(db,
+                     "SELECT count(*), coalesce(max(p.id), 0), coalesce(sum(NOT EXISTS (SELECT 1 FROM "
+                     "position_last l WHERE l.position = p.id)), 0) FROM (SELECT id, received_at FROM "
+                     "position WHERE id > ? ORDER BY id LIMIT ?) p WHERE p.received_at < ?",
+                     &st, err);
+  if (status) return status;
+  bind_int(st, 1, db->swept);
+  bind_int(st, 2, rows);
+  bind_int(st, 3, l->before);
+  status = db_step(db, st, &row, err);
+  if (status) return status;
+  l->old = col_int(st, 0);
+  l->last = col_int(st, 1);
+  l->loose = col_int(st, 2);
+  sqlite3_reset(st);
+  return WG_OK;
+}
+
+/* Behind rows that are all old more may follow; else the round begins anew: what was the newest of a device
+ * may have become one of many. */
+static void go_on(struct db *db, int64_t rows, const struct look *l) {
+  db->swept = l->old == rows ? l->last : 0;
+}
+
+wg_status position_old(struct db *db, int64_t rows, bool *any, wg_err *err) {
+  struct look l = {0};
+  wg_status st = look(db, rows, &l, err);
+  *any = l.loose > 0;
+  if (!st && !*any) go_on(db, rows, &l);
+  return st;
+}
+
+wg_status position_drop(struct db *db, int64_t rows, bool *more, wg_err *err) {
+  struct look l = {0};
+  sqlite3_stmt *st;
+  wg_status status = look(db, rows, &l, err);
+  *more = false;
+  if (status || !l.loose) return status;
+  status = db_stmt(db,
+                   "DELETE FROM position WHERE id > ? AND id <= ? AND received_at < ? AND NOT EXISTS "
+                   "(SELECT 1 FROM position_last l WHERE l.position = position.id)",
+                   &st, err);
+  if (status) return status;
+  bind_int(st, 1, db->swept);
+  bind_int(st, 2, l.last);
+  bind_int(st, 3, l.before);
+  status = db_run(db, st, err);
+  if (!status) go_on(db, rows, &l);
+  *more = l.old == rows;
   return status;
 }
 

@@ -6,6 +6,7 @@
 #include "blob.h"
 #include "db.h"
 #include "keys.h"
+#include "position.h"
 #include "rtree.h"
 
 enum {
@@ -15,6 +16,7 @@ enum {
   WG_TAIL_MOST = 300000,   /* … up to here: lists read rows without keys one by one, some 0.3 s for these */
   WG_SPATIAL_ROWS = 4000,  /* rows put into the R-trees in one transaction: 0.1 s */
   WG_ACCESS_ROWS = 500,    /* old lines of the access log deleted in one transaction */
+  WG_POSITION_ROWS = 1000, /* positions looked at, and old ones of them deleted, in one transaction */
   WG_PAUSE_US = 1000,      /* between turns, so that a writer that waits gets in */
   WG_STILL = 5,            /* calls without a new row: nothing else happens */
   WG_QUIET_TURNS = 8,      /* such transactions in one call when nothing else happens */
@@ -239,6 +241,13 @@ static wg_status tend_access(wg_store *s, wg_err *err) {
   return st || !old ? st : turn(s, access_drop, WG_ACCESS_ROWS, &old, err);
 }
 
+/* One step a call: a thousand a second is more than workers send. */
+static wg_status tend_positions(wg_store *s, wg_err *err) {
+  bool old = false;
+  wg_status st = position_old(db_of(s), WG_POSITION_ROWS, &old, err);
+  return st || !old ? st : turn(s, position_drop, WG_POSITION_ROWS, &old, err);
+}
+
 static wg_status tend(wg_store *s, wg_err *err) {
   struct db *db = db_of(s);
   bool keys, spatial;
@@ -255,6 +264,7 @@ static wg_status tend(wg_store *s, wg_err *err) {
     if (keys) usleep(WG_PAUSE_US);
   }
   if (!st) st = tend_access(s, err);
+  if (!st) st = tend_positions(s, err);
   return !st && spatial ? tend_spatial(s, db->still >= WG_STILL, err) : st;
 }
 

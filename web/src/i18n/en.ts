@@ -386,6 +386,7 @@ export const en: Catalogue = {
   'org.add': 'Add an organisation',
   'org.name': 'Name',
   'org.remove.hint': 'Accounts, staff and incidents that name it keep its code.',
+  'area.level': 'Level',
   'area.parent': 'Parent',
   'area.parent.hint': 'Rights follow the links to parents: another parent changes who sees this area.',
   'area.named': 'Named',
@@ -461,6 +462,7 @@ export const en: Catalogue = {
   'setting.range': '{min} to {max}',
   'setting.restart': 'Holds after a restart',
   'setting.languages.hint': 'Language codes, separated by commas',
+  'setting.profile.hint': 'cn, de or free, or another that the database has',
   'setting.set': 'On',
 
   'admin.calendar': 'Working calendar',

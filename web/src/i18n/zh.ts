@@ -384,6 +384,7 @@ export const zh = {
   'org.add': '新增机构',
   'org.name': '名称',
   'org.remove.hint': '引用此机构的账号、人员和事件仍保留其编码。',
+  'area.level': '层级',
   'area.parent': '上级',
   'area.parent.hint': '权限随上级关系变化：调整上级会改变谁能看到这里。',
   'area.named': '命名',
@@ -459,6 +460,7 @@ export const zh = {
   'setting.range': '{min} 至 {max}',
   'setting.restart': '重启后生效',
   'setting.languages.hint': '语言代码，用逗号隔开',
+  'setting.profile.hint': 'cn、de、free，或数据库中已有的其他配置',
   'setting.set': '启用',
 
   'admin.calendar': '工作日历',

@@ -14,7 +14,7 @@ export interface AccountItem extends Seen {
 export type AccountMade = AccountItem & { password?: string; ended?: number };
 export interface NewGrant { role: string; area: string; org?: string; from?: string; until?: string }
 export interface Org extends Seen { code: string; name: Names; area: Ref | null }
-export interface AreaItem extends Seen { code: string; name: Names; level: string; depth: number; parent: string | null; named: boolean; grids: number }
+export interface AreaItem extends Seen { code: string; name: Names; level: string; level_name: Names; depth: number; parent: string | null; named: boolean; grids: number }
 export interface FieldOf { code: string; names: Names; type: 'text' | 'number' | 'choice' | 'photo'; required?: boolean; values?: string[] }
 export interface CategoryItem extends Seen {
   code: string; name: Names; group: string; group_name: Names; severity: number; class: string; retired: boolean;
@@ -30,7 +30,7 @@ export interface StaffBody { name: string; phone?: string; org?: string; full_ti
 export interface StandIn extends Seen { id: string; staff: { id: string; name: string } | null; by: { id: string; name: string } | null; from: string | null; until: string | null }
 export type SettingValue = string | number | boolean | string[];
 export interface Setting extends Seen {
-  key: string; value: SettingValue; type: 'zone' | 'number' | 'integer' | 'bool' | 'area' | 'languages'; title: Names;
+  key: string; value: SettingValue; type: 'zone' | 'number' | 'integer' | 'bool' | 'area' | 'languages' | 'profile'; title: Names;
   min: number | null; max: number | null; default: SettingValue; needs_restart: boolean;
 }
 export interface CalendarYear extends Seen { year: number; holidays: string[]; working: string[] }

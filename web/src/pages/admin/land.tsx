@@ -50,6 +50,7 @@ export function AreasPart() {
       columns={[
         { key: 'areas.name', cell: (a) => <b translate={false} class={`depth-${Math.min(3, a.depth)}`}>{name(a.name, a.code)}</b> },
         { key: 'field.code', cell: (a) => <span class="code" translate={false}>{a.code}</span> },
+        { key: 'area.level', cell: (a) => <span translate={false}>{name(a.level_name, a.level)}</span> },
         { key: 'area.parent', cell: (a) => <span translate={false}>{a.parent ? name(areas.value.get(a.parent)?.name, a.parent) : ''}</span> },
         { key: 'area.named', cell: (a) => (a.named ? '' : <span class="tag tag-queue">{t('area.unnamed')}</span>) },
         { key: 'area.grids', number: true, cell: (a) => <span translate={false}>{count(a.grids)}</span> },

@@ -55,8 +55,8 @@ function One({ of, done }: { of: Setting; done: () => void }) {
               {of.type === 'bool' ? <Check label={t('setting.set')} value={value === 'true'} set={(to) => setValue(String(to))} name="value" />
                 : of.type === 'area' ? <AreaField label={t('setting.new')} value={value} set={setValue} bad={bad('value')} />
                 : of.type === 'zone' ? <Choice label={t('setting.new')} value={value} set={setValue} options={[...new Set([value, ...zones()])].map((z) => ({ value: z, text: z }))} name="value" bad={bad('value')} />
-                : <Text label={t('setting.new')} need value={value} set={setValue} type={of.type === 'languages' ? 'text' : 'number'} name="value" bad={bad('value')}
-                    hint={of.type === 'languages' ? t('setting.languages.hint') : of.min !== null && of.max !== null ? t('setting.range', { min: of.min, max: of.max }) : undefined} />}
+                : <Text label={t('setting.new')} need value={value} set={setValue} type={of.type === 'languages' || of.type === 'profile' ? 'text' : 'number'} name="value" bad={bad('value')}
+                    hint={of.type === 'languages' ? t('setting.languages.hint') : of.type === 'profile' ? t('setting.profile.hint') : of.min !== null && of.max !== null ? t('setting.range', { min: of.min, max: of.max }) : undefined} />}
               {of.needs_restart && <p class="soft">{t('setting.restart')}</p>}
             </>
           )}
