@@ -108,6 +108,12 @@ static void files_open_only_what_is_ours(void **state) {
   FAILS(WG_CORRUPT, wg_sqlite_open(path_of(f), true, false, &s, &f->err));
 }
 
+static wg_status count_place(void *ctx, const void *row) {
+  (void)row;
+  ++*(int *)ctx;
+  return WG_OK;
+}
+
 /* A file of the first schema is brought up by whoever first opens it for writing. */
 static void files_of_an_older_schema_are_brought_up(void **state) {
   struct fix *f = *state;
@@ -117,7 +123,9 @@ static void files_of_an_older_schema_are_brought_up(void **state) {
           "DROP TABLE device; DROP INDEX access_log_sign_in; DROP INDEX access_log_at; ALTER TABLE place "
           "DROP COLUMN alias; "
           "ALTER TABLE category DROP COLUMN filing_standard; ALTER TABLE category DROP COLUMN "
-          "closing_standard; ALTER TABLE category DROP COLUMN usual_org; PRAGMA user_version = 1");
+          "closing_standard; ALTER TABLE category DROP COLUMN usual_org; PRAGMA user_version = 1; "
+          "INSERT INTO place VALUES (7, '人民广场', 'y', 'poi', NULL, NULL, ''); "
+          "INSERT INTO place_text (rowid, name, address) VALUES (7, '人 民 广 场', 'y')");
   FAILS(WG_UNPROCESSABLE, wg_sqlite_open(path_of(f), false, false, &s, &f->err));
   assert_non_null(strstr(f->err.en, "older"));
   open_again(f);
@@ -125,6 +133,12 @@ static void files_of_an_older_schema_are_brought_up(void **state) {
   uint32_t n = 1;
   OK(f->s->devices_load(f->s, &f->a, &all, &n, &f->err));
   assert_int_equal(n, 0);
+  const char *const by[] = {"人民", "rmgc"}; /* initials came with a later schema */
+  for (size_t i = 0; i < sizeof by / sizeof *by; i++) {
+    int found = 0;
+    OK(f->s->places_find(f->s, &f->a, by[i], 5, count_place, &found, &f->err));
+    assert_int_equal(found, 1);
+  }
 }
 
 /* Runs fn as a user without rights, in a process of its own; its exit status is what fn gives. */

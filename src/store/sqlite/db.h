@@ -146,6 +146,7 @@ void db_fill_incident_list(wg_store *s);
 void db_fill_incident_find(wg_store *s);
 void db_fill_position(wg_store *s);
 void db_fill_place(wg_store *s);
+wg_status place_index_anew(struct db *db, wg_err *err);
 void db_fill_tend(wg_store *s);
 void db_fill_backup(wg_store *s);
 void db_fill_check(wg_store *s);

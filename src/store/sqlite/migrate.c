@@ -1,6 +1,8 @@
 /* Schema versions: PRAGMA application_id says whose file it is, user_version which schema. */
 #include "db.h"
 
+enum { WORDS_SINCE = 4 }; /* words of places with aliases and initials */
+
 /* Step i brings schema i + 1 to i + 2. */
 static const char *const steps[] = {
     "CREATE TABLE IF NOT EXISTS device (account INTEGER PRIMARY KEY REFERENCES account (id), area TEXT NOT "
@@ -22,6 +24,7 @@ static wg_status step(struct db *db, int64_t from, wg_err *err) {
   char *mark = sqlite3_mprintf("PRAGMA user_version = %d", (int)from + 1);
   if (!mark) return db_no_memory(err);
   wg_status st = db_exec(db, steps[from - 1], err);
+  if (!st && from + 1 == WORDS_SINCE) st = place_index_anew(db, err);
   if (!st) st = db_exec(db, mark, err);
   sqlite3_free(mark);
   return st;
