@@ -67,6 +67,16 @@ describe('a change', () => {
     await put('timezone', 'Asia/Shanghai');
   });
 
+  test('of how long a worker counts as online is one for the list and the counters', async () => {
+    const counts: number[] = [];
+    for (const minutes of [1, 1440, 10]) {
+      expect((await put('online_minutes', minutes)).status).toBe(200);
+      counts.push((await admin.all('/api/v1/workers?limit=1000')).filter((w) => w.online).length);
+      expect((await admin.read('/api/v1/overview')).workers_online, `${minutes} minutes`).toBe(counts.at(-1));
+    }
+    expect(counts[1]).toBeGreaterThan(counts[0]!);
+  });
+
   test('refuses nonsense', async () => {
     const { version } = await setting('tolerance_m');
     const edit = { method: 'PUT' as const, path: '/api/v1/settings/tolerance_m', good: { value: 2, reason, version }, seen: true };
