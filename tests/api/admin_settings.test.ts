@@ -138,11 +138,13 @@ describe('the three administrators', () => {
     expect(reset.json.type).toBe('/problems/exclusive-roles');
     const command = await wangge(['user', 'add', 'guard', '--db', server.db, '--role', 'auditor', '--area', root], '');
     expect([command.code, command.err]).toEqual([1, expect.stringContaining('exclusive_admins')]);
-    // the last one who gives rights stays
-    const keeper = (await admin.all('/api/v1/accounts?role=security')).filter((a) => a.id !== guard.id);
+    // the last one who gives rights from a root area stays; one of a village cannot make another
+    const keeper = (await admin.all('/api/v1/accounts?role=security')).filter((a) => a.id !== guard.id && a.id !== small.id);
     for (const k of keeper) expect((await admin.patch(`/api/v1/accounts/${k.id}`, { disabled: true, reason, version: k.version })).status).toBe(200);
     const last = await admin.read(`/api/v1/accounts/${guard.id}`);
     expectProblem(await admin.patch(`/api/v1/accounts/${guard.id}`, { disabled: true, reason, version: last.version }), 422);
+    const villager = await admin.read(`/api/v1/accounts/${small.id}`);
+    expect((await admin.patch(`/api/v1/accounts/${small.id}`, { disabled: true, reason, version: villager.version })).status).toBe(200);
     const guarded = await Client.signIn(server.base, 'guard', guard.password);
     expect((await guarded.put('/api/v1/settings/exclusive_admins', { value: false, reason, version: (await setting('exclusive_admins')).version })).status).toBe(200);
     expect((await admin.get('/api/v1/incidents')).status).toBe(200);
