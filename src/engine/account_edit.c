@@ -226,10 +226,23 @@ static wg_status in_reach(const wg_account_edit *x, const wg_txn *txn, const wg_
                       wg_role_name(g->role), g->area);
 }
 
-static bool org_known(const wg_org *org, uint32_t n, const char *code) {
-  for (uint32_t i = 0; i < n; i++)
-    if (strcmp(org[i].code, code) == 0) return true;
-  return false;
+/* An organisation brings the sight of all that is handed to it, wherever that is: it must lie in the reach
+ * too; one of no area is for the root. */
+static wg_status org_in_reach(const wg_account_edit *x, const wg_txn *txn, const char *code,
+                              const wg_org *org, uint32_t n, const char *field, wg_err *err) {
+  const wg_areas *areas = &txn->picture->land->areas;
+  const wg_viewer *v = wg_picture_viewer(txn->picture, x->edit.actor);
+  uint32_t i = 0;
+  while (i < n && strcmp(org[i].code, code) != 0) i++;
+  if (i == n)
+    return wg_fail_code(err, WG_NOT_FOUND, "unknown-org", field,
+                        WG_T("there is no organisation %s", "没有单位 %s"), code);
+  wg_target t = {.area = wg_areas_find(areas, org[i].area)};
+  if (wg_may(areas, v, WG_V_GRANT, &t, txn->now)) return WG_OK;
+  return wg_fail_code(err, WG_FORBIDDEN, "beyond-reach", field,
+                      WG_T("organisation %s is beyond the area in which this account gives rights",
+                           "单位 %s 超出本账号的授权范围"),
+                      code);
 }
 
 static wg_status check_new(const wg_account_edit *x, const wg_txn *txn, int i, const wg_org *org,
@@ -242,13 +255,11 @@ static wg_status check_new(const wg_account_edit *x, const wg_txn *txn, int i, c
     return wg_fail_code(err, WG_NOT_FOUND, "unknown-area", field, WG_T("there is no area %s", "没有区划 %s"),
                         g->area);
   snprintf(field, sizeof field, "grants.%d.org", i);
-  if (g->org[0] && !org_known(org, n_orgs, g->org))
-    return wg_fail_code(err, WG_NOT_FOUND, "unknown-org", field,
-                        WG_T("there is no organisation %s", "没有单位 %s"), g->org);
+  wg_status st = g->org[0] ? org_in_reach(x, txn, g->org, org, n_orgs, field, err) : WG_OK;
   snprintf(field, sizeof field, "grants.%d.until", i);
-  if (g->until && g->until <= g->from)
-    return wg_fail(err, WG_INVALID, field, WG_T("until must be after from", "until 应晚于 from"));
-  return in_reach(x, txn, g, err);
+  if (!st && g->until && g->until <= g->from)
+    st = wg_fail(err, WG_INVALID, field, WG_T("until must be after from", "until 应晚于 from"));
+  return st ? st : in_reach(x, txn, g, err);
 }
 
 static wg_status check_list(const wg_account_edit *x, const struct now *now, wg_err *err) {

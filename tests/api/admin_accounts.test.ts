@@ -202,13 +202,21 @@ describe('grants', () => {
     expectProblem(await give([{ role: 'planner', area: otherTown }]), 403, 'grants');
     expectProblem(await give([{ role: 'planner', area: root }]), 403, 'grants');
     for (const role of ['admin', 'security', 'auditor']) expectProblem(await give([{ role, area: town }]), 403, 'grants');
+    // an organisation's matters come with it, wherever they are: only one that lies in the area
+    const orgs = [['of-town', town], ['of-other-town', otherTown], ['of-nowhere', null]] as const;
+    for (const [code, area] of orgs) expect((await admin.put(`/api/v1/orgs/${code}`, { name: { zh: code }, area, reason })).status).toBe(201);
+    expectProblem(await give([{ role: 'department', area: town, org: 'of-other-town' }]), 403, 'grants.0.org');
+    expectProblem(await give([{ role: 'department', area: town, org: 'of-nowhere' }]), 403, 'grants.0.org');
+    const handed = await give([{ role: 'department', area: town, org: 'of-town' }]);
+    expect(handed.status, handed.text).toBe(200);
+    version = handed.json.version;
     const self = await named('town-security');
     expectProblem(await keeper.put(`/api/v1/accounts/${self.id}/grants`, { grants: [{ role: 'leader', area: town }], reason, version: self.version }), 403, 'id');
     // what lies beyond may stay, but neither go nor change
     const both = await admin.put(path, { grants: [{ role: 'planner', area: town }, { role: 'planner', area: otherTown }], reason, version });
     version = both.json.version;
     expectProblem(await give([{ role: 'planner', area: town }]), 403, 'grants');
-    const kept = await give([{ role: 'leader', area: town }, { role: 'planner', area: otherTown }]);
+    const kept = await give([{ role: 'leader', area: town, org: 'of-town' }, { role: 'planner', area: otherTown }]);
     expect(kept.status, kept.text).toBe(200);
   });
 
