@@ -331,8 +331,12 @@ wg_status wg_account_grant(wg_engine *e, wg_account_edit *x, wg_err *err) {
 /* With exclusive administrators a reset would make the one who keeps accounts into the one who gives rights:
  * those passwords are reset at the machine. */
 static wg_status refuse_keepers(const struct now *now, const wg_txn *txn, wg_err *err) {
-  bool theirs = has_role(now->grants, now->n_grants, WG_SECURITY, txn->now) ||
-                has_role(now->grants, now->n_grants, WG_AUDITOR, txn->now);
+  bool theirs = false;
+  for (int i = 0; i < now->n_grants; i++) { /* one that begins later too */
+    const wg_grant *g = &now->grants[i];
+    theirs =
+        theirs || ((g->role == WG_SECURITY || g->role == WG_AUDITOR) && (!g->until || txn->now < g->until));
+  }
   if (!theirs || !now->exclusive) return WG_OK;
   return wg_fail_code(err, WG_FORBIDDEN, "exclusive-roles", "id",
                       WG_T("the password of a security administrator or auditor is reset at the machine: "

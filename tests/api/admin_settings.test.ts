@@ -136,6 +136,10 @@ describe('the three administrators', () => {
     const reset = await admin.post(`/api/v1/accounts/${guard.id}/password`, { reason, version: (await admin.read(`/api/v1/accounts/${guard.id}`)).version });
     expectProblem(reset, 403, 'id');
     expect(reset.json.type).toBe('/problems/exclusive-roles');
+    const soon = (await create('guard-of-tomorrow')).json;
+    const tomorrow = new Date(Date.now() + 86400e3).toISOString();
+    await give(soon.id, [{ role: 'auditor', area: root, from: tomorrow }], security);
+    expectProblem(await admin.post(`/api/v1/accounts/${soon.id}/password`, { reason, version: (await admin.read(`/api/v1/accounts/${soon.id}`)).version }), 403, 'id');
     const command = await wangge(['user', 'add', 'guard', '--db', server.db, '--role', 'auditor', '--area', root], '');
     expect([command.code, command.err]).toEqual([1, expect.stringContaining('exclusive_admins')]);
     // the last one who gives rights from a root area stays; one of a village cannot make another
