@@ -53,7 +53,7 @@ wg_status db_migrate(struct db *db, wg_err *err) {
         WG_T("%s was written by a newer wangge (schema %lld, this one knows %d): install the newer program",
              "%s 由更新版本的 wangge 写成（模式 %lld，本程序支持到 %d）：请安装新版本"),
         db->path, (long long)version, WG_SCHEMA);
-  if (version == WG_SCHEMA) return WG_OK;
+  if (version == WG_SCHEMA || db->as_is) return WG_OK;
   if (!db->writable)
     return wg_fail(err, WG_UNPROCESSABLE, "db",
                    WG_T("%s has an older schema: open it once for writing, for example with `wangge check`",
