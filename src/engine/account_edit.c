@@ -77,45 +77,52 @@ static bool has_role(const wg_grant *grants, int n, wg_role role, int64_t at) {
   return false;
 }
 
-/* Lets others in: an admin, or a security administrator of a root area (one below cannot make another). */
+/* Lets others in: an admin, or a security administrator of a root area (one below cannot make another).
+ * lasting: by a grant without an end. */
 static bool keeps(const wg_areas *areas, const wg_account *a, const wg_grant *grants, int n, wg_role role,
-                  int64_t at) {
+                  int64_t at, bool lasting) {
   for (int i = 0; !a->disabled && i < n; i++) {
-    if (grants[i].role != role || !in_force(&grants[i], at)) continue;
+    if (grants[i].role != role || !in_force(&grants[i], at) || (lasting && grants[i].until)) continue;
     uint32_t area = wg_areas_find(areas, grants[i].area);
     if (role == WG_ADMIN || (area != WG_NO_INDEX && areas->parent[area] == WG_NO_INDEX)) return true;
   }
   return false;
 }
 
-/* Does this account keep in the role, would it not as given, and nobody else? */
-static bool is_last(const struct now *now, const wg_areas *areas, wg_role role, const wg_account *as,
-                    const wg_grant *grants, int n, int64_t at) {
-  if (!keeps(areas, &now->account, now->grants, now->n_grants, role, at)) return false;
-  if (keeps(areas, as, grants, n, role, at)) return false;
-  for (uint32_t i = 0; i < now->book.n; i++) {
-    const wg_account *a = &now->book.item[i];
-    int m = 0;
-    const wg_grant *g = wg_account_book_grants(&now->book, a->id, &m);
-    if (a->id != as->id && keeps(areas, a, g, m, role, at)) return false;
+/* Does this account keep in the role, would it not as given, and nobody else? One whose right ends is none
+ * who stays, unless there are only such. */
+static bool is_last(const struct now *now, const wg_txn *txn, wg_role role, const wg_account *as,
+                    const wg_grant *grants, int n) {
+  const wg_areas *areas = &txn->picture->land->areas;
+  for (int lasting = 0; lasting < 2; lasting++) {
+    bool others = false;
+    if (!keeps(areas, &now->account, now->grants, now->n_grants, role, txn->now, lasting)) continue;
+    if (keeps(areas, as, grants, n, role, txn->now, lasting)) continue;
+    for (uint32_t i = 0; i < now->book.n && !others; i++) {
+      const wg_account *a = &now->book.item[i];
+      int m = 0;
+      const wg_grant *g = wg_account_book_grants(&now->book, a->id, &m);
+      others = a->id != as->id && keeps(areas, a, g, m, role, txn->now, lasting);
+    }
+    if (!others) return true;
   }
-  return true;
+  return false;
 }
 
 /* Whoever can still do this now must not be the last: nobody could let anyone in again. */
 static wg_status keep_keepers(const wg_account_edit *x, const wg_txn *txn, const struct now *now,
                               const wg_account *as, const wg_grant *grants, int n, wg_err *err) {
-  const wg_areas *areas = &txn->picture->land->areas;
   bool own = x->id == x->edit.actor;
   if (has_role(now->grants, now->n_grants, WG_ADMIN, txn->now) && own &&
       (as->disabled || !has_role(grants, n, WG_ADMIN, txn->now)))
     return wg_fail_code(err, WG_UNPROCESSABLE, "last-admin", "",
                         WG_T("an administrator is not taken away by itself: another one has to do it",
                              "管理员不能取消自己的管理权限，须由另一位管理员操作"));
-  if (is_last(now, areas, WG_ADMIN, as, grants, n, txn->now))
+  if (is_last(now, txn, WG_ADMIN, as, grants, n))
     return wg_fail_code(err, WG_UNPROCESSABLE, "last-admin", "",
-                        WG_T("this is the last enabled administrator", "这是最后一个启用的管理员"));
-  if (now->exclusive && is_last(now, areas, WG_SECURITY, as, grants, n, txn->now))
+                        WG_T("this is the last enabled administrator whose right has no end",
+                             "这是最后一个启用且权限不限期的管理员"));
+  if (now->exclusive && is_last(now, txn, WG_SECURITY, as, grants, n))
     return wg_fail_code(
         err, WG_UNPROCESSABLE, "last-admin", "",
         WG_T("this is the last enabled security administrator of a root area, and nobody else "

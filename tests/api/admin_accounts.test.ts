@@ -225,6 +225,7 @@ describe('grants', () => {
     for (const answer of [
       await admin.put(`/api/v1/accounts/${me.id}/grants`, { grants: [], reason, version: me.version }),
       await admin.put(`/api/v1/accounts/${me.id}/grants`, { grants: [{ role: 'admin', area: root, until: '2020-01-01T00:00:00Z' }], reason, version: me.version }),
+      await admin.put(`/api/v1/accounts/${me.id}/grants`, { grants: [{ role: 'admin', area: root, until: '2099-01-01T00:00:00Z' }], reason, version: me.version }),
       await admin.patch(`/api/v1/accounts/${me.id}`, { disabled: true, reason, version: me.version, confirm: true }),
     ]) {
       expectProblem(answer, 422);
@@ -233,6 +234,10 @@ describe('grants', () => {
     const second = await made('second-admin', [{ role: 'admin', area: root }]);
     const other = await signIn(second);
     expectProblem(await other.patch(`/api/v1/accounts/${second.id}`, { disabled: true, reason, version: second.version }), 422);
+    const mine = await admin.put(`/api/v1/accounts/${me.id}/grants`, { grants: [{ role: 'admin', area: root, until: '2099-01-01T00:00:00Z' }], reason, version: me.version });
+    expect(mine.status, mine.text).toBe(200); // the second one stays
+    expectProblem(await admin.put(`/api/v1/accounts/${second.id}/grants`, { grants: [], reason, version: second.version }), 422);
+    expect((await other.put(`/api/v1/accounts/${me.id}/grants`, { grants: [{ role: 'admin', area: root }], reason, version: mine.json.version })).status).toBe(200);
     const gone = await admin.put(`/api/v1/accounts/${second.id}/grants`, { grants: [], reason, version: second.version });
     expect(gone.status, gone.text).toBe(200);
   });
