@@ -165,4 +165,18 @@ describe('the three administrators', () => {
     expect(answer.json.touches.open_incidents.count).toBeGreaterThan(0);
     expect(answer.json.touches.open_incidents.first).toEqual([]);
   });
+
+  test('are not undone by the tree of areas: who gives rights from a root stays at one', async () => {
+    expect(await setting('exclusive_admins')).toMatchObject({ value: true });
+    const village = (await admin.all('/api/v1/areas?level=village&limit=1'))[0];
+    const move = async (code: string, parent: string | null) => {
+      const { version } = (await admin.all('/api/v1/areas?limit=1000')).find((a) => a.code === code)!;
+      return admin.patch(`/api/v1/areas/${code}`, { parent, reason, version, confirm: true });
+    };
+    expect((await move(village.code, null)).status).toBe(200);
+    const below = await move(root, village.code);
+    expectProblem(below, 422, 'parent');
+    expect(below.json.type).toBe('/problems/last-admin');
+    expect((await move(village.code, village.parent)).status).toBe(200);
+  });
 });
