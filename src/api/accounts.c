@@ -13,37 +13,27 @@ static bool sees_staff(const wg_asker *a) {
   return a->viewer && wg_may(&a->picture->land->areas, a->viewer, WG_V_SEE_STAFF, NULL, a->now);
 }
 
-static void write_time(wg_jw *w, const char *name, int64_t at) {
-  wg_jw_key(w, name);
-  if (at)
-    wg_jw_time(w, at);
-  else
-    wg_jw_null(w);
-}
-
 static void write_grant(wg_jw *w, const wg_picture *p, const wg_grant *g) {
   wg_jw_begin_object(w);
   wg_jw_member_str(w, "role", wg_role_name(g->role));
   wg_jw_key(w, "area");
   wg_write_area(w, p, g->area);
   wg_jw_member_str(w, "org", g->org[0] ? g->org : NULL);
-  write_time(w, "from", g->from);
-  write_time(w, "until", g->until);
+  wg_write_time(w, "from", g->from);
+  wg_write_time(w, "until", g->until);
   wg_jw_end_object(w);
 }
 
 /* Who stands behind the account: the name only for those who may see staff. */
 static void write_staff_ref(wg_jw *w, const wg_asker *a, int64_t staff) {
   const wg_staff *s = staff ? wg_roster_staff(&a->picture->people->roster, staff) : NULL;
-  char id[24];
   wg_jw_key(w, "staff");
   if (!staff) {
     wg_jw_null(w);
     return;
   }
-  snprintf(id, sizeof id, "%" PRId64, staff);
   wg_jw_begin_object(w);
-  wg_jw_member_str(w, "id", id);
+  wg_write_id(w, "id", staff);
   wg_jw_member_str(w, "name", s && sees_staff(a) ? s->name : NULL);
   wg_jw_end_object(w);
 }
@@ -59,13 +49,12 @@ static wg_status write_item(wg_request *q, wg_jw *w, const wg_account *acc) {
   int64_t last = 0;
   int n = 0;
   const wg_grant *g = grants_of(a->picture, acc->id, &n);
-  char id[24], version[WG_VERSION_LEN];
+  char version[WG_VERSION_LEN];
   wg_status st = wg_mine_store(q->pool_mine, &s, &q->err);
   if (!st) st = s->last_sign_in(s, acc->id, &last, &q->err);
   if (st) return st;
-  snprintf(id, sizeof id, "%" PRId64, acc->id);
   wg_account_version(acc, g, n, version);
-  wg_jw_member_str(w, "id", id);
+  wg_write_id(w, "id", acc->id);
   wg_jw_member_str(w, "name", acc->name);
   write_staff_ref(w, a, acc->staff);
   wg_jw_member_bool(w, "disabled", acc->disabled);
@@ -74,7 +63,7 @@ static wg_status write_item(wg_request *q, wg_jw *w, const wg_account *acc) {
   wg_jw_begin_array(w);
   for (int i = 0; i < n; i++) write_grant(w, a->picture, &g[i]);
   wg_jw_end_array(w);
-  write_time(w, "last_sign_in", last);
+  wg_write_time(w, "last_sign_in", last);
   wg_jw_member_str(w, "version", version);
   return WG_OK;
 }
@@ -106,22 +95,14 @@ struct filter {
 };
 
 static wg_status read_filter(wg_request *q, struct filter *f) {
-  const wg_areas *areas = &wg_asker_of(q)->picture->land->areas;
-  const char *code = NULL;
   f->role = wg_request_query(q, "role");
-  f->area = WG_NO_INDEX;
   wg_status st = wg_query_text(q, "q", &f->text);
-  if (!st) st = wg_query_code(q, "area", &code);
+  if (!st) st = wg_query_area(q, "area", &f->area);
   if (!st) st = wg_query_int(q, "after", 1, INT64_MAX, &f->after);
   if (!st) st = wg_query_limit(q, &f->limit);
   if (st) return st;
-  if (f->role && !wg_role_parse(f->role, &f->role_))
-    return wg_fail(&q->err, WG_INVALID, "role", WG_T("there is no role \"%.30s\"", "没有角色“%.30s”"),
-                   f->role);
-  if (code && (f->area = wg_areas_find(areas, code)) == WG_NO_INDEX)
-    return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-area", "area",
-                        WG_T("there is no area %s", "没有区划 %s"), code);
-  return WG_OK;
+  if (!f->role || wg_role_parse(f->role, &f->role_)) return WG_OK;
+  return wg_fail(&q->err, WG_INVALID, "role", WG_T("there is no role \"%.30s\"", "没有角色“%.30s”"), f->role);
 }
 
 static bool named(const wg_asker *a, const wg_account *acc, const char *text) {

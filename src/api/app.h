@@ -110,6 +110,9 @@ wg_status wg_crs_convert(struct wg_crs_box *box, const char *crs, double x, doub
                          wg_err *err);
 
 /* write.c */
+void wg_write_id(wg_jw *w, const char *name,
+                 int64_t id); /* ids are strings: a browser's numbers end at 2^53 */
+void wg_write_time(wg_jw *w, const char *name, int64_t ms);          /* 0: null */
 void wg_write_area(wg_jw *w, const wg_picture *p, const char *code); /* {code, name} or null */
 void wg_write_area_item(wg_jw *w, const wg_asker *a, uint32_t i);    /* as the list has it */
 void wg_write_grid(wg_jw *w, const wg_picture *p, const char *network, const char *code, int64_t version);
@@ -198,6 +201,9 @@ wg_status wg_query_code(wg_request *q, const char *name, const char **out);
 /* What a list is searched for; NULL: nothing. */
 enum { WG_QUERY_TEXT_MAX = 200 };
 wg_status wg_query_text(wg_request *q, const char *name, const char **out);
+/* The index of the area whose code is given; WG_NO_INDEX: none is. WG_NOT_FOUND when there is no such area.
+ */
+wg_status wg_query_area(wg_request *q, const char *name, uint32_t *out);
 /* limit (1–1000, default 100). */
 wg_status wg_query_limit(wg_request *q, int *out);
 /* Is the grid in a plan in force, of any network; and what to say if not. */

@@ -39,40 +39,26 @@ void wg_note_seen(wg_app *app, int64_t account) {
 /* --- the list --------------------------------------------------------------------------------------------
  */
 
-static void id_member(wg_jw *w, const char *name, int64_t id) {
-  char text[24];
-  snprintf(text, sizeof text, "%" PRId64, id);
-  wg_jw_member_str(w, name, text);
-}
-
-static void time_member(wg_jw *w, const char *name, int64_t ms) {
-  wg_jw_key(w, name);
-  if (ms)
-    wg_jw_time(w, ms);
-  else
-    wg_jw_null(w);
-}
-
 static void write_device(wg_jw *w, const wg_asker *a, const wg_device *d) {
   int64_t seen = wg_engine_last_seen(atomic_load(&a->app->engine), d->account);
   const wg_account *by = wg_picture_account(a->picture, d->created_by);
   wg_jw_begin_object(w);
-  id_member(w, "id", d->account);
+  wg_write_id(w, "id", d->account);
   wg_jw_member_str(w, "name", d->name);
   wg_jw_member_str(w, "area", d->area);
   wg_jw_member_time(w, "created_at", d->created_at);
   wg_jw_key(w, "created_by");
   if (by) {
     wg_jw_begin_object(w);
-    id_member(w, "id", by->id);
+    wg_write_id(w, "id", by->id);
     wg_jw_member_str(w, "name", by->name);
     wg_jw_end_object(w);
   } else {
     wg_jw_null(w);
   }
-  time_member(w, "signed_on_at", d->signed_on_at);
-  time_member(w, "last_seen_at", seen > d->last_seen_at ? seen : d->last_seen_at);
-  time_member(w, "revoked_at", d->revoked_at);
+  wg_write_time(w, "signed_on_at", d->signed_on_at);
+  wg_write_time(w, "last_seen_at", seen > d->last_seen_at ? seen : d->last_seen_at);
+  wg_write_time(w, "revoked_at", d->revoked_at);
   wg_jw_end_object(w);
 }
 
@@ -171,7 +157,7 @@ static wg_status answer_code(wg_response *r, const struct change *c, int code) {
   wg_jw w;
   wg_jw_init(&w, &r->body);
   wg_jw_begin_object(&w);
-  id_member(&w, "id", c->device.account);
+  wg_write_id(&w, "id", c->device.account);
   wg_jw_member_str(&w, "name", c->device.name);
   wg_jw_member_str(&w, "area", c->device.area);
   wg_jw_member_str(&w, "code", c->code);

@@ -19,18 +19,6 @@ static wg_status read_format(wg_request *q, bool *geojson) {
                  WG_T("format must be json or geojson", "format 应为 json 或 geojson"));
 }
 
-static wg_status find_area(wg_request *q, const char *name, uint32_t *out) {
-  const wg_areas *areas = &wg_asker_of(q)->picture->land->areas;
-  const char *code = NULL;
-  *out = WG_NO_INDEX;
-  wg_status st = wg_query_code(q, name, &code);
-  if (st || !code) return st;
-  *out = wg_areas_find(areas, code);
-  if (*out != WG_NO_INDEX) return WG_OK;
-  return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-area", name, WG_T("there is no area %s", "没有区划 %s"),
-                      code);
-}
-
 static void begin_list(wg_request *q, wg_response *r, wg_jw *w, bool geojson) {
   (void)q;
   wg_jw_init(w, &r->body);
@@ -155,7 +143,7 @@ wg_status wg_h_areas(wg_request *q, wg_response *r) {
   int limit;
   bool geojson;
   const char *after = NULL, *level = NULL, *text = NULL, *last = NULL;
-  wg_status st = find_area(q, "parent", &parent);
+  wg_status st = wg_query_area(q, "parent", &parent);
   if (!st) st = wg_query_code(q, "level", &level);
   if (!st) st = wg_query_text(q, "q", &text);
   if (!st) st = wg_query_code(q, "after", &after);
@@ -252,7 +240,7 @@ wg_status wg_h_grids(wg_request *q, wg_response *r) {
   int limit;
   bool geojson, past = false;
   const char *after = NULL;
-  wg_status st = find_area(q, "area", &area);
+  wg_status st = wg_query_area(q, "area", &area);
   if (!st) st = wg_query_code(q, "after", &after);
   if (!st) st = wg_query_limit(q, &limit);
   if (!st) st = read_format(q, &geojson);

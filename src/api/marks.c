@@ -171,5 +171,7 @@ void wg_mark_change(void *ctx, const wg_picture *p, const wg_change *c, wg_feed_
     mark_land(app, p, c, &tiles);
   else if (!c->replay && strcmp(message_of(c), "staff") == 0)
     wg_tile_cache_touch_all(app->tiles, WG_L_WORKERS); /* their names */
-  wg_feed_item_settle(&item->text, write_text(p, item, c->subject, false, &tiles));
+  /* of people only that there was something: whoever sees the map reads this, also who sees no staff */
+  const char *subject = strcmp(item->event, "staff") == 0 ? "staff" : c->subject;
+  wg_feed_item_settle(&item->text, write_text(p, item, subject, false, &tiles));
 }

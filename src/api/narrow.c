@@ -4,13 +4,8 @@
 #include <string.h>
 
 static wg_status read_area(wg_request *q, wg_narrow *n) {
-  const wg_areas *areas = &wg_asker_of(q)->picture->land->areas;
   wg_status st = wg_query_code(q, "area", &n->area);
-  if (st || !n->area) return st;
-  wg_narrow_in(n, areas);
-  if (n->within != WG_NO_INDEX) return WG_OK;
-  return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-area", "area",
-                      WG_T("there is no area %s", "没有区划 %s"), n->area);
+  return st ? st : wg_query_area(q, "area", &n->within);
 }
 
 static wg_status read_network(wg_request *q, wg_narrow *n) {

@@ -32,17 +32,10 @@ struct filter {
 };
 
 static wg_status read_filter(wg_request *q, struct filter *f) {
-  const char *code = NULL;
-  f->area = WG_NO_INDEX;
   wg_status st = wg_query_text(q, "q", &f->text);
-  if (!st) st = wg_query_code(q, "area", &code);
+  if (!st) st = wg_query_area(q, "area", &f->area);
   if (!st) st = wg_query_code(q, "after", &f->after);
-  if (!st) st = wg_query_limit(q, &f->limit);
-  if (st || !code) return st;
-  f->area = wg_areas_find(&wg_asker_of(q)->picture->land->areas, code);
-  if (f->area != WG_NO_INDEX) return WG_OK;
-  return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-area", "area",
-                      WG_T("there is no area %s", "没有区划 %s"), code);
+  return st ? st : wg_query_limit(q, &f->limit);
 }
 
 static bool wanted(const wg_areas *areas, const struct filter *f, const wg_org *org) {

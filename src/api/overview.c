@@ -48,15 +48,12 @@ static void roll_up(struct counts *c, uint32_t top) {
 struct online {
   wg_sight sight;
   const wg_narrow *narrow;
-  int64_t n;
+  int64_t since, n;
 };
-
-enum { ONLINE_MS = 10 * 60000 };
 
 static bool count_worker(void *ctx, const wg_worker *w) {
   struct online *o = ctx;
-  if (o->sight.now - w->p.received_at > ONLINE_MS || !wg_narrow_area(o->narrow, o->sight.areas, w->area))
-    return true;
+  if (w->p.received_at < o->since || !wg_narrow_area(o->narrow, o->sight.areas, w->area)) return true;
   o->n += wg_sight_area(&o->sight, w->area, WG_ORDINARY) ||
           (o->sight.viewer->staff && w->p.staff == o->sight.viewer->staff);
   return true;
@@ -108,7 +105,7 @@ static uint32_t scope(const wg_asker *a, const wg_narrow *narrow) {
 }
 
 static int64_t count_online(const wg_asker *a, wg_workers *workers, const wg_narrow *narrow) {
-  struct online o = {.narrow = narrow};
+  struct online o = {.narrow = narrow, .since = a->now - a->picture->settings->online_minutes * 60000ll};
   if (!wg_may(&a->picture->land->areas, a->viewer, WG_V_SEE_WORKERS, NULL, a->now)) return 0;
   if (wg_sight_init(&o.sight, a->picture, a->viewer, WG_V_SEE_WORKERS, a->now)) return 0;
   wg_workers_each(workers, a->picture->land, count_worker, &o);

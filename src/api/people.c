@@ -120,20 +120,12 @@ bool wg_sees_person(const wg_asker *a, int64_t staff) {
 }
 
 static wg_status read_staff_filter(wg_request *q, struct staff_filter *f, int *limit, int64_t *after) {
-  const wg_areas *areas = &wg_asker_of(q)->picture->land->areas;
-  const char *code = NULL;
-  wg_status st = wg_query_code(q, "area", &code);
+  wg_status st = wg_query_area(q, "area", &f->area);
   if (!st) st = wg_query_text(q, "q", &f->text);
   if (!st) st = wg_query_code(q, "grid", &f->grid);
   if (!st && f->grid && !wg_grid_known(wg_asker_of(q)->picture, f->grid)) st = wg_no_such_grid(q, f->grid);
   if (!st) st = wg_query_int(q, "after", 1, INT64_MAX, after);
-  if (!st) st = wg_query_limit(q, limit);
-  f->area = WG_NO_INDEX;
-  if (st || !code) return st;
-  f->area = wg_areas_find(areas, code);
-  if (f->area != WG_NO_INDEX) return WG_OK;
-  return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-area", "area",
-                      WG_T("there is no area %s", "没有区划 %s"), code);
+  return st ? st : wg_query_limit(q, limit);
 }
 
 wg_status wg_h_staff(wg_request *q, wg_response *r) {
@@ -239,8 +231,8 @@ static bool each_worker(void *ctx, const wg_worker *worker) {
 }
 
 static wg_status read_worker_filter(wg_request *q, struct workers *x, int64_t *after) {
-  const char *format = wg_request_query(q, "format"), *code = NULL;
-  wg_status st = wg_query_code(q, "area", &code);
+  const char *format = wg_request_query(q, "format");
+  wg_status st = wg_query_area(q, "area", &x->area);
   if (!st) st = wg_query_int(q, "after", 1, INT64_MAX - 1, after);
   if (!st) st = wg_query_limit(q, &x->limit);
   if (st) return st;
@@ -248,9 +240,6 @@ static wg_status read_worker_filter(wg_request *q, struct workers *x, int64_t *a
     return wg_fail(&q->err, WG_INVALID, "format",
                    WG_T("format must be json or geojson", "format 应为 json 或 geojson"));
   x->geojson = format && strcmp(format, "geojson") == 0;
-  if (code && (x->area = wg_areas_find(&wg_asker_of(q)->picture->land->areas, code)) == WG_NO_INDEX)
-    return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-area", "area",
-                        WG_T("there is no area %s", "没有区划 %s"), code);
   return x->geojson ? wg_note_export(q) : WG_OK;
 }
 

@@ -57,6 +57,17 @@ wg_status wg_query_code(wg_request *q, const char *name, const char **out) {
   return WG_OK;
 }
 
+wg_status wg_query_area(wg_request *q, const char *name, uint32_t *out) {
+  const char *code = NULL;
+  *out = WG_NO_INDEX;
+  wg_status st = wg_query_code(q, name, &code);
+  if (st || !code) return st;
+  *out = wg_areas_find(&wg_asker_of(q)->picture->land->areas, code);
+  if (*out != WG_NO_INDEX) return WG_OK;
+  return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-area", name, WG_T("there is no area %s", "没有区划 %s"),
+                      code);
+}
+
 wg_status wg_query_text(wg_request *q, const char *name, const char **out) {
   const char *text = wg_request_query(q, name);
   if (text && strlen(text) > WG_QUERY_TEXT_MAX)

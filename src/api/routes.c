@@ -394,10 +394,6 @@ const wg_api_schema wg_api_schemas[] = {
             "lat!:num? bbox!:Box? area!:Ref?"},
     {"SearchAnswer", "items!:[Hit]"},
 
-    {"Hit", "type!:coordinate|grid|incident|area|place|staff id! name!:Names detail!:string? lon!:num? "
-            "lat!:num? bbox!:Box? area!:Ref?"},
-    {"SearchAnswer", "items!:[Hit]"},
-
     {"Area", "code! name!:Names level! level_name!:Names depth!:int parent!:string? named!:bool grids!:int "
              "bbox!:Box? version!"},
     {"Org", "code! name!:Names area!:Ref? version!"},

@@ -182,26 +182,16 @@ wg_status wg_h_staff_posts(wg_request *q, wg_response *r) {
  */
 
 static void write_stand_in(wg_jw *w, const wg_picture *p, const wg_stand_in *s) {
-  char id[24], version[WG_VERSION_LEN];
-  const struct {
-    const char *name;
-    int64_t at;
-  } times[] = {{"from", s->from}, {"until", s->until}};
-  snprintf(id, sizeof id, "%" PRId64, s->id);
+  char version[WG_VERSION_LEN];
   wg_stand_in_version(s, version);
   wg_jw_begin_object(w);
-  wg_jw_member_str(w, "id", id);
+  wg_write_id(w, "id", s->id);
   wg_jw_key(w, "staff");
   wg_write_staff(w, p, s->staff, NULL, WG_SHOW_NAME);
   wg_jw_key(w, "by");
   wg_write_staff(w, p, s->by, NULL, WG_SHOW_NAME);
-  for (int k = 0; k < 2; k++) {
-    wg_jw_key(w, times[k].name);
-    if (times[k].at)
-      wg_jw_time(w, times[k].at);
-    else
-      wg_jw_null(w);
-  }
+  wg_write_time(w, "from", s->from);
+  wg_write_time(w, "until", s->until);
   wg_jw_member_str(w, "version", version);
   wg_jw_end_object(w);
 }

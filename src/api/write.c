@@ -29,10 +29,18 @@ wg_status wg_answer_tagged(wg_request *q, wg_response *r) {
   return WG_OK;
 }
 
-static void id_member(wg_jw *w, const char *name, int64_t id) {
+void wg_write_id(wg_jw *w, const char *name, int64_t id) {
   char text[24];
   snprintf(text, sizeof text, "%" PRId64, id);
   wg_jw_member_str(w, name, text);
+}
+
+void wg_write_time(wg_jw *w, const char *name, int64_t ms) {
+  wg_jw_key(w, name);
+  if (ms)
+    wg_jw_time(w, ms);
+  else
+    wg_jw_null(w);
 }
 
 void wg_write_area(wg_jw *w, const wg_picture *p, const char *code) {
@@ -72,7 +80,7 @@ void wg_write_staff(wg_jw *w, const wg_picture *p, int64_t staff, const char *po
   if (shown == WG_SHOW_POST)
     wg_jw_member_str(w, "id", NULL);
   else
-    id_member(w, "id", s->id);
+    wg_write_id(w, "id", s->id);
   wg_jw_member_str(w, "name", shown == WG_SHOW_POST ? NULL : s->name);
   if (post) wg_jw_member_str(w, "post", post);
   if (shown == WG_SHOW_PHONE) wg_jw_member_str(w, "phone", s->phone);
@@ -125,14 +133,6 @@ const char *wg_write_why(wg_arena *arena, const wg_picture *p, const char *lang,
                        .worker = worker ? worker->name : NULL,
                        .away = away ? away->name : NULL};
   return wg_why_sentence(arena, &why, lang);
-}
-
-static void time_or_null(wg_jw *w, const char *name, int64_t ms) {
-  wg_jw_key(w, name);
-  if (ms)
-    wg_jw_time(w, ms);
-  else
-    wg_jw_null(w);
 }
 
 static void write_where(wg_jw *w, const wg_incident *i) {
@@ -192,8 +192,8 @@ static void write_rest(wg_jw *w, const wg_picture *p, const wg_incident *i, cons
                    wg_write_why(&arena, p, lang, i->how, i->network, i->grid, i->plan_version,
                                 metres_of(p, i), !i->has_position, &i->assigned, nameless));
   wg_arena_clear(&arena);
-  time_or_null(w, "sent_at", i->sent_at);
-  time_or_null(w, "raw_occurred_at", i->raw_occurred_at);
+  wg_write_time(w, "sent_at", i->sent_at);
+  wg_write_time(w, "raw_occurred_at", i->raw_occurred_at);
   wg_jw_member_raw(w, "attributes",
                    nameless                            ? NULL
                    : i->attributes && i->attributes[0] ? i->attributes
@@ -208,7 +208,7 @@ static void write_reporter(wg_jw *w, const wg_account *reporter) {
     return;
   }
   wg_jw_begin_object(w);
-  id_member(w, "id", reporter->id);
+  wg_write_id(w, "id", reporter->id);
   wg_jw_member_str(w, "name", reporter->name);
   wg_jw_end_object(w);
 }
@@ -216,7 +216,7 @@ static void write_reporter(wg_jw *w, const wg_account *reporter) {
 /* The summary: the same in every language. `source` and `client_id` are words of the program that reported.
  */
 static void write_summary(wg_jw *w, const wg_picture *p, const wg_incident *i, bool nameless) {
-  id_member(w, "id", i->id);
+  wg_write_id(w, "id", i->id);
   wg_jw_member_str(w, "number", i->number);
   wg_jw_member_str(w, "state", wg_state_name(i->state));
   wg_jw_member_bool(w, "open", wg_state_open(i->state));
@@ -235,8 +235,8 @@ static void write_summary(wg_jw *w, const wg_picture *p, const wg_incident *i, b
   write_category(w, p, i);
   wg_jw_key(w, "deadlines");
   wg_jw_begin_object(w);
-  time_or_null(w, "accept", i->accept_due);
-  time_or_null(w, "handle", i->handle_due);
+  wg_write_time(w, "accept", i->accept_due);
+  wg_write_time(w, "handle", i->handle_due);
   wg_jw_end_object(w);
   wg_jw_member_bool(w, "overdue", i->overdue);
   wg_jw_member_time(w, "occurred_at", i->occurred_at);
@@ -270,8 +270,8 @@ static void write_grants(wg_jw *w, const wg_asker *a) {
     wg_write_area(w, a->picture,
                   v->grant[g].area == WG_NO_INDEX ? "" : a->picture->land->areas.item[v->grant[g].area].code);
     wg_jw_member_str(w, "org", v->grant[g].org[0] ? v->grant[g].org : NULL);
-    time_or_null(w, "from", v->grant[g].from);
-    time_or_null(w, "until", v->grant[g].until);
+    wg_write_time(w, "from", v->grant[g].from);
+    wg_write_time(w, "until", v->grant[g].until);
     wg_jw_end_object(w);
   }
   wg_jw_end_array(w);
@@ -296,7 +296,7 @@ void wg_write_account(wg_jw *w, const wg_asker *a) {
                {WG_V_GRANT, "grant"}};
   const wg_viewer *v = a->viewer;
   wg_jw_begin_object(w);
-  id_member(w, "id", v->account);
+  wg_write_id(w, "id", v->account);
   wg_jw_member_str(w, "name", v->name);
   wg_jw_key(w, "staff");
   wg_write_staff(w, a->picture, v->staff, NULL, a->nameless ? WG_SHOW_POST : WG_SHOW_NAME);

@@ -77,15 +77,34 @@ static bool has_role(const wg_grant *grants, int n, wg_role role, int64_t at) {
   return false;
 }
 
-/* Would anyone be left with the role, this account being as given? */
-static bool anyone(const struct now *now, wg_role role, const wg_account *as, const wg_grant *grants, int n,
-                   int64_t at) {
-  if (!as->disabled && has_role(grants, n, role, at)) return true;
-  for (uint32_t i = 0; i < now->book.n; i++) {
-    const wg_account *a = &now->book.item[i];
-    int m = 0;
-    const wg_grant *g = wg_account_book_grants(&now->book, a->id, &m);
-    if (a->id != as->id && !a->disabled && has_role(g, m, role, at)) return true;
+/* Lets others in: an admin, or a security administrator of a root area (one below cannot make another).
+ * lasting: by a grant without an end. */
+static bool keeps(const wg_areas *areas, const wg_account *a, const wg_grant *grants, int n, wg_role role,
+                  int64_t at, bool lasting) {
+  for (int i = 0; !a->disabled && i < n; i++) {
+    if (grants[i].role != role || !in_force(&grants[i], at) || (lasting && grants[i].until)) continue;
+    uint32_t area = wg_areas_find(areas, grants[i].area);
+    if (role == WG_ADMIN || (area != WG_NO_INDEX && areas->parent[area] == WG_NO_INDEX)) return true;
+  }
+  return false;
+}
+
+/* Does this account keep in the role, would it not as given, and nobody else? One whose right ends is none
+ * who stays, unless there are only such. */
+static bool is_last(const struct now *now, const wg_txn *txn, wg_role role, const wg_account *as,
+                    const wg_grant *grants, int n) {
+  const wg_areas *areas = &txn->picture->land->areas;
+  for (int lasting = 0; lasting < 2; lasting++) {
+    bool others = false;
+    if (!keeps(areas, &now->account, now->grants, now->n_grants, role, txn->now, lasting)) continue;
+    if (keeps(areas, as, grants, n, role, txn->now, lasting)) continue;
+    for (uint32_t i = 0; i < now->book.n && !others; i++) {
+      const wg_account *a = &now->book.item[i];
+      int m = 0;
+      const wg_grant *g = wg_account_book_grants(&now->book, a->id, &m);
+      others = a->id != as->id && keeps(areas, a, g, m, role, txn->now, lasting);
+    }
+    if (!others) return true;
   }
   return false;
 }
@@ -99,13 +118,16 @@ static wg_status keep_keepers(const wg_account_edit *x, const wg_txn *txn, const
     return wg_fail_code(err, WG_UNPROCESSABLE, "last-admin", "",
                         WG_T("an administrator is not taken away by itself: another one has to do it",
                              "管理员不能取消自己的管理权限，须由另一位管理员操作"));
-  if (!anyone(now, WG_ADMIN, as, grants, n, txn->now))
+  if (is_last(now, txn, WG_ADMIN, as, grants, n))
     return wg_fail_code(err, WG_UNPROCESSABLE, "last-admin", "",
-                        WG_T("this is the last enabled administrator", "这是最后一个启用的管理员"));
-  if (now->exclusive && !anyone(now, WG_SECURITY, as, grants, n, txn->now))
-    return wg_fail_code(err, WG_UNPROCESSABLE, "last-admin", "",
-                        WG_T("this is the last enabled security administrator, and nobody else gives rights",
-                             "这是最后一个启用的安全管理员，其他人无法授权"));
+                        WG_T("this is the last enabled administrator whose right has no end",
+                             "这是最后一个启用且权限不限期的管理员"));
+  if (now->exclusive && is_last(now, txn, WG_SECURITY, as, grants, n))
+    return wg_fail_code(
+        err, WG_UNPROCESSABLE, "last-admin", "",
+        WG_T("this is the last enabled security administrator of a root area, and nobody else "
+             "gives rights there",
+             "这是最后一个启用的顶级区划安全管理员，其他人无法在顶级区划授权"));
   return WG_OK;
 }
 
@@ -211,10 +233,23 @@ static wg_status in_reach(const wg_account_edit *x, const wg_txn *txn, const wg_
                       wg_role_name(g->role), g->area);
 }
 
-static bool org_known(const wg_org *org, uint32_t n, const char *code) {
-  for (uint32_t i = 0; i < n; i++)
-    if (strcmp(org[i].code, code) == 0) return true;
-  return false;
+/* An organisation brings the sight of all that is handed to it, wherever that is: it must lie in the reach
+ * too; one of no area is for the root. */
+static wg_status org_in_reach(const wg_account_edit *x, const wg_txn *txn, const char *code,
+                              const wg_org *org, uint32_t n, const char *field, wg_err *err) {
+  const wg_areas *areas = &txn->picture->land->areas;
+  const wg_viewer *v = wg_picture_viewer(txn->picture, x->edit.actor);
+  uint32_t i = 0;
+  while (i < n && strcmp(org[i].code, code) != 0) i++;
+  if (i == n)
+    return wg_fail_code(err, WG_NOT_FOUND, "unknown-org", field,
+                        WG_T("there is no organisation %s", "没有单位 %s"), code);
+  wg_target t = {.area = wg_areas_find(areas, org[i].area)};
+  if (wg_may(areas, v, WG_V_GRANT, &t, txn->now)) return WG_OK;
+  return wg_fail_code(err, WG_FORBIDDEN, "beyond-reach", field,
+                      WG_T("organisation %s is beyond the area in which this account gives rights",
+                           "单位 %s 超出本账号的授权范围"),
+                      code);
 }
 
 static wg_status check_new(const wg_account_edit *x, const wg_txn *txn, int i, const wg_org *org,
@@ -227,13 +262,11 @@ static wg_status check_new(const wg_account_edit *x, const wg_txn *txn, int i, c
     return wg_fail_code(err, WG_NOT_FOUND, "unknown-area", field, WG_T("there is no area %s", "没有区划 %s"),
                         g->area);
   snprintf(field, sizeof field, "grants.%d.org", i);
-  if (g->org[0] && !org_known(org, n_orgs, g->org))
-    return wg_fail_code(err, WG_NOT_FOUND, "unknown-org", field,
-                        WG_T("there is no organisation %s", "没有单位 %s"), g->org);
+  wg_status st = g->org[0] ? org_in_reach(x, txn, g->org, org, n_orgs, field, err) : WG_OK;
   snprintf(field, sizeof field, "grants.%d.until", i);
-  if (g->until && g->until <= g->from)
-    return wg_fail(err, WG_INVALID, field, WG_T("until must be after from", "until 应晚于 from"));
-  return in_reach(x, txn, g, err);
+  if (!st && g->until && g->until <= g->from)
+    st = wg_fail(err, WG_INVALID, field, WG_T("until must be after from", "until 应晚于 from"));
+  return st ? st : in_reach(x, txn, g, err);
 }
 
 static wg_status check_list(const wg_account_edit *x, const struct now *now, wg_err *err) {
@@ -305,8 +338,12 @@ wg_status wg_account_grant(wg_engine *e, wg_account_edit *x, wg_err *err) {
 /* With exclusive administrators a reset would make the one who keeps accounts into the one who gives rights:
  * those passwords are reset at the machine. */
 static wg_status refuse_keepers(const struct now *now, const wg_txn *txn, wg_err *err) {
-  bool theirs = has_role(now->grants, now->n_grants, WG_SECURITY, txn->now) ||
-                has_role(now->grants, now->n_grants, WG_AUDITOR, txn->now);
+  bool theirs = false;
+  for (int i = 0; i < now->n_grants; i++) { /* one that begins later too */
+    const wg_grant *g = &now->grants[i];
+    theirs =
+        theirs || ((g->role == WG_SECURITY || g->role == WG_AUDITOR) && (!g->until || txn->now < g->until));
+  }
   if (!theirs || !now->exclusive) return WG_OK;
   return wg_fail_code(err, WG_FORBIDDEN, "exclusive-roles", "id",
                       WG_T("the password of a security administrator or auditor is reset at the machine: "

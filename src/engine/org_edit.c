@@ -144,6 +144,33 @@ static void touch_viewers(wg_area_edit *x, const wg_txn *txn, const wg_areas *ar
   }
 }
 
+/* With exclusive administrators somebody has to give rights from a root area (docs/rights.md): a root is not
+ * put below another while nobody else does. */
+static wg_status keep_security(const wg_area_edit *x, wg_txn *txn, const wg_areas *areas, uint32_t area,
+                               uint32_t parent, wg_err *err) {
+  wg_account_book book;
+  bool exclusive = false;
+  if (areas->parent[area] != WG_NO_INDEX || parent == WG_NO_INDEX) return WG_OK;
+  wg_status st = wg_exclusive_now(txn->store, txn->arena, &exclusive, err);
+  if (st || !exclusive) return st;
+  st = wg_account_book_load(txn->store, txn->arena, &book, err);
+  for (uint32_t i = 0; !st && i < book.n; i++) {
+    int n = 0;
+    const wg_grant *g = wg_account_book_grants(&book, book.item[i].id, &n);
+    for (; n && !book.item[i].disabled; n--, g++) {
+      uint32_t at = wg_areas_find(areas, g->area);
+      if (g->role == WG_SECURITY && at != WG_NO_INDEX && at != area && areas->parent[at] == WG_NO_INDEX &&
+          g->from <= txn->now && !g->until)
+        return WG_OK;
+    }
+  }
+  if (st) return st;
+  return wg_fail_code(err, WG_UNPROCESSABLE, "last-admin", "parent",
+                      WG_T("then no security administrator of a root area would be left: %s is the last",
+                           "如此将不再有顶级区划的安全管理员：%s 是最后一个"),
+                      x->code);
+}
+
 static wg_status find_parent(wg_area_edit *x, const wg_areas *areas, uint32_t area, uint32_t *out,
                              wg_err *err) {
   *out = x->parent[0] ? wg_areas_find(areas, x->parent) : WG_NO_INDEX;
@@ -174,6 +201,7 @@ static wg_status change_area(wg_edit *edit, wg_txn *txn, wg_err *err) {
   uint32_t i = WG_NO_INDEX, parent = WG_NO_INDEX;
   wg_status st = find_area(x, txn, &areas, &i, err);
   if (!st && x->parent) st = find_parent(x, &areas, i, &parent, err);
+  if (!st && x->parent) st = keep_security(x, txn, &areas, i, parent, err);
   if (!st && x->parent && parent != areas.parent[i]) touch_viewers(x, txn, &areas, i, parent);
   if (!st) st = wg_edit_orphans(edit, err);
   if (st) return st;

@@ -202,13 +202,21 @@ describe('grants', () => {
     expectProblem(await give([{ role: 'planner', area: otherTown }]), 403, 'grants');
     expectProblem(await give([{ role: 'planner', area: root }]), 403, 'grants');
     for (const role of ['admin', 'security', 'auditor']) expectProblem(await give([{ role, area: town }]), 403, 'grants');
+    // an organisation's matters come with it, wherever they are: only one that lies in the area
+    const orgs = [['of-town', town], ['of-other-town', otherTown], ['of-nowhere', null]] as const;
+    for (const [code, area] of orgs) expect((await admin.put(`/api/v1/orgs/${code}`, { name: { zh: code }, area, reason })).status).toBe(201);
+    expectProblem(await give([{ role: 'department', area: town, org: 'of-other-town' }]), 403, 'grants.0.org');
+    expectProblem(await give([{ role: 'department', area: town, org: 'of-nowhere' }]), 403, 'grants.0.org');
+    const handed = await give([{ role: 'department', area: town, org: 'of-town' }]);
+    expect(handed.status, handed.text).toBe(200);
+    version = handed.json.version;
     const self = await named('town-security');
     expectProblem(await keeper.put(`/api/v1/accounts/${self.id}/grants`, { grants: [{ role: 'leader', area: town }], reason, version: self.version }), 403, 'id');
     // what lies beyond may stay, but neither go nor change
     const both = await admin.put(path, { grants: [{ role: 'planner', area: town }, { role: 'planner', area: otherTown }], reason, version });
     version = both.json.version;
     expectProblem(await give([{ role: 'planner', area: town }]), 403, 'grants');
-    const kept = await give([{ role: 'leader', area: town }, { role: 'planner', area: otherTown }]);
+    const kept = await give([{ role: 'leader', area: town, org: 'of-town' }, { role: 'planner', area: otherTown }]);
     expect(kept.status, kept.text).toBe(200);
   });
 
@@ -217,6 +225,7 @@ describe('grants', () => {
     for (const answer of [
       await admin.put(`/api/v1/accounts/${me.id}/grants`, { grants: [], reason, version: me.version }),
       await admin.put(`/api/v1/accounts/${me.id}/grants`, { grants: [{ role: 'admin', area: root, until: '2020-01-01T00:00:00Z' }], reason, version: me.version }),
+      await admin.put(`/api/v1/accounts/${me.id}/grants`, { grants: [{ role: 'admin', area: root, until: '2099-01-01T00:00:00Z' }], reason, version: me.version }),
       await admin.patch(`/api/v1/accounts/${me.id}`, { disabled: true, reason, version: me.version, confirm: true }),
     ]) {
       expectProblem(answer, 422);
@@ -225,6 +234,10 @@ describe('grants', () => {
     const second = await made('second-admin', [{ role: 'admin', area: root }]);
     const other = await signIn(second);
     expectProblem(await other.patch(`/api/v1/accounts/${second.id}`, { disabled: true, reason, version: second.version }), 422);
+    const mine = await admin.put(`/api/v1/accounts/${me.id}/grants`, { grants: [{ role: 'admin', area: root, until: '2099-01-01T00:00:00Z' }], reason, version: me.version });
+    expect(mine.status, mine.text).toBe(200); // the second one stays
+    expectProblem(await admin.put(`/api/v1/accounts/${second.id}/grants`, { grants: [], reason, version: second.version }), 422);
+    expect((await other.put(`/api/v1/accounts/${me.id}/grants`, { grants: [{ role: 'admin', area: root }], reason, version: mine.json.version })).status).toBe(200);
     const gone = await admin.put(`/api/v1/accounts/${second.id}/grants`, { grants: [], reason, version: second.version });
     expect(gone.status, gone.text).toBe(200);
   });

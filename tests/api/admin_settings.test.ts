@@ -68,6 +68,16 @@ describe('a change', () => {
     await put('timezone', 'Asia/Shanghai');
   });
 
+  test('of how long a worker counts as online is one for the list and the counters', async () => {
+    const counts: number[] = [];
+    for (const minutes of [1, 1440, 10]) {
+      expect((await put('online_minutes', minutes)).status).toBe(200);
+      counts.push((await admin.all('/api/v1/workers?limit=1000')).filter((w) => w.online).length);
+      expect((await admin.read('/api/v1/overview')).workers_online, `${minutes} minutes`).toBe(counts.at(-1));
+    }
+    expect(counts[1]).toBeGreaterThan(counts[0]!);
+  });
+
   test('refuses nonsense', async () => {
     const { version } = await setting('tolerance_m');
     const edit = { method: 'PUT' as const, path: '/api/v1/settings/tolerance_m', good: { value: 2, reason, version }, seen: true };
@@ -127,13 +137,19 @@ describe('the three administrators', () => {
     const reset = await admin.post(`/api/v1/accounts/${guard.id}/password`, { reason, version: (await admin.read(`/api/v1/accounts/${guard.id}`)).version });
     expectProblem(reset, 403, 'id');
     expect(reset.json.type).toBe('/problems/exclusive-roles');
+    const soon = (await create('guard-of-tomorrow')).json;
+    const tomorrow = new Date(Date.now() + 86400e3).toISOString();
+    await give(soon.id, [{ role: 'auditor', area: root, from: tomorrow }], security);
+    expectProblem(await admin.post(`/api/v1/accounts/${soon.id}/password`, { reason, version: (await admin.read(`/api/v1/accounts/${soon.id}`)).version }), 403, 'id');
     const command = await wangge(['user', 'add', 'guard', '--db', server.db, '--role', 'auditor', '--area', root], '');
     expect([command.code, command.err]).toEqual([1, expect.stringContaining('exclusive_admins')]);
-    // the last one who gives rights stays
-    const keeper = (await admin.all('/api/v1/accounts?role=security')).filter((a) => a.id !== guard.id);
+    // the last one who gives rights from a root area stays; one of a village cannot make another
+    const keeper = (await admin.all('/api/v1/accounts?role=security')).filter((a) => a.id !== guard.id && a.id !== small.id);
     for (const k of keeper) expect((await admin.patch(`/api/v1/accounts/${k.id}`, { disabled: true, reason, version: k.version })).status).toBe(200);
     const last = await admin.read(`/api/v1/accounts/${guard.id}`);
     expectProblem(await admin.patch(`/api/v1/accounts/${guard.id}`, { disabled: true, reason, version: last.version }), 422);
+    const villager = await admin.read(`/api/v1/accounts/${small.id}`);
+    expect((await admin.patch(`/api/v1/accounts/${small.id}`, { disabled: true, reason, version: villager.version })).status).toBe(200);
     const guarded = await Client.signIn(server.base, 'guard', guard.password);
     expect((await guarded.put('/api/v1/settings/exclusive_admins', { value: false, reason, version: (await setting('exclusive_admins')).version })).status).toBe(200);
     expect((await admin.get('/api/v1/incidents')).status).toBe(200);
@@ -149,5 +165,19 @@ describe('the three administrators', () => {
     expectProblem(answer, 409, 'confirm');
     expect(answer.json.touches.open_incidents.count).toBeGreaterThan(0);
     expect(answer.json.touches.open_incidents.first).toEqual([]);
+  });
+
+  test('are not undone by the tree of areas: who gives rights from a root stays at one', async () => {
+    expect(await setting('exclusive_admins')).toMatchObject({ value: true });
+    const village = (await admin.all('/api/v1/areas?level=village&limit=1'))[0];
+    const move = async (code: string, parent: string | null) => {
+      const { version } = (await admin.all('/api/v1/areas?limit=1000')).find((a) => a.code === code)!;
+      return admin.patch(`/api/v1/areas/${code}`, { parent, reason, version, confirm: true });
+    };
+    expect((await move(village.code, null)).status).toBe(200);
+    const below = await move(root, village.code);
+    expectProblem(below, 422, 'parent');
+    expect(below.json.type).toBe('/problems/last-admin');
+    expect((await move(village.code, village.parent)).status).toBe(200);
   });
 });

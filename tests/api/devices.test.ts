@@ -256,6 +256,17 @@ describe('whatever a wall gets', () => {
     for (const w of (await client.read('/api/v1/workers')).items) expect(w.name).toBeNull();
   });
 
+  test('is told that staff changed, and not who', async () => {
+    const [person] = await admin.all('/api/v1/staff?limit=1');
+    const { client } = await wall('told-of-staff');
+    const feed = await client.feed();
+    await feed.next('hello');
+    const { name, phone, org, full_time, version } = person;
+    expect((await admin.put(`/api/v1/staff/${person.id}`, { name, phone, org, full_time, version, reason: '测试' })).status).toBe(200);
+    expect((await feed.next('staff')).data).toMatchObject({ kind: 'staff.changed', subject: 'staff' });
+    feed.close();
+  });
+
   test('from any route there is, also one that is new, holds none either', async () => {
     const staff = await desk.all('/api/v1/staff?limit=1000');
     const { client } = await wall('walker');

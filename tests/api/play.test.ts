@@ -30,7 +30,7 @@ describe('a demo', () => {
     const feed = await desk.feed();
     const said = await play(server.base, '--for', '8', '--pace', '20');
     expect(said, said.err).toMatchObject({ code: 0, err: '' });
-    expect(said.out).toMatch(/playing the demo district .* 60 grids[^]*\d+ reports, \d+ positions sent/);
+    expect(said.out).toMatch(/playing the demo district .* 60 grids[^]*\d+ reports, \d+ positions, \d+ steps of work sent/);
 
     const incidents = (await newest(since)).filter((i) => i.client_id?.startsWith('play-'));
     expect(incidents.length).toBeGreaterThanOrEqual(3);
@@ -42,6 +42,12 @@ describe('a demo', () => {
     }
     expect(new Set(incidents.map((i) => i.client_id)).size).toBe(incidents.length);
     expect(incidents.filter((i) => i.grid).length).toBeGreaterThan(incidents.length / 2);
+
+    // Work is done on them, by the desks that may.
+    const worked = (await desk.all('/api/v1/incidents?limit=200')).filter((i) => i.version > 1);
+    const steps = (await Promise.all(worked.slice(0, 40).map((i) => desk.all(`/api/v1/incidents/${i.id}/events`)))).flat().filter((e) => e.body.action);
+    expect(steps.length).toBeGreaterThan(0);
+    expect(steps.every((e) => e.actor.name === (e.body.action === 'check' ? 'leader' : 'dispatcher'))).toBe(true);
 
     const moved = [...(await workers()).values()].filter((w) => Date.parse(w.at) >= Date.parse(since));
     expect(moved.length).toBeGreaterThan(0);

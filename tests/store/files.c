@@ -108,16 +108,29 @@ static void files_open_only_what_is_ours(void **state) {
   FAILS(WG_CORRUPT, wg_sqlite_open(path_of(f), true, false, &s, &f->err));
 }
 
+static wg_status count_place(void *ctx, const void *row) {
+  (void)row;
+  ++*(int *)ctx;
+  return WG_OK;
+}
+
+static void make_older(const char *path) {
+  raw_sql(path,
+          "DROP TABLE deed; DROP TABLE device; DROP INDEX access_log_sign_in; DROP INDEX access_log_at; ALTER TABLE place "
+          "DROP COLUMN alias; "
+          "ALTER TABLE category DROP COLUMN filing_standard; ALTER TABLE category DROP COLUMN "
+          "closing_standard; ALTER TABLE category DROP COLUMN usual_org; PRAGMA user_version = 1; "
+          "INSERT OR REPLACE INTO place VALUES (7, '人民广场', 'y', 'poi', NULL, NULL, ''); "
+          "INSERT INTO place_text (place_text) VALUES ('delete-all'); "
+          "INSERT INTO place_text (rowid, name, address) VALUES (7, '人 民 广 场', 'y')");
+}
+
 /* A file of the first schema is brought up by whoever first opens it for writing. */
 static void files_of_an_older_schema_are_brought_up(void **state) {
   struct fix *f = *state;
   wg_store *s;
   shut(f);
-  raw_sql(path_of(f),
-          "DROP TABLE deed; DROP TABLE device; DROP INDEX access_log_sign_in; DROP INDEX access_log_at; ALTER TABLE place "
-          "DROP COLUMN alias; "
-          "ALTER TABLE category DROP COLUMN filing_standard; ALTER TABLE category DROP COLUMN "
-          "closing_standard; ALTER TABLE category DROP COLUMN usual_org; PRAGMA user_version = 1");
+  make_older(path_of(f));
   FAILS(WG_UNPROCESSABLE, wg_sqlite_open(path_of(f), false, false, &s, &f->err));
   assert_non_null(strstr(f->err.en, "older"));
   open_again(f);
@@ -125,6 +138,12 @@ static void files_of_an_older_schema_are_brought_up(void **state) {
   uint32_t n = 1;
   OK(f->s->devices_load(f->s, &f->a, &all, &n, &f->err));
   assert_int_equal(n, 0);
+  const char *const by[] = {"人民", "rmgc"}; /* initials came with a later schema */
+  for (size_t i = 0; i < sizeof by / sizeof *by; i++) {
+    int found = 0;
+    OK(f->s->places_find(f->s, &f->a, by[i], 5, count_place, &found, &f->err));
+    assert_int_equal(found, 1);
+  }
 }
 
 /* Runs fn as a user without rights, in a process of its own; its exit status is what fn gives. */
@@ -397,6 +416,31 @@ static void files_restore(void **state) {
   must_be_whole(f, f->s);
 }
 
+/* From before an update, too; the backup itself stays as it is. */
+static void files_restore_an_older_schema(void **state) {
+  struct fix *f = *state;
+  char *copy = beside(f, ".bak");
+  wg_restored done;
+  wg_store *s;
+  put_note(f, f->s);
+  OK(f->s->backup(f->s, copy, NULL, NULL, &f->err));
+  shut(f);
+  make_older(copy);
+  OK(wg_sqlite_restore(copy, path_of(f), &done, &f->err));
+  assert_int_equal(done.events, 1);
+  open_again(f);
+  assert_int_equal(head_of(f, f->s), 1);
+  must_be_whole(f, f->s);
+  FAILS(WG_UNPROCESSABLE, wg_sqlite_open(copy, false, false, &s, &f->err));
+  shut(f);
+  make_older(path_of(f)); /* and over an older one, whose events are counted */
+  OK(wg_sqlite_restore(copy, path_of(f), &done, &f->err));
+  assert_int_equal(done.events_before, 1);
+  raw_sql(copy, "UPDATE event SET body = '{\"a\":2}'");
+  FAILS(WG_CORRUPT, wg_sqlite_restore(copy, path_of(f), NULL, &f->err));
+  open_again(f);
+}
+
 static void files_restore_only_what_is_whole(void **state) {
   struct fix *f = *state;
   char *copy = beside(f, ".bak"), *text = beside(f, ".txt");
@@ -522,6 +566,7 @@ int main(void) {
                                      T(files_hold_when_the_disk_is_full),
                                      T(files_keep_what_was_acknowledged),
                                      T(files_restore),
+                                     T(files_restore_an_older_schema),
                                      T(files_restore_only_what_is_whole),
                                      T(files_restore_over_a_crash),
                                      T(files_restore_over_damage),

@@ -330,6 +330,7 @@ wg_status db_open(const char *path, bool writable, bool spatial, bool lock, wg_s
   struct db *db = db_new(path);
   if (!db) return db_no_memory(err);
   db->writable = writable;
+  db->as_is = !writable && !lock;
   bool made = false;
   wg_status st = lock ? db_lock(path, false, &db->lock, &made, err) : WG_OK;
   if (!st) st = open_handle(db, err);

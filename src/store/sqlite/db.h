@@ -71,6 +71,7 @@ struct db {
   int lock;      /* shared flock on PATH.lock, or -1 */
   void *spatial; /* SpatiaLite's cache, or NULL */
   bool writable;
+  bool as_is;              /* for reading by restore, whatever older schema it has */
   int reading;             /* read_begin calls not ended yet */
   int64_t cut;             /* the erasure after which this connection last cut the log file */
   struct head head, saved; /* saved: at the savepoint */
@@ -148,6 +149,7 @@ void db_fill_incident_list(wg_store *s);
 void db_fill_incident_find(wg_store *s);
 void db_fill_position(wg_store *s);
 void db_fill_place(wg_store *s);
+wg_status place_index_anew(struct db *db, wg_err *err);
 void db_fill_tend(wg_store *s);
 void db_fill_backup(wg_store *s);
 void db_fill_check(wg_store *s);
@@ -156,7 +158,7 @@ void db_fill_check(wg_store *s);
 wg_status db_head_read(struct db *db, wg_err *err);
 wg_status db_head_write(struct db *db, wg_err *err);
 
-/* wg_sqlite_open, with or without the shared lock. */
+/* wg_sqlite_open, with or without the shared lock. For reading without it: as it is, of any older schema. */
 wg_status db_open(const char *path, bool writable, bool spatial, bool lock, wg_store **out, wg_err *err);
 
 /* Advisory lock PATH.lock: shared for everyone that has the file open, exclusive for restore. WG_BUSY when

@@ -4,6 +4,10 @@
 #include <string.h>
 
 enum kind { SPACE, LETTER, WIDE };
+enum {
+  WORDS_MOST = 24, /* of a query: each is a walk over all texts that hold it, of a hundred common ones 5 s */
+  WORDS_FIRST = 8  /* longer queries find so little that names that begin so need not come first */
+};
 
 /* The next code point of valid UTF-8; a stray byte counts as a space. */
 static uint32_t next(const char **p) {
@@ -46,25 +50,26 @@ void grams_words(const char *text, wg_buf *out) {
 
 bool grams_match(const char *text, bool first, wg_buf *out) {
   enum kind last = SPACE;
-  bool any = false;
+  int words = 0;
   if (first) wg_buf_add_str(out, "name : (^");
   for (const char *p = text ? text : ""; *p;) {
     const char *start = p;
     enum kind k = kind_of(next(&p));
+    if (k == WIDE || (k == LETTER && last != LETTER)) words++;
+    if (words > WORDS_MOST) break;
     if (k == SPACE) {
       if (last != SPACE) wg_buf_add_char(out, '"');
     } else {
       if (last == SPACE)
-        wg_buf_add_str(out, any ? " \"" : "\"");
+        wg_buf_add_str(out, words > 1 ? " \"" : "\"");
       else if (k == WIDE || last == WIDE)
         wg_buf_add_char(out, ' ');
       wg_buf_add(out, start, (size_t)(p - start));
-      any = true;
     }
     last = k;
   }
   if (last != SPACE) wg_buf_add_char(out, '"');
-  if (any && last == LETTER) wg_buf_add_str(out, " *"); /* still being typed */
+  if (words && last == LETTER) wg_buf_add_str(out, " *"); /* still being typed */
   if (first) wg_buf_add_char(out, ')');
-  return any;
+  return words && !(first && words > WORDS_FIRST);
 }

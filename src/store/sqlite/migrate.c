@@ -1,6 +1,8 @@
 /* Schema versions: PRAGMA application_id says whose file it is, user_version which schema. */
 #include "db.h"
 
+enum { WORDS_SINCE = 4 }; /* words of places with aliases and initials */
+
 /* Step i brings schema i + 1 to i + 2. */
 static const char *const steps[] = {
     "CREATE TABLE IF NOT EXISTS device (account INTEGER PRIMARY KEY REFERENCES account (id), area TEXT NOT "
@@ -26,6 +28,7 @@ static wg_status step(struct db *db, int64_t from, wg_err *err) {
   char *mark = sqlite3_mprintf("PRAGMA user_version = %d", (int)from + 1);
   if (!mark) return db_no_memory(err);
   wg_status st = db_exec(db, steps[from - 1], err);
+  if (!st && from + 1 == WORDS_SINCE) st = place_index_anew(db, err);
   if (!st) st = db_exec(db, mark, err);
   sqlite3_free(mark);
   return st;
@@ -54,7 +57,7 @@ wg_status db_migrate(struct db *db, wg_err *err) {
         WG_T("%s was written by a newer wangge (schema %lld, this one knows %d): install the newer program",
              "%s 由更新版本的 wangge 写成（模式 %lld，本程序支持到 %d）：请安装新版本"),
         db->path, (long long)version, WG_SCHEMA);
-  if (version == WG_SCHEMA) return WG_OK;
+  if (version == WG_SCHEMA || db->as_is) return WG_OK;
   if (!db->writable)
     return wg_fail(err, WG_UNPROCESSABLE, "db",
                    WG_T("%s has an older schema: open it once for writing, for example with `wangge check`",

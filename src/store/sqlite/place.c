@@ -5,6 +5,8 @@
 #include "db.h"
 #include "grams.h"
 
+#define INDEX_ONE "INSERT INTO place_text (rowid, name, address) VALUES (?, ?, ?)"
+
 static const char *or_none(const char *text) { return text ? text : ""; }
 
 /* The words of a name, and its initials as words. */
@@ -98,8 +100,24 @@ static wg_status on_place_put(wg_store *s, wg_place *p, wg_err *err) {
   status = db_run(db, st, err);
   if (status) return status;
   p->id = sqlite3_last_insert_rowid(db->h);
-  return index_text(db, "INSERT INTO place_text (rowid, name, address) VALUES (?, ?, ?)", p->id, p->name,
-                    p->alias, p->address, err);
+  return index_text(db, INDEX_ONE, p->id, p->name, p->alias, p->address, err);
+}
+
+/* For files whose words were made by other rules. */
+wg_status place_index_anew(struct db *db, wg_err *err) {
+  sqlite3_stmt *st;
+  wg_status status = db_exec(db, "INSERT INTO place_text (place_text) VALUES ('delete-all')", err);
+  if (!status) status = db_stmt(db, "SELECT id, name, alias, address FROM place ORDER BY id", &st, err);
+  while (!status) {
+    bool row;
+    status = db_step(db, st, &row, err);
+    if (status || !row) break;
+    status =
+        index_text(db, INDEX_ONE, col_int(st, 0), (const char *)sqlite3_column_text(st, 1),
+                   (const char *)sqlite3_column_text(st, 2), (const char *)sqlite3_column_text(st, 3), err);
+    if (status) sqlite3_reset(st);
+  }
+  return status;
 }
 
 static wg_status read_place(sqlite3_stmt *st, wg_arena *a, wg_place *p, wg_err *err) {
@@ -131,6 +149,12 @@ static wg_status on_place_get(wg_store *s, wg_arena *a, int64_t id, wg_place *ou
   return status;
 }
 
+#define FIND(begins)                                                                                         \
+  "SELECT id, name, address, kind, x, y, area, alias FROM place WHERE " begins                               \
+  " id IN (SELECT rowid FROM place_text WHERE place_text MATCH ?1 LIMIT 3000) "                              \
+  "ORDER BY CASE instr(lower(name), lower(?2)) WHEN 1 THEN 0 WHEN 0 THEN 2 ELSE 1 END, "                     \
+  "length(name), length(address), id LIMIT ?3"
+
 /* Names that begin with the text first, then names that hold it, then addresses; short ones first. A word
  * that very many places hold is cut off after some thousands, but not before the names that begin with it. */
 static wg_status on_places_find(wg_store *s, wg_arena *a, const char *text, int limit, wg_row_fn fn,
@@ -140,22 +164,18 @@ static wg_status on_places_find(wg_store *s, wg_arena *a, const char *text, int 
   wg_buf match, begins;
   wg_buf_init(&match, 1 << 16);
   wg_buf_init(&begins, 1 << 16);
-  bool words = grams_match(text, false, &match) && grams_match(text, true, &begins);
+  bool words = grams_match(text, false, &match), few = grams_match(text, true, &begins);
   wg_status status = wg_buf_status(&match) || wg_buf_status(&begins) ? db_no_memory(err) : WG_OK;
   if (!status)
-    status =
-        db_stmt(db,
-                "SELECT id, name, address, kind, x, y, area, alias FROM place WHERE id IN (SELECT rowid FROM "
-                "place_text WHERE place_text MATCH ?4 LIMIT 2000) OR id IN (SELECT rowid FROM place_text "
-                "WHERE place_text MATCH ?1 LIMIT 3000) "
-                "ORDER BY CASE instr(lower(name), lower(?2)) WHEN 1 THEN 0 WHEN 0 THEN 2 ELSE 1 END, "
-                "length(name), length(address), id LIMIT ?3",
-                &st, err);
+    status = db_stmt(
+        db,
+        few ? FIND("id IN (SELECT rowid FROM place_text WHERE place_text MATCH ?4 LIMIT 2000) OR") : FIND(""),
+        &st, err);
   if (!status) {
     bind_text(st, 1, wg_buf_str(&match));
     bind_text(st, 2, text);
     bind_int(st, 3, limit);
-    bind_text(st, 4, wg_buf_str(&begins));
+    if (few) bind_text(st, 4, wg_buf_str(&begins));
   }
   while (!status && words) {
     bool row;

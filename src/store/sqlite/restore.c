@@ -72,16 +72,36 @@ static wg_status keep_old(const char *path, wg_restored *out, wg_err *err) {
       path, strerror(code));
 }
 
-static wg_status put(wg_store *backup, const char *path, wg_restored *out, wg_err *err) {
+/* The copy of a backup from before an update. The backup stays as it is: it may be all there is. */
+static wg_status bring_up(const char *copy, const char *from, wg_err *err) {
+  wg_store *s = NULL;
+  wg_status st = db_open(copy, true, false, false, &s, err);
+  if (!st) st = db_catch_up(s, err);
+  if (!st) st = whole(s, from, err);
+  if (s) s->close(s);
+  return st ? st : settle_old(copy, err);
+}
+
+static void drop_copy(char *tmp) {
+  unlink(tmp);
+  move_log(tmp, "");
+  sqlite3_free(tmp);
+}
+
+static wg_status put(wg_store *backup, bool older, const char *from, const char *path, wg_restored *out,
+                     wg_err *err) {
   char *tmp = sqlite3_mprintf("%s.restore-%d", path, (int)getpid());
   if (!tmp) return db_no_memory(err);
   wg_status st = backup->backup(backup, tmp, NULL, NULL, err);
+  if (!st && older) st = bring_up(tmp, from, err);
   if (!st) st = settle_old(path, err);
   if (!st) st = keep_old(path, out, err);
   if (!st) move_log(path, out->kept);
   if (!st) st = file_settle(tmp, path, err);
-  if (st) unlink(tmp);
-  sqlite3_free(tmp);
+  if (st)
+    drop_copy(tmp);
+  else
+    sqlite3_free(tmp);
   return st;
 }
 
@@ -101,12 +121,15 @@ static wg_status restore(const char *from, const char *path, wg_restored *out, w
   if (access(from, F_OK) != 0)
     return wg_fail(err, WG_NOT_FOUND, "from",
                    WG_T("there is no backup %s: check the path", "没有备份 %s：请检查路径"), from);
+  int64_t version = 0;
   wg_status st = db_open(from, false, false, false, &backup, err);
-  if (!st) st = whole(backup, from, err);
+  if (!st) st = db_int(db_of(backup), "PRAGMA user_version", &version, err);
+  bool older = version < WG_SCHEMA;
+  if (!st && !older) st = whole(backup, from, err);
   if (!st) st = backup->head(backup, &head, err);
   out->events = head.seq;
   if (!st) out->events_before = events_of(path);
-  if (!st) st = put(backup, path, out, err);
+  if (!st) st = put(backup, older, from, path, out, err);
   if (backup) backup->close(backup);
   return st;
 }

@@ -138,6 +138,17 @@ static void ground_finds_places(void **state) {
   OK(f->s->commit(f->s, &f->err));
   assert_int_equal(look(f, "hty", 10).n, 0);
 
+  wg_place far = {
+      .kind = "poi", .name = "甲", .address = "天省地市玄区黄镇宇村宙社洪里荒路日街月巷盈弄昃号辰楼宿室"};
+  char much[400] = "";
+  OK(f->s->begin(f->s, &f->err));
+  OK(f->s->place_put(f->s, &far, &f->err));
+  OK(f->s->commit(f->s, &f->err));
+  assert_int_equal(look(f, far.address, 10).n, 1);
+  snprintf(much, sizeof much, "%s%s", far.address,
+           far.address); /* its first words count: each costs a walk */
+  assert_int_equal(look(f, much, 10).n, 1);
+
   wg_place got;
   OK(f->other->place_get(f->other, &f->a, p.id, &got, &f->err));
   assert_string_equal(got.name, "Café Été");
