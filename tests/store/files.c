@@ -115,14 +115,14 @@ static wg_status count_place(void *ctx, const void *row) {
 }
 
 static void make_older(const char *path) {
-  raw_sql(path,
-          "DROP TABLE deed; DROP TABLE device; DROP INDEX access_log_sign_in; DROP INDEX access_log_at; ALTER TABLE place "
-          "DROP COLUMN alias; "
-          "ALTER TABLE category DROP COLUMN filing_standard; ALTER TABLE category DROP COLUMN "
-          "closing_standard; ALTER TABLE category DROP COLUMN usual_org; PRAGMA user_version = 1; "
-          "INSERT OR REPLACE INTO place VALUES (7, '人民广场', 'y', 'poi', NULL, NULL, ''); "
-          "INSERT INTO place_text (place_text) VALUES ('delete-all'); "
-          "INSERT INTO place_text (rowid, name, address) VALUES (7, '人 民 广 场', 'y')");
+  raw_sql(path, "DROP TABLE deed; DROP TABLE device; DROP INDEX access_log_sign_in; DROP INDEX "
+                "access_log_at; ALTER TABLE place "
+                "DROP COLUMN alias; "
+                "ALTER TABLE category DROP COLUMN filing_standard; ALTER TABLE category DROP COLUMN "
+                "closing_standard; ALTER TABLE category DROP COLUMN usual_org; PRAGMA user_version = 1; "
+                "INSERT OR REPLACE INTO place VALUES (7, '人民广场', 'y', 'poi', NULL, NULL, ''); "
+                "INSERT INTO place_text (place_text) VALUES ('delete-all'); "
+                "INSERT INTO place_text (rowid, name, address) VALUES (7, '人 民 广 场', 'y')");
 }
 
 /* A file of the first schema is brought up by whoever first opens it for writing. */
