@@ -201,6 +201,10 @@ wg_status wg_query_code(wg_request *q, const char *name, const char **out);
 /* What a list is searched for; NULL: nothing. */
 enum { WG_QUERY_TEXT_MAX = 200 };
 wg_status wg_query_text(wg_request *q, const char *name, const char **out);
+/* json (or nothing) or the other one that there is: *is. */
+wg_status wg_query_format(wg_request *q, const char *other, bool *is);
+/* The code in the path, of a thing that may be new: as codes are. */
+wg_status wg_path_code(wg_request *q);
 /* The index of the area whose code is given; WG_NO_INDEX: none is. WG_NOT_FOUND when there is no such area.
  */
 wg_status wg_query_area(wg_request *q, const char *name, uint32_t *out);

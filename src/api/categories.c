@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "api/app.h"
-#include "base/text.h"
 #include "engine/catalogue.h"
 
 enum { LIST_MAX = 32 << 20, CSV_MAX = 4 << 20 };
@@ -36,15 +35,10 @@ static bool named(const wg_category *c, const char *text) {
 }
 
 static wg_status read_filter(wg_request *q, const char **text, const char **after, int *limit, bool *csv) {
-  const char *format = wg_request_query(q, "format");
-  *csv = format && strcmp(format, "csv") == 0;
   wg_status st = wg_query_text(q, "q", text);
   if (!st) st = wg_query_code(q, "after", after);
   if (!st) st = wg_query_limit(q, limit);
-  if (!st && format && !*csv && strcmp(format, "json") != 0)
-    st =
-        wg_fail(&q->err, WG_INVALID, "format", WG_T("format must be json or csv", "format 应为 json 或 csv"));
-  return st;
+  return st ? st : wg_query_format(q, "csv", csv);
 }
 
 wg_status wg_h_categories(wg_request *q, wg_response *r) {
@@ -79,10 +73,8 @@ wg_status wg_h_categories(wg_request *q, wg_response *r) {
 
 /* The members of a category and no others, without the edit's own. */
 static wg_status read_category(wg_request *q, wg_json *body, wg_category *c) {
-  if (!wg_text_code(q->param[0]))
-    return wg_fail(&q->err, WG_INVALID, "code",
-                   WG_T("a code has 1 to 64 bytes without / \\ \" < > , ;",
-                        "编码为 1 到 64 个字节，且不含 / \\ \" < > , ;"));
+  wg_status st = wg_path_code(q);
+  if (st) return st;
   snprintf(c->code, sizeof c->code, "%s", q->param[0]);
   return wg_category_read(&q->arena, body, c, &q->err);
 }

@@ -148,19 +148,11 @@ static wg_status list_row(void *ctx, const void *row) {
   return wg_buf_status(l->w.buf);
 }
 
-static wg_status read_format(wg_request *q, bool *geojson) {
-  const char *format = wg_request_query(q, "format");
-  *geojson = format && strcmp(format, "geojson") == 0;
-  if (!format || *geojson || strcmp(format, "json") == 0) return WG_OK;
-  return wg_fail(&q->err, WG_INVALID, "format",
-                 WG_T("format must be json or geojson", "format 应为 json 或 geojson"));
-}
-
 wg_status wg_h_incidents(wg_request *q, wg_response *r) {
   wg_incident_query f = {0};
   struct list l = {.q = q};
   r->body.max = 16u << 20;
-  wg_status st = read_format(q, &l.geojson);
+  wg_status st = wg_query_format(q, "geojson", &l.geojson);
   if (!st) st = read_filter(q, &f);
   if (!st && l.geojson) st = wg_note_export(q);
   if (!st) st = wg_mine_store(q->pool_mine, &l.store, &q->err);

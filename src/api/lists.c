@@ -5,19 +5,10 @@
 #include <string.h>
 
 #include "api/app.h"
-#include "base/text.h"
 #include "base/time.h"
 #include "engine/org_edit.h"
 
 enum { GEOJSON_MAX = 96 << 20 };
-
-static wg_status read_format(wg_request *q, bool *geojson) {
-  const char *format = wg_request_query(q, "format");
-  *geojson = format && strcmp(format, "geojson") == 0;
-  if (!format || *geojson || strcmp(format, "json") == 0) return WG_OK;
-  return wg_fail(&q->err, WG_INVALID, "format",
-                 WG_T("format must be json or geojson", "format 应为 json 或 geojson"));
-}
 
 static void begin_list(wg_request *q, wg_response *r, wg_jw *w, bool geojson) {
   (void)q;
@@ -148,7 +139,7 @@ wg_status wg_h_areas(wg_request *q, wg_response *r) {
   if (!st) st = wg_query_text(q, "q", &text);
   if (!st) st = wg_query_code(q, "after", &after);
   if (!st) st = wg_query_limit(q, &limit);
-  if (!st) st = read_format(q, &geojson);
+  if (!st) st = wg_query_format(q, "geojson", &geojson);
   if (st) return st;
   wg_jw w;
   begin_list(q, r, &w, geojson);
@@ -243,7 +234,7 @@ wg_status wg_h_grids(wg_request *q, wg_response *r) {
   wg_status st = wg_query_area(q, "area", &area);
   if (!st) st = wg_query_code(q, "after", &after);
   if (!st) st = wg_query_limit(q, &limit);
-  if (!st) st = read_format(q, &geojson);
+  if (!st) st = wg_query_format(q, "geojson", &geojson);
   if (!st) st = take_network(q, &n, &index, &past);
   const wg_land *land = wg_asker_of(q)->picture->land;
   if (!st) st = write_grids(q, r, n, n && !past ? land->grid_area[index] : NULL, area, after, limit, geojson);

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "api/app.h"
-#include "base/text.h"
 #include "engine/org_edit.h"
 
 static wg_engine *engine_of(wg_request *q) { return atomic_load(&wg_asker_of(q)->app->engine); }
@@ -106,10 +105,7 @@ wg_status wg_h_org_put(wg_request *q, wg_response *r) {
   wg_org_edit x = {.code = q->param[0], .area = ""};
   wg_json *body = NULL;
   wg_status st = wg_edit_read(q, (const char *[]){"name", "area", NULL}, WG_EDIT_NEW, &body, &x.edit);
-  if (!st && !wg_text_code(x.code))
-    st = wg_fail(&q->err, WG_INVALID, "code",
-                 WG_T("a code has 1 to 64 bytes without / \\ \" < > , ;",
-                      "编码为 1 到 64 个字节，且不含 / \\ \" < > , ;"));
+  if (!st) st = wg_path_code(q);
   if (!st) st = read_names(q, body, WG_REQUIRED, &x.names);
   if (!st) st = wg_json_str(body, "area", WG_OPTIONAL, WG_CODE_LEN - 1, &x.area, &q->err);
   if (!st) st = wg_org_put(engine_of(q), &x, &q->err);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "api/app.h"
-#include "base/text.h"
 #include "base/time.h"
 #include "engine/staff_edit.h"
 
@@ -231,16 +230,11 @@ static bool each_worker(void *ctx, const wg_worker *worker) {
 }
 
 static wg_status read_worker_filter(wg_request *q, struct workers *x, int64_t *after) {
-  const char *format = wg_request_query(q, "format");
   wg_status st = wg_query_area(q, "area", &x->area);
   if (!st) st = wg_query_int(q, "after", 1, INT64_MAX - 1, after);
   if (!st) st = wg_query_limit(q, &x->limit);
-  if (st) return st;
-  if (format && strcmp(format, "json") != 0 && strcmp(format, "geojson") != 0)
-    return wg_fail(&q->err, WG_INVALID, "format",
-                   WG_T("format must be json or geojson", "format 应为 json 或 geojson"));
-  x->geojson = format && strcmp(format, "geojson") == 0;
-  return x->geojson ? wg_note_export(q) : WG_OK;
+  if (!st) st = wg_query_format(q, "geojson", &x->geojson);
+  return !st && x->geojson ? wg_note_export(q) : st;
 }
 
 wg_status wg_h_workers(wg_request *q, wg_response *r) {

@@ -57,6 +57,21 @@ wg_status wg_query_code(wg_request *q, const char *name, const char **out) {
   return WG_OK;
 }
 
+wg_status wg_query_format(wg_request *q, const char *other, bool *is) {
+  const char *format = wg_request_query(q, "format");
+  *is = format && strcmp(format, other) == 0;
+  if (!format || *is || strcmp(format, "json") == 0) return WG_OK;
+  return wg_fail(&q->err, WG_INVALID, "format", WG_T("format must be json or %s", "format 应为 json 或 %s"),
+                 other);
+}
+
+wg_status wg_path_code(wg_request *q) {
+  if (wg_text_code(q->param[0])) return WG_OK;
+  return wg_fail(&q->err, WG_INVALID, "code",
+                 WG_T("a code has 1 to 64 bytes without / \\ \" < > , ;",
+                      "编码为 1 到 64 个字节，且不含 / \\ \" < > , ;"));
+}
+
 wg_status wg_query_area(wg_request *q, const char *name, uint32_t *out) {
   const char *code = NULL;
   *out = WG_NO_INDEX;

@@ -28,8 +28,8 @@ static wg_status write_sign_in(wg_command *c, wg_txn *txn) {
 }
 
 /* A hash of no password, so that an unknown name takes as long as a wrong password. */
-static const char NOBODY[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
-                             "5Z0mVvG1CqS0dXy4o9n5m0zH5bqgqQ0JpX0xXyYwJ0o";
+static const char NOBODY[WG_PASSWORD_LEN] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
+                                            "5Z0mVvG1CqS0dXy4o9n5m0zH5bqgqQ0JpX0xXyYwJ0o";
 
 static wg_status check_password(wg_request *q, const wg_account *acc, const char *password) {
   bool known = acc && !acc->disabled && acc->password[0];

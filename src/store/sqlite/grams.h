@@ -9,8 +9,8 @@
 
 void grams_words(const char *text, wg_buf *out); /* separated by spaces; NULL: none */
 /* The text as an FTS5 query: all its runs, each a phrase, the last word by its beginning; no more than the
- * first 24 words. With `first`, of names that begin with the first phrase. False: no words in it; with `first`
- * also: too many for that to matter. */
+ * first 24 words. With `first`, of names that begin with the first phrase. False: no words in it; with
+ * `first` also: too many for that to matter. */
 bool grams_match(const char *text, bool first, wg_buf *out);
 
 #endif
