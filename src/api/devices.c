@@ -80,7 +80,10 @@ wg_status wg_h_devices(wg_request *q, wg_response *r) {
   wg_jw_key(&w, "items");
   wg_jw_begin_array(&w);
   for (uint32_t i = 0; i < n && !next; i++) {
-    if (all[i].account <= after) continue;
+    const wg_asker *a = wg_asker_of(q);
+    wg_target t = {.area = wg_areas_find(&a->picture->land->areas, all[i].area)};
+    if (all[i].account <= after || !wg_may(&a->picture->land->areas, a->viewer, WG_V_GRANT, &t, a->now))
+      continue;
     if (shown++ < limit)
       write_device(&w, wg_asker_of(q), &all[i]);
     else
@@ -108,14 +111,27 @@ static wg_status emit(struct change *c, wg_txn *txn, const char *kind, int64_t a
   return wg_txn_emit(txn, kind, subject, actor, body, NULL, 0, NULL, &c->command.err);
 }
 
+/* A screen sees what its area holds: adding one is giving a right, and asked again by the writer. */
+static wg_status reached(const struct change *c, const wg_txn *txn, wg_err *err) {
+  const wg_areas *areas = &txn->picture->land->areas;
+  wg_target t = {.area = wg_areas_find(areas, c->device.area)};
+  if (wg_may(areas, wg_picture_viewer(txn->picture, c->actor), WG_V_GRANT, &t, txn->now)) return WG_OK;
+  return wg_fail_code(
+      err, WG_FORBIDDEN, "beyond-reach", "area",
+      WG_T("area %s is beyond the area in which this account gives rights", "区划 %s 超出本账号的授权范围"),
+      c->device.area);
+}
+
 static wg_status run_add(wg_command *command, wg_txn *txn) {
   struct change *c = (struct change *)command;
   if (wg_areas_find(&txn->picture->land->areas, c->device.area) == WG_NO_INDEX)
     return wg_fail_code(&command->err, WG_NOT_FOUND, "unknown-area", "area",
                         WG_T("there is no area %s", "没有区划 %s"), c->device.area);
+  wg_status st = reached(c, txn, &command->err);
+  if (st) return st;
   c->device.created_at = txn->now;
   c->device.created_by = c->actor;
-  wg_status st = wg_device_add(txn->store, txn->arena, &c->device, c->code, &command->err);
+  st = wg_device_add(txn->store, txn->arena, &c->device, c->code, &command->err);
   char *body = wg_arena_printf(txn->arena, "{\"area\":\"%s\",\"role\":\"wall\"}", c->device.area);
   if (!st && !body) st = WG_NO_MEMORY;
   return st ? st : emit(c, txn, "device.added", c->actor, body);
@@ -129,6 +145,7 @@ static wg_status find(struct change *c, wg_txn *txn) {
 static wg_status run_code(wg_command *command, wg_txn *txn) {
   struct change *c = (struct change *)command;
   wg_status st = find(c, txn);
+  if (!st) st = reached(c, txn, &command->err);
   if (!st) st = wg_device_code(txn->store, &c->device, txn->now, c->code, &command->err);
   return st ? st : emit(c, txn, "device.code", c->actor, "{}");
 }
@@ -136,6 +153,7 @@ static wg_status run_code(wg_command *command, wg_txn *txn) {
 static wg_status run_revoke(wg_command *command, wg_txn *txn) {
   struct change *c = (struct change *)command;
   wg_status st = find(c, txn);
+  if (!st) st = reached(c, txn, &command->err);
   if (st || c->device.revoked_at) return st;
   st = wg_device_revoke(txn->store, txn->arena, &c->device, txn->now, &command->err);
   return st ? st : emit(c, txn, "device.revoked", c->actor, "{}");

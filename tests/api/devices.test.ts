@@ -35,8 +35,8 @@ async function wall(name: string, area = root): Promise<{ id: string; client: Cl
 }
 
 describe('a code', () => {
-  test('is made by an administrator only, and shown once', async () => {
-    for (const name of demoNames.filter((n) => n !== 'admin')) {
+  test('is made by who gives rights only, and shown once', async () => {
+    for (const name of demoNames.filter((n) => n !== 'admin' && n !== 'security')) {
       const client = await server.as(name);
       expectProblem(await client.post('/api/v1/devices', { name: 'x', area: root }), 403);
       expectProblem(await client.get('/api/v1/devices'), 403);
@@ -47,6 +47,20 @@ describe('a code', () => {
     expect(Date.parse(made.code_expires_at) - Date.now()).toBeGreaterThan(14 * 60_000);
     expect(JSON.stringify(await listed(made.id))).not.toContain(made.code);
     expect(await listed(made.id)).toMatchObject({ name: '大厅', area: root, created_by: { name: 'admin' }, signed_on_at: null, last_seen_at: null, revoked_at: null });
+  });
+
+  test('is given in the reach of who gives it, and nowhere else', async () => {
+    const village = (await admin.read('/api/v1/areas?limit=1000')).items.find((a: Json) => a.depth === 2).code;
+    const person = (await admin.post('/api/v1/accounts', { name: 'village.security', password: 'a long password', reason: '测试' })).json;
+    const granted = await admin.send('PUT', `/api/v1/accounts/${person.id}/grants`, JSON.stringify({ grants: [{ role: 'security', area: village }], version: person.version, reason: '测试' }), { 'Content-Type': 'application/json' });
+    expect(granted.status, granted.text).toBe(200);
+    const { token } = (await server.nobody().post('/api/v1/login', { name: 'village.security', password: 'a long password' })).json;
+    const own = new Client(server.base, token), far = (await add('远处')).json;
+    expectProblem(await own.post('/api/v1/devices', { name: 'y', area: root }), 403, 'area');
+    expectProblem(await own.post(`/api/v1/devices/${far.id}/code`, ''), 403, 'area');
+    expectProblem(await own.send('DELETE', `/api/v1/devices/${far.id}`), 403, 'area');
+    expect((await own.post('/api/v1/devices', { name: '村委会', area: village })).status).toBe(201);
+    expect((await own.read('/api/v1/devices')).items.map((d: Json) => d.name)).toEqual(['村委会']);
   });
 
   test('asks for a free name and an area that there is', async () => {

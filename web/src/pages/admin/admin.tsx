@@ -28,7 +28,7 @@ const PARTS: Part[] = [
   { id: 'orgs', key: 'admin.orgs', needs: 'admin', sign: <House />, body: () => <Orgs /> },
   { id: 'areas', key: 'admin.areas', needs: 'admin', sign: <Layers />, body: () => <AreasPart /> },
   { id: 'calendar', key: 'admin.calendar', needs: 'admin', sign: <Today />, body: () => <CalendarPart /> },
-  { id: 'devices', key: 'admin.devices', needs: 'admin', sign: <Screen />, body: () => <Devices /> },
+  { id: 'devices', key: 'admin.devices', needs: 'grant', sign: <Screen />, body: () => <Devices /> },
   { id: 'settings', key: 'admin.settings', needs: 'see-accounts', sign: <Gear />, body: () => <Settings /> },
   { id: 'log', key: 'admin.log', needs: 'audit', sign: <Book />, body: () => <AccessLog /> },
 ];
