@@ -174,7 +174,7 @@ wg_status wg_account_create(wg_engine *e, wg_account_edit *x, wg_err *err) {
 
 static wg_status change(wg_edit *edit, wg_txn *txn, wg_err *err) {
   wg_account_edit *x = (wg_account_edit *)edit;
-  struct now now;
+  struct now now = {0};
   wg_status st = find(x, txn, &now, err);
   if (!st && x->name) st = check_name(x, &now.book, err);
   if (!st) st = check_staff(x->staff, txn, err);
@@ -306,13 +306,13 @@ static wg_status refuse_own(const wg_account_edit *x, const wg_txn *txn, wg_err 
 
 static wg_status grant(wg_edit *edit, wg_txn *txn, wg_err *err) {
   wg_account_edit *x = (wg_account_edit *)edit;
-  struct now now;
+  struct now now = {0};
   wg_status st = find(x, txn, &now, err);
   if (!st) st = refuse_own(x, txn, err);
   if (!st) st = check_list(x, &now, err);
   if (!st) st = check_changed(x, txn, &now, err);
   if (!st) st = keep_keepers(x, txn, &now, &now.account, x->grants, x->n_grants, err);
-  bool worked = has_role(now.grants, now.n_grants, WG_WORKER, txn->now);
+  bool worked = !st && has_role(now.grants, now.n_grants, WG_WORKER, txn->now);
   if (!st && worked && now.account.staff && !has_role(x->grants, x->n_grants, WG_WORKER, txn->now))
     wg_edit_touch_incidents(edit, txn, &(wg_touch_filter){.staff = now.account.staff});
   if (!st) st = wg_edit_orphans(edit, err);
@@ -353,7 +353,7 @@ static wg_status refuse_keepers(const struct now *now, const wg_txn *txn, wg_err
 
 static wg_status reset_password(wg_edit *edit, wg_txn *txn, wg_err *err) {
   wg_account_edit *x = (wg_account_edit *)edit;
-  struct now now;
+  struct now now = {0};
   wg_status st = find(x, txn, &now, err);
   if (!st) st = refuse_keepers(&now, txn, err);
   if (!st && now.account.demo)
@@ -377,7 +377,7 @@ wg_status wg_account_reset_password(wg_engine *e, wg_account_edit *x, wg_err *er
 
 static wg_status sign_out(wg_edit *edit, wg_txn *txn, wg_err *err) {
   wg_account_edit *x = (wg_account_edit *)edit;
-  struct now now;
+  struct now now = {0};
   wg_status st = find(x, txn, &now, err);
   if (!st) st = end_sessions(x, txn, NULL, err);
   if (st) return st;
