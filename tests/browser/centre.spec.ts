@@ -127,6 +127,21 @@ test('filters narrow the counters, the list and the map alike, stand in the addr
   await context.close();
 });
 
+test('a counter lists what it counts, however old, and the same press takes it back', async ({ browser }) => {
+  const { context, page, faults } = await open(browser);
+  for (const [id, state] of [['overdue', 'overdue'], ['unassigned', 'queue']] as const) {
+    const counted = await shown(page, id);
+    const wanted = (await client.all('/api/v1/incidents?state=open&limit=1000')).filter((i: Json) => (state === 'overdue' ? i.overdue : i.responsible === null));
+    expect(wanted).toHaveLength(counted);
+    await page.locator('button.counter', { has: page.locator(`[data-count=${id}]`) }).click();
+    await expect(page.locator('#list > li')).toHaveCount(counted);
+    await page.locator('button.counter', { has: page.locator(`[data-count=${id}]`) }).click();
+    await expect.poll(() => page.locator('#list > li').count()).toBeGreaterThan(counted);
+  }
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
 test('search finds a grid, a number, an address, initials and coordinates in another datum, by keyboard alone', async ({ browser }) => {
   const { lon, lat, resolved } = await someGrid(client, 11);
   const made = await post(client, lon, lat, { crs: 'gcj02' });

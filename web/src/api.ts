@@ -217,6 +217,7 @@ export const api = {
   areas: (after?: string) => call<Page<Area>>('GET', after ?? `/api/v1/areas${query({ limit: 1000 })}`),
   incidents: (values: Narrow & { limit?: number; state?: string } = {}) =>
     call<Page<Summary>>('GET', `/api/v1/incidents${query(values)}`),
+  next: <T>(path: string) => call<Page<T>>('GET', path),
   incident: (which: string, signal?: AbortSignal) => call<Incident>('GET', `/api/v1/incidents/${id(which)}`, { signal }),
   incidentEvents: (which: string, signal?: AbortSignal) =>
     call<Page<IncidentEvent>>('GET', `/api/v1/incidents/${id(which)}/events`, { signal }),

@@ -37,7 +37,7 @@ char *demo_words(wg_arena *arena, const char *category, int phrase, const char *
                                                    "%s：%s，影响通行。",         "%s路口%s，请尽快到场。"};
   static const char *const people[DEMO_PHRASES] = {
       "%s居民反映：%s，请协助处理。", "%s上门走访，登记事项：%s。", "%s：%s，已先行联系当事人。",
-      "接%s群众来电，事由：%s。",     "%s：%s，需部门配合。",       "%s网格走访发现：%s，请跟进。"};
+      "接%s群众来电，事由：%s。",     "%s：%s，需部门配合。",       "%s走访发现：%s，请跟进。"};
   const char *form = (category[0] == 's' ? people : things)[phrase];
   const char *first = strstr(form, "%s"), *second = strstr(first + 2, "%s");
   return wg_arena_printf(arena, "%.*s%s%.*s%s%s", (int)(first - form), form, where, (int)(second - first - 2),

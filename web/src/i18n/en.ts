@@ -244,7 +244,7 @@ export const en: Catalogue = {
   'hours.usual': 'A usual {day} by now',
   'hours.none': 'Nothing to compare with yet',
   'hours.alt': 'Reports by hour: {today} today, {usual} on a usual {day} by now.',
-  'load.title': 'Load per township',
+  'load.title': 'Load per area',
   'load.legend': 'open / overdue',
   'load.rest': { one: '{n} other', other: '{n} others' },
   'figures.title': 'Load and intake',
@@ -490,6 +490,9 @@ export const en: Catalogue = {
   'transfer.cell': '{column} must be a JSON list, as in the export.',
   'transfer.noarea': 'There is no such area; new ones come in by: wangge import areas',
   'transfer.nosetting': 'There is no such setting',
+
+  'load.nowhere': 'In no area',
+  'hours.all': '(all categories)',
 
   'place.title': 'Who owns this place',
   'place.loading': 'Asking…',

@@ -242,7 +242,7 @@ export const zh = {
   'hours.usual': '往常{day}此时',
   'hours.none': '尚无往期可比',
   'hours.alt': '按小时的上报数：今日 {today}，往常{day}此时 {usual}。',
-  'load.title': '各镇街在办',
+  'load.title': '各区域在办',
   'load.legend': '在办 / 超期',
   'load.rest': '其余 {n} 个',
   'figures.title': '负荷与上报',
@@ -488,6 +488,9 @@ export const zh = {
   'transfer.cell': '“{column}”须为 JSON 列表，与导出的相同。',
   'transfer.noarea': '没有这个区划；新的区划请用 wangge import areas 导入',
   'transfer.nosetting': '没有这个设置项',
+
+  'load.nowhere': '不在任何区域',
+  'hours.all': '（不分事项）',
 
   'place.title': '这里归谁管',
   'place.loading': '正在查询……',

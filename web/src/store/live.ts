@@ -34,6 +34,7 @@ export const messages = new Bus<Message>();
 export const healed = new Bus<{ reset: boolean }>();
 export const arrivals = new Bus<Summary[]>();
 export const touchedIncidents = new Bus<ReadonlySet<string>>();
+export const touched = new Bus<Summary[]>();
 
 let feed: SharedFeed | null = null;
 let head = 0;
@@ -136,16 +137,15 @@ async function heal(reset: boolean): Promise<void> {
 }
 
 /** Newest first; of one incident the later version. */
-export function merge(have: readonly Summary[], more: readonly Summary[]): Summary[] {
+export function newest(have: readonly Summary[], more: readonly Summary[]): Summary[] {
   const byId = new Map<string, Summary>();
   for (const one of [...have, ...more]) {
     const known = byId.get(one.id);
     if (!known || one.version >= known.version) byId.set(one.id, one);
   }
-  return [...byId.values()]
-    .sort((a, b) => Date.parse(b.received_at) - Date.parse(a.received_at) || Number(b.id) - Number(a.id))
-    .slice(0, STREAM_MOST);
+  return [...byId.values()].sort((a, b) => Date.parse(b.received_at) - Date.parse(a.received_at) || Number(b.id) - Number(a.id));
 }
+export const merge = (have: readonly Summary[], more: readonly Summary[]): Summary[] => newest(have, more).slice(0, STREAM_MOST);
 
 function take(raw: Raw): void {
   const message = parse(raw);
@@ -202,6 +202,7 @@ function flush(): void {
       arrived.value = new Set([...arrived.value, ...fresh.map((s) => s.id)].filter((id) => kept.has(id)));
     }
   });
+  touched.say(took.map((m) => m.incident));
   touchedIncidents.say(new Set(took.map((m) => m.incident.id)));
   if (fresh.length > 0) arrivals.say(fresh);
 }

@@ -36,7 +36,8 @@ export function Counters() {
         const c = `counter${item.loud ? ' counter-loud' : ''}`;
         return item.filter ? (
           <button key={item.id} type="button" class={c} title={t(item.hint)}
-            onClick={() => { streamFilter.value = item.filter!; leftTab.value = 'stream'; }}>{inner}</button>
+            aria-pressed={item.filter === 'all' ? undefined : streamFilter.value === item.filter}
+            onClick={() => { streamFilter.value = streamFilter.value === item.filter ? 'all' : item.filter!; leftTab.value = 'stream'; }}>{inner}</button>
         ) : (
           <div key={item.id} class={c} title={t(item.hint)}>{inner}</div>
         );

@@ -2,6 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import { t } from '../i18n';
 import { count, weekday } from '../i18n/format';
+import { filters } from '../store/ui';
 import { hours, watchIntake } from '../store/intake';
 
 const W = 480, H = 150, TOP = 8, BOTTOM = 22;
@@ -29,6 +30,7 @@ export function Hours() {
         {it.weeks > 0
           ? <span><i class="key key-usual" aria-hidden="true" />{t('hours.usual', { day })} <b translate={false} data-hours="usual">{count(Math.round(it.usual_until_now))}</b></span>
           : <span class="soft">{t('hours.none')}</span>}
+        {(filters.value.category || filters.value.network) && <span class="soft">{t('hours.all')}</span>}
       </p>
       <svg class="hours-chart" viewBox={`0 0 ${W} ${H}`} role="img" aria-label={t('hours.alt', { today: count(it.today), day, usual: count(Math.round(it.usual_until_now)) })}>
         <path class="hours-rule" d={`M0 ${y(most)}H${W}M0 ${y(most / 2)}H${W}M0 ${y(0)}H${W}`} />

@@ -18,7 +18,8 @@ export function Load({ go }: { go: (code: string) => void }) {
   }, []);
   const all = [...(overview.value?.by_area ?? [])].sort((a, b) => b.open - a.open || b.overdue - a.overdue);
   const most = Math.max(1, ...all.map((a) => a.open));
-  const seen = all.length <= room ? all : all.slice(0, room - 1), rest = all.slice(seen.length);
+  const nowhere = Math.max(0, (overview.value?.open ?? 0) - all.reduce((sum, a) => sum + a.open, 0));
+  const places = nowhere > 0 ? room - 1 : room, seen = all.length <= places ? all : all.slice(0, places - 1), rest = all.slice(seen.length);
   return (
     <section class="load" aria-label={t('load.title')}>
       <h2>{t('load.title')} <span class="soft">{t('load.legend')}</span></h2>
@@ -41,6 +42,12 @@ export function Load({ go }: { go: (code: string) => void }) {
               <span class="load-name">{t('load.rest', { n: rest.length })}</span><span />
               <span class="load-open" translate={false}>{count(rest.reduce((sum, a) => sum + a.open, 0))}</span>
               <span class="load-overdue" translate={false}>{count(rest.reduce((sum, a) => sum + a.overdue, 0))}</span>
+            </li>
+          )}
+          {nowhere > 0 && (
+            <li class="load-rest soft" data-load="">
+              <span class="load-name">{t('load.nowhere')}</span><span />
+              <span class="load-open" translate={false}>{count(nowhere)}</span><span />
             </li>
           )}
         </ol>

@@ -20,6 +20,19 @@ function hasGl(): boolean {
   }
 }
 
+/** The server has been given newer pages: their files have other names. Once a minute at most. */
+function startAnew(): boolean {
+  try {
+    const last = Number(sessionStorage.getItem('wangge.anew') ?? 0);
+    if (Date.now() - last < 60_000) return false;
+    sessionStorage.setItem('wangge.anew', String(Date.now()));
+  } catch {
+    return false; // without memory it could go on for ever
+  }
+  location.reload();
+  return true;
+}
+
 export function MapPane() {
   useSignalEffect(() => {
     if (picking.value) open.value = false; // on a phone the open legend leaves no map to point at
@@ -39,7 +52,9 @@ export function MapPane() {
         if (gone) made?.remove();
         else mapHandle.value = mine = made;
       })
-      .catch((error: unknown) => setFailed(error instanceof Error ? error.message : String(error)));
+      .catch((error: unknown) => {
+        if (!startAnew()) setFailed(error instanceof Error ? error.message : String(error));
+      });
     return () => {
       gone = true;
       mapHandle.value = null;

@@ -7,6 +7,7 @@ import { short } from '../i18n/format';
 import { groupOf } from '../map/states';
 import { arrivals, arrived, readAll, stream, STREAM_MOST, streamProblem, streamRead } from '../store/live';
 import { may } from '../api';
+import { rowsOf } from '../store/special';
 import { account } from '../store/session';
 import { groups, leftTab, selection, streamFilter } from '../store/ui';
 import type { StreamFilter } from '../store/ui';
@@ -66,7 +67,7 @@ function walk(event: KeyboardEvent): void {
 export function Stream() {
   if (!may(account.value, 'see-incident')) return <p class="empty">{t('stream.forbidden')}</p>;
   const filter = streamFilter.value;
-  const rows = stream.value.filter((s) => FITS[filter](s) && groups.value[groupOf(s.state)]); // the legend's states hold for the list too
+  const rows = rowsOf().filter((s) => FITS[filter](s) && groups.value[groupOf(s.state)]); // the legend's states hold for the list too
   const chosen = selection.value?.kind === 'incident' ? selection.value.id : null;
   return (
     <div class="stream">

@@ -6,13 +6,20 @@ import { offsetAt } from '../../i18n/format';
 import { areas } from '../../store/narrow';
 import { Text } from '../../ui/form';
 
+/** The code of the one area whose name begins so; else what was typed. */
+function codeOf(typed: string): string {
+  if (!typed || areas.value.has(typed)) return typed;
+  const found = [...areas.value.values()].filter((a) => Object.values(a.name ?? {}).some((n) => n.startsWith(typed)));
+  return found.length === 1 ? found[0]!.code : typed;
+}
+
 export function AreaField({ label, value, set, bad, need = true }: { label: string; value: string; set: (code: string) => void; bad?: string | undefined; need?: boolean }) {
   const id = useId();
   const known = areas.value.get(value);
   return (
     <div class="field">
       <label for={id}>{label}{need && <span class="need"> *</span>}</label>
-      <input id={id} name="area" list={`${id}-list`} value={value} maxLength={63} autocomplete="off" required={need} aria-invalid={bad !== undefined} onInput={(e) => set(e.currentTarget.value.trim())} />
+      <input id={id} name="area" list={`${id}-list`} value={value} maxLength={63} autocomplete="off" required={need} aria-invalid={bad !== undefined} onInput={(e) => set(e.currentTarget.value.trim())} onBlur={() => set(codeOf(value))} onKeyDown={(e) => { if (e.key === 'Enter') set(codeOf(value)); }} />
       <datalist id={`${id}-list`}>{[...areas.value.values()].map((a) => <option key={a.code} value={a.code}>{name(a.name, a.code)}</option>)}</datalist>
       <span class={bad ? 'bad' : 'soft'} translate={false}>{bad ?? (known ? name(known.name) : value ? t('field.area.unknown') : t('field.area.hint'))}</span>
     </div>

@@ -120,7 +120,7 @@ export function Editor({ title, section, children }: { title: string; section: s
   useEffect(() => head.current?.focus({ preventScroll: true }), []);
   useEffect(() => {
     const key = (e: KeyboardEvent): void => {
-      if (e.key === 'Escape') go(section);
+      if (e.key === 'Escape' && !(e.target as HTMLElement).closest('.edit')) go(section); // what was typed is not thrown away
     };
     document.addEventListener('keydown', key);
     return () => document.removeEventListener('keydown', key);

@@ -10,6 +10,15 @@ import { List } from './kit';
 
 const KINDS = ['sign-in', 'sign-out', 'password', 'export', 'read-staff', 'read-accounts', 'read-log'] as const;
 
+/** A path as it was typed, not as it travelled. */
+function readable(detail: string): string {
+  try {
+    return decodeURIComponent(detail);
+  } catch {
+    return detail;
+  }
+}
+
 export function AccessLog() {
   const [what, setWhat] = useState('');
   const [since, setSince] = useState('');
@@ -30,7 +39,7 @@ export function AccessLog() {
         { key: 'log.what', cell: (x) => tOr(`log.${x.what}`, x.what) },
         { key: 'log.result', cell: (x) => (x.ok ? t('log.done') : <span class="late">{t('log.refused')}</span>) },
         { key: 'log.address', cell: (x) => <span class="code" translate={false}>{x.address}</span> },
-        { key: 'log.detail', cell: (x) => <span class="code" translate={false}>{x.detail}</span> },
+        { key: 'log.detail', cell: (x) => <span class="code wrap" translate={false}>{readable(x.detail)}</span> },
       ]} />
   );
 }

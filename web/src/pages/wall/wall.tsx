@@ -1,11 +1,12 @@
 /* The wall: numbers on top, the stream beside the map, what is chosen on the other side; on a wall's screen the load
  * of the townships and the hours of the day stand there. */
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../../i18n';
 import '../../store/areas';
 import { startLive, stopLive } from '../../store/live';
 import { runTour } from '../../store/tour';
-import { leftTab, selection, touring, wall } from '../../store/ui';
+import { filters, leftTab, selection, streamFilter, touring, wall } from '../../store/ui';
+import { waiting } from '../../store/alarm';
 import { Alarm } from '../../ui/alarm';
 import { Areas } from '../../ui/areas';
 import { Banner } from '../../ui/banner';
@@ -44,7 +45,7 @@ function Side() {
   if (wall.value) {
     return (
       <section class="side" aria-label={t('stream.title')}>
-        <h2 class="side-head">{t('stream.title')}</h2>
+        <h2 class="side-head">{t('stream.title')}{streamFilter.value !== 'all' && <button type="button" class="chip" aria-pressed="true" onClick={() => (streamFilter.value = 'all')}>{t(`stream.${streamFilter.value}`)} ×</button>}</h2>
         <div class="tab-panel" id="tab-panel"><Stream /></div>
       </section>
     );
@@ -79,6 +80,16 @@ export function Wall() {
       for (const kind of ['pointerdown', 'wheel', 'keydown'] as const) document.removeEventListener(kind, hand);
     };
   }, []);
+  const area = filters.value.area, before = useRef(area);
+  useEffect(() => {
+    if (area && area !== before.current) void showArea(area);
+    before.current = area;
+  }, [area]);
+  const urgent = waiting.value[0], toured = useRef(false);
+  useEffect(() => {
+    if (urgent && toured.current && urgent.lon !== null && urgent.lat !== null) mapHandle.value?.go({ lon: urgent.lon, lat: urgent.lat }, 14);
+    toured.current = touring.value;
+  }, [urgent?.id, touring.value]);
   useFollowChosen();
   const chosen = selection.value && !(selection.value.kind === 'report' && !selection.value.at);
   return (
