@@ -15,19 +15,28 @@ static wg_target target_of(const wg_picture *p, const wg_incident *i, const char
                      .orgs = orgs};
 }
 
+static wg_status unseen(const wg_act *x, wg_err *err) {
+  return wg_fail(err, WG_NOT_FOUND, "id",
+                 WG_T("there is no incident %lld that you may see", "没有可查看的事件 %lld"),
+                 (long long)x->incident);
+}
+
 static wg_status may(const wg_act *x, const wg_txn *txn, wg_err *err) {
   const wg_picture *p = txn->picture;
   const wg_viewer *v = wg_picture_viewer(p, x->actor);
   wg_target seen = target_of(p, &x->result, x->orgs, false), done = target_of(p, &x->result, x->orgs, true);
-  if (!wg_may(&p->land->areas, v, WG_V_SEE_INCIDENT, &seen, txn->now))
-    return wg_fail(err, WG_NOT_FOUND, "id",
-                   WG_T("there is no incident %lld that you may see", "没有可查看的事件 %lld"),
-                   (long long)x->incident);
+  if (!wg_may(&p->land->areas, v, WG_V_SEE_INCIDENT, &seen, txn->now)) return unseen(x, err);
   const wg_step *step = wg_step_of(x->action);
   if (wg_may(&p->land->areas, v, step->verb, &done, txn->now)) return WG_OK;
+  if (step->verb == WG_V_DIRECT)
+    return wg_fail(
+        err, WG_FORBIDDEN, "action",
+        WG_T("you may not %s this incident: that is for the centre", "您不能执行 %s：该操作属于指挥中心"),
+        step->name);
   return wg_fail(err, WG_FORBIDDEN, "action",
-                 WG_T("you may not %s this incident: that is for %s", "您不能对此事件执行“%s”：该操作属于%s"),
-                 step->name, step->verb == WG_V_DIRECT ? "the centre" : "whom it was handed to");
+                 WG_T("you may not %s this incident: that is for whom it was handed to",
+                      "您不能执行 %s：该操作属于承办人"),
+                 step->name);
 }
 
 /* The sender's own action of that client_id. WG_NOT_FOUND: there is none. */
@@ -152,10 +161,7 @@ static wg_status run(wg_command *c, wg_txn *txn) {
   x->repeated = false;
   wg_status st = s->incident_get(s, x->arena, x->incident, &x->result, NULL);
   if (!st) st = s->incident_orgs(s, x->arena, x->incident, &x->orgs, &c->err);
-  if (st == WG_NOT_FOUND)
-    return wg_fail(&c->err, WG_NOT_FOUND, "id",
-                   WG_T("there is no incident %lld that you may see", "没有可查看的事件 %lld"),
-                   (long long)x->incident);
+  if (st == WG_NOT_FOUND) return unseen(x, &c->err);
   if (!st) st = may(x, txn, &c->err);
   if (st) return st;
   st = earlier(x, txn, x->client_id, &before);

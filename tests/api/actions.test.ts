@@ -4,7 +4,6 @@ import { expectProblem, type Client, type Json } from '../support/client.ts';
 import { Feed } from '../support/feed.ts';
 import { Server } from '../support/server.ts';
 import { unchanged } from '../support/unchanged.ts';
-import { wangge } from '../support/wangge.ts';
 
 let server: Server, centre: Client, leader: Client, department: Client, worker: Client, point: Json, category: string;
 let serial = 0;
@@ -32,11 +31,7 @@ beforeAll(async () => {
   point = { lon: (w + e) / 2, lat: (s + n) / 2 };
   category = (await centre.read('/api/v1/categories')).items.find((c: Json) => c.class === 'ordinary' && !c.retired).code;
 });
-afterAll(async () => {
-  await server.stop();
-  const checked = await wangge(['check', '--db', server.db]);
-  expect(checked.code, checked.out).toBe(0);
-});
+afterAll(() => server.stopWhole());
 
 test('from the report to the end: every step an event with its hand, in the feed and on the clock', async () => {
   const feed = await Feed.open(server.base, leader.token!);

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Client, expectProblem, type Json } from '../support/client.ts';
 import { onlyFor, refusesNonsense } from '../support/hostile.ts';
 import { Server } from '../support/server.ts';
-import { wangge } from '../support/wangge.ts';
 
 let server: Server;
 let admin: Client;
@@ -13,11 +12,7 @@ beforeAll(async () => {
   server = await Server.start();
   admin = await server.as('admin');
 });
-afterAll(async () => {
-  const check = await wangge(['check', '--db', server.db]);
-  expect(check.code, check.out + check.err).toBe(0);
-  await server.stop();
-});
+afterAll(() => server.stopWhole());
 
 const calendar = async (): Promise<Json> => (await admin.read('/api/v1/calendars')).items[0];
 const year = async (n: number): Promise<Json> => (await calendar()).years.find((y: Json) => y.year === n);

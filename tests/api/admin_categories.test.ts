@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Client, expectProblem, type Json } from '../support/client.ts';
 import { onlyFor, refusesNonsense } from '../support/hostile.ts';
 import { Server } from '../support/server.ts';
-import { wangge } from '../support/wangge.ts';
 
 let server: Server;
 let admin: Client;
@@ -16,11 +15,7 @@ beforeAll(async () => {
   server = await Server.start();
   admin = await server.as('admin');
 });
-afterAll(async () => {
-  const check = await wangge(['check', '--db', server.db]);
-  expect(check.code, check.out + check.err).toBe(0);
-  await server.stop();
-});
+afterAll(() => server.stopWhole());
 
 const list = () => admin.all('/api/v1/categories?limit=1000');
 const one = async (code: string): Promise<Json> => (await list()).find((c) => c.code === code);

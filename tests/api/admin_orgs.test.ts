@@ -17,11 +17,7 @@ beforeAll(async () => {
   root = (await admin.read('/api/v1/me')).server.root.code;
   villages = (await admin.all('/api/v1/areas?level=village&limit=1000')).filter((a) => a.grids > 0);
 });
-afterAll(async () => {
-  const check = await wangge(['check', '--db', server.db]);
-  expect(check.code, check.out + check.err).toBe(0);
-  await server.stop();
-});
+afterAll(() => server.stopWhole());
 
 const org = (code: string) => admin.read(`/api/v1/orgs/${encodeURIComponent(code)}`);
 const area = async (code: string): Promise<Json> => (await admin.all('/api/v1/areas?limit=1000')).find((a) => a.code === code);

@@ -15,11 +15,7 @@ beforeAll(async () => {
   admin = await server.as('admin');
   root = (await admin.read('/api/v1/me')).server.root.code;
 });
-afterAll(async () => {
-  const check = await wangge(['check', '--db', server.db]);
-  expect(check.code, check.out + check.err).toBe(0);
-  await server.stop();
-});
+afterAll(() => server.stopWhole());
 
 const setting = async (key: string): Promise<Json> => (await admin.read('/api/v1/settings')).items.find((s: Json) => s.key === key);
 const put = async (key: string, value: Json, by = admin) => by.put(`/api/v1/settings/${key}`, { value, reason, version: (await setting(key)).version });

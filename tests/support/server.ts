@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { copyFileSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from './client.ts';
-import { binary, environment, sanitizerComplaint } from './wangge.ts';
+import { binary, environment, sanitizerComplaint, wangge } from './wangge.ts';
 
 // The accounts of the demo: their names are their roles, and the password is one for all.
 export type DemoName = 'admin' | 'security' | 'auditor' | 'planner' | 'dispatcher' | 'leader' | 'department' | 'worker' | 'wall';
@@ -93,6 +93,13 @@ export class Server {
     const complaint = sanitizerComplaint(this.errors);
     if (complaint) throw new Error(complaint);
     if (code !== 0) throw new Error(`wangge serve ended with ${code}: ${this.errors.slice(-2000)}`);
+  }
+
+  // The end of a test that wrote much: the file is whole while it is served, and the server ends cleanly.
+  async stopWhole(): Promise<void> {
+    const check = await wangge(['check', '--db', this.db]);
+    if (check.code !== 0) throw new Error(check.out + check.err);
+    await this.stop();
   }
 
   // kill -9: nothing is said, nothing is flushed.

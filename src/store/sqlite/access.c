@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "base/time.h"
 
 enum { SCAN_MOST = 20000 /* lines looked through for one page: some 30 ms */ };
@@ -119,26 +118,11 @@ static wg_status on_access_list(wg_store *s, wg_arena *a, const wg_access_query 
 /* --- its old end
  * -------------------------------------------------------------------------------------------- */
 
-static wg_status days_kept(struct db *db, int64_t *out, wg_err *err) {
-  sqlite3_stmt *st;
-  bool row;
-  *out = WG_ACCESS_DAYS;
-  wg_status status = db_stmt(db, "SELECT value FROM setting WHERE key = 'access_log_days'", &st, err);
-  if (!status) status = db_step(db, st, &row, err);
-  if (status || !row) return status;
-  int64_t days = 0;
-  const char *text = (const char *)sqlite3_column_text(st, 0);
-  if (text && wg_text_int(text, &days) && days < 36500)
-    *out = days; /* else as unset: nothing is lost by a slip */
-  if (*out < WG_ACCESS_DAYS_MIN) *out = WG_ACCESS_DAYS_MIN;
-  sqlite3_reset(st);
-  return WG_OK;
-}
-
 wg_status access_old(struct db *db, int64_t *before, bool *any, wg_err *err) {
   sqlite3_stmt *st;
-  int64_t days = 0;
-  wg_status status = days_kept(db, &days, err);
+  int64_t days = WG_ACCESS_DAYS;
+  wg_status status = db_setting_int(db, "access_log_days", INT64_MIN, 36499, &days, err);
+  if (days < WG_ACCESS_DAYS_MIN) days = WG_ACCESS_DAYS_MIN;
   *before = wg_now_ms() - days * day_ms;
   if (!status) status = db_stmt(db, "SELECT 1 FROM access_log WHERE at < ? LIMIT 1", &st, err);
   if (status) return status;

@@ -1,6 +1,7 @@
 /* Settings and areas. */
 #include <string.h>
 
+#include "base/text.h"
 #include "blob.h"
 #include "db.h"
 
@@ -19,6 +20,22 @@ static wg_status on_setting_get(wg_store *s, wg_arena *a, const char *key, const
   *out = col_str(st, 0, a);
   sqlite3_reset(st);
   return *out ? WG_OK : db_no_memory(err);
+}
+
+wg_status db_setting_int(struct db *db, const char *key, int64_t least, int64_t most, int64_t *out,
+                         wg_err *err) {
+  sqlite3_stmt *st;
+  bool row = false;
+  int64_t value = 0;
+  wg_status status = db_stmt(db, "SELECT value FROM setting WHERE key = ?", &st, err);
+  if (status) return status;
+  bind_text(st, 1, key);
+  status = db_step(db, st, &row, err);
+  if (status || !row) return status;
+  const char *text = (const char *)sqlite3_column_text(st, 0);
+  if (text && wg_text_int(text, &value) && value >= least && value <= most) *out = value;
+  sqlite3_reset(st);
+  return WG_OK;
 }
 
 static wg_status on_setting_put(wg_store *s, const char *key, const char *value, wg_err *err) {

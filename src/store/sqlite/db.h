@@ -103,6 +103,10 @@ wg_status db_step(struct db *db, sqlite3_stmt *st, bool *row, wg_err *err);
 wg_status db_exec(struct db *db, const char *sql, wg_err *err);
 /* One integer of a statement without parameters. */
 wg_status db_int(struct db *db, const char *sql, int64_t *out, wg_err *err);
+/* A setting as a whole number; *out stays where it is unset, no number or outside: nothing is lost by a slip.
+ */
+wg_status db_setting_int(struct db *db, const char *key, int64_t least, int64_t most, int64_t *out,
+                         wg_err *err);
 /* While another connection writes, statements wait for up to WG_BUSY_MS. */
 void db_wait_when_busy(struct db *db);
 /* The status and the sentence for a result code of SQLite on this connection. */

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/text.h"
 #include "base/time.h"
 
 static const int64_t day_ms = 86400000;
@@ -124,21 +123,6 @@ static wg_status on_positions_last(wg_store *s, wg_arena *a, wg_row_fn fn, void 
 /* --- the old end of the history
  * -------------------------------------------------------------------------------------- */
 
-static wg_status days_kept(struct db *db, int64_t *out, wg_err *err) {
-  sqlite3_stmt *st;
-  bool row;
-  *out = WG_POSITION_DAYS;
-  wg_status status = db_stmt(db, "SELECT value FROM setting WHERE key = 'position_days'", &st, err);
-  if (!status) status = db_step(db, st, &row, err);
-  if (status || !row) return status;
-  int64_t days = 0;
-  const char *text = (const char *)sqlite3_column_text(st, 0);
-  if (text && wg_text_int(text, &days) && days >= 1 && days <= WG_POSITION_DAYS_MAX)
-    *out = days; /* else as unset: nothing is lost by a slip */
-  sqlite3_reset(st);
-  return WG_OK;
-}
-
 /* Of the next rows in the order they came: how many are old, the last of these, and how many may go. Ids rise
  * with the time of receipt, so that no index by time is kept for every position. */
 struct look {
@@ -148,8 +132,8 @@ struct look {
 static wg_status look(struct db *db, int64_t rows, struct look *l, wg_err *err) {
   sqlite3_stmt *st;
   bool row;
-  int64_t days = 0;
-  wg_status status = days_kept(db, &days, err);
+  int64_t days = WG_POSITION_DAYS;
+  wg_status status = db_setting_int(db, "position_days", 1, WG_POSITION_DAYS_MAX, &days, err);
   l->before = wg_now_ms() - days * day_ms;
   if (!status)
     status = db_stmt(db,

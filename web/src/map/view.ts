@@ -12,7 +12,7 @@ import { browserSurroundings } from '../feed/browser';
 import { detail } from '../store/detail';
 import { arrivals, healed, messages, stream } from '../store/live';
 import { account, server } from '../store/session';
-import { narrowing, passes } from '../store/narrow';
+import { narrowed, passes } from '../store/narrow';
 import { addressed, dark, groups, selection, shown, view } from '../store/ui';
 import type { At } from '../store/ui';
 import { size } from '../store/size';
@@ -81,7 +81,7 @@ function wishes(zooms: Wishes['zooms']): Wishes {
     groups: groups.value,
     zooms,
     seenSince: Math.floor((serverNow() - SEEN_MS) / 60_000) * 60,
-    narrowed: query({ ...narrowing() }),
+    narrowed: query(narrowed.value),
     raster: shown.value.raster ? (server.value?.raster ?? null) : null,
     scale: size.value,
   };

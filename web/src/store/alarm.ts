@@ -39,12 +39,17 @@ touchedIncidents.on((ids) => {
 
 let audio: AudioContext | null = null;
 
+/** By a hand on the page: from then on the browser lets it sound. */
+export function unmute(): void {
+  void audio?.resume().then(() => (muted.value = audio?.state !== 'running'));
+}
+
 /** Two tones, a fourth apart: carries through a room and is no telephone. */
 function ring(): void {
   audio ??= new AudioContext();
   muted.value = audio.state !== 'running';
   if (audio.state !== 'running') {
-    void audio.resume().then(() => (muted.value = audio?.state !== 'running'));
+    unmute();
     return;
   }
   rung.value++;

@@ -25,7 +25,6 @@ const said = computed(() => {
 });
 /** What to ask for; changes only when what is asked for does. */
 export const narrowed = computed<Narrow>(() => JSON.parse(said.value) as Narrow);
-export const narrowing = (): Record<string, string | undefined> => ({ ...narrowed.value });
 
 function under(code: string, top: string): boolean {
   let at: string | null | undefined = code;

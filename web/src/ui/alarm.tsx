@@ -1,6 +1,6 @@
 /* What is urgent and nobody has seen yet: over everything, with a sound, until somebody says so. */
 import { name, t } from '../i18n';
-import { acknowledge, muted, rung, waiting } from '../store/alarm';
+import { acknowledge, muted, rung, unmute, waiting } from '../store/alarm';
 import { selection, sound } from '../store/ui';
 import { Alert, Check, Mute, Sound } from './icons';
 import { refName } from './parts';
@@ -18,7 +18,7 @@ export function Alarm() {
         {all.length > 1 && <>{' '}<span class="tag">{t('alarm.more', { n: all.length - 1 })}</span></>}
       </span>
       {sound.value === 'off' ? <span class="soft"><Mute /> {t('sound.off')}</span>
-        : muted.value && <button type="button" class="button small" onClick={() => undefined}><Sound />{t('sound.blocked')}</button>}
+        : muted.value && <button type="button" class="button small" onClick={unmute}><Sound />{t('sound.blocked')}</button>}
       <button type="button" class="button small" onClick={() => (selection.value = { kind: 'incident', id: one.id })}>{t('alarm.look')}</button>
       <button type="button" class="button small primary" data-acknowledge onClick={() => acknowledge()}><Check />{t('alarm.seen')}</button>
     </div>

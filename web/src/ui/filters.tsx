@@ -8,7 +8,6 @@ import { SPANS } from '../store/hash';
 import type { Filters } from '../store/hash';
 import { clearFilters, filtered, filters } from '../store/ui';
 import { Close } from './icons';
-import { refName } from './parts';
 
 export const filtersOpen = signal(false);
 
@@ -68,11 +67,4 @@ export function FilterBar() {
       {filtered.value && <button type="button" class="button small" onClick={clearFilters}><Close />{t('filter.clear')}</button>}
     </section>
   );
-}
-
-/** The name of what is chosen, for the heading of a narrowed wall. */
-export function narrowedTo(): string {
-  const { area, category } = filters.value;
-  const kind = category ? categories.value.find((c) => c.code === category) : undefined;
-  return [area ? refName(areas.value.get(area) ?? { code: area, name: null }) : '', kind ? name(kind.name, kind.code) : ''].filter(Boolean).join(' · ');
 }

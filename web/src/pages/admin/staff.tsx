@@ -21,7 +21,7 @@ export function Staff() {
         { key: 'staff.id', cell: (p) => <span class="code" translate={false}>{p.id} · {p.code}</span> },
         { key: 'staff.phone', cell: (p) => <span class="code" translate={false}>{p.phone ?? ''}</span> },
         { key: 'staff.org', cell: (p) => <span class="code" translate={false}>{p.org ?? ''}</span> },
-        { key: 'staff.full', cell: (p) => (p.full_time ? t('staff.full') : t('staff.part')) },
+        { key: 'staff.full', cell: (p) => <span class="whole">{p.full_time ? t('staff.full') : t('staff.part')}</span> },
         { key: 'staff.posts', cell: (p) => <span class="tags">{p.posts.map((x, i) => <span key={i} class="tag">{postText(x.post)} <span translate={false}>{x.grid}</span></span>)}</span> },
       ]}
       edit={(p, done) => <Person key={p?.version ?? 'new'} of={p} done={done} />} />
