@@ -15,7 +15,7 @@
 
 enum { WG_L_AREAS, WG_L_GRIDS, WG_L_INCIDENTS, WG_L_WORKERS, WG_L_BASEMAP, WG_L_COUNT };
 
-enum { WG_ROUTES_MAX = 128 };
+enum { WG_ROUTES_MAX = 256 };
 struct wg_app {
   wg_app_config config;
   _Atomic(wg_engine *) engine;

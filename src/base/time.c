@@ -3,17 +3,37 @@
 #include "base/time.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unicode/ucal.h>
 #include <unicode/ustring.h>
+#include <unistd.h>
+
+/* The one global of the program: a clock is one by nature, and this one is set once, before any thread. */
+static const _Atomic int64_t *moved_by;
+
+wg_status wg_clock_moved_by(const char *path, wg_err *err) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  struct stat st;
+  bool whole = fd >= 0 && fstat(fd, &st) == 0 && st.st_size >= (off_t)sizeof *moved_by;
+  void *map = whole ? mmap(NULL, sizeof *moved_by, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
+  if (fd >= 0) close(fd);
+  if (map == MAP_FAILED)
+    return wg_fail(err, WG_IO, "test-clock", WG_T("%s does not hold 8 bytes", "%s 不是 8 字节的文件"), path);
+  moved_by = map;
+  return WG_OK;
+}
 
 int64_t wg_now_ms(void) {
   struct timespec t;
   clock_gettime(CLOCK_REALTIME, &t);
-  return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+  int64_t now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+  return moved_by ? now + *moved_by : now;
 }
 
 int64_t wg_monotonic_us(void) {

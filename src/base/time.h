@@ -10,7 +10,10 @@
 
 enum { WG_TIME_LEN = 40 };
 
-int64_t wg_now_ms(void);       /* wall clock */
+int64_t wg_now_ms(void); /* wall clock */
+/* For tests of what takes a month: from here on the clock is moved by the milliseconds that the file holds (8
+ * bytes, this machine's order), read at each asking. WG_IO. Never undone. */
+wg_status wg_clock_moved_by(const char *path, wg_err *err);
 int64_t wg_monotonic_us(void); /* for durations only */
 
 /* RFC 3339 with a zone; fractions past the millisecond are cut. Years 0001–9999. */

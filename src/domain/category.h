@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "domain/area.h"
+#include "domain/rules.h"
 
 typedef enum wg_class { WG_ORDINARY, WG_RESTRICTED, WG_SEALED, WG_CLASSES } wg_class;
 const char *wg_class_name(wg_class c);
@@ -27,6 +28,7 @@ typedef struct wg_category {
   const char *fields;                     /* JSON list of {code, names, type, required}; "[]" */
   const char *filing_standard, *closing_standard; /* when to open and when to close one, in words; "" none */
   char usual_org[WG_CODE_LEN];                    /* who mostly handles it; "" nobody in particular */
+  const wg_rules *rules;                          /* the newest; filled where the picture reads them */
 } wg_category;
 
 enum { WG_CATEGORIES_MAX = 5000 };

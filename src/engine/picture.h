@@ -65,6 +65,7 @@ typedef struct wg_settings {
   atomic_int refs;
   wg_arena arena;
   wg_zone *zone;
+  const wg_worktime *work; /* the district's calendar */
   double tolerance_m;
   int session_hours, online_minutes;
   wg_profile profile;
@@ -111,6 +112,10 @@ void wg_picture_drop(wg_picture *p);
 
 const wg_network *wg_picture_network(const wg_picture *p, const char *code, uint32_t *index); /* NULL: none */
 const wg_category *wg_picture_category(const wg_picture *p, const char *code);
+/* The rules of a category in one of their versions (0: the newest); never NULL. */
+const wg_rules *wg_picture_rules(const wg_picture *p, const char *category, int64_t version);
+/* The working time of an organisation: its own calendar, else the district's. */
+const wg_worktime *wg_picture_worktime(const wg_picture *p, const char *org);
 const wg_account *wg_picture_account(const wg_picture *p, int64_t id);
 const wg_account *wg_picture_account_named(const wg_picture *p, const char *name);
 const wg_viewer *wg_picture_viewer(const wg_picture *p, int64_t account);

@@ -9,7 +9,7 @@
 #include "domain/store.h"
 
 enum {
-  WG_SCHEMA = 5,               /* PRAGMA user_version of this program */
+  WG_SCHEMA = 6,               /* PRAGMA user_version of this program */
   WG_APPLICATION = 0x77676731, /* PRAGMA application_id: "wgg1" */
   WG_BUSY_MS = 10000,          /* how long a writer waits for another */
   WG_STATEMENTS = 256,         /* slots of the statement cache; a power of two above the number of texts */

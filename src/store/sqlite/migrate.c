@@ -22,6 +22,8 @@ static const char *const steps[] = {
     "NULL REFERENCES incident (id), seq INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (actor, "
     "client_id)) "
     "STRICT, WITHOUT ROWID;",
+    /* 6: an incident is worked to its end */
+    "",
 };
 
 static wg_status step(struct db *db, int64_t from, wg_err *err) {

@@ -1,4 +1,4 @@
--- Schema 2 of the SQLite + SpatiaLite store. Times are ms since 1970 UTC. Geometry columns hold SpatiaLite
+-- Schema 6 of the SQLite + SpatiaLite store. Times are ms since 1970 UTC. Geometry columns hold SpatiaLite
 -- blobs (blob.h), SRID 4326, longitude first; they are registered in geometry_columns without triggers.
 
 -- The log -----------------------------------------------------------------------------------------------
