@@ -6,30 +6,13 @@
 
 enum { ONE_MAX = 1 << 20, ALL_MAX = 64 << 20 };
 
-/* --- a category as text -----------------------------------------------------------------------------------
+/* --- what a category was when it was read
+ * --------------------------------------------------------------------
  */
 
 static const wg_rules *rules_of(const wg_category *c) {
   static const wg_rules none = {0};
   return c->rules ? c->rules : &none;
-}
-
-static const char *text_or_null(const char *text) { return text && text[0] ? text : NULL; }
-
-void wg_category_write(wg_jw *w, const wg_category *c) {
-  wg_jw_member_str(w, "code", c->code);
-  wg_jw_member_raw(w, "name", c->names[0] ? c->names : "{}");
-  wg_jw_member_str(w, "group", c->group);
-  wg_jw_member_raw(w, "group_name", c->group_names && c->group_names[0] ? c->group_names : "{}");
-  wg_jw_member_int(w, "severity", c->severity);
-  wg_jw_member_str(w, "class", wg_class_name(c->class_));
-  wg_jw_member_bool(w, "retired", c->retired);
-  wg_jw_key(w, "rules");
-  wg_rules_write(w, rules_of(c));
-  wg_jw_member_raw(w, "fields", c->fields && c->fields[0] ? c->fields : "[]");
-  wg_jw_member_str(w, "filing_standard", text_or_null(c->filing_standard));
-  wg_jw_member_str(w, "closing_standard", text_or_null(c->closing_standard));
-  wg_jw_member_str(w, "usual_org", text_or_null(c->usual_org));
 }
 
 static void put_text(wg_hasher *h, const char *text) { wg_hasher_field(h, text, text ? strlen(text) : 0); }
