@@ -156,6 +156,7 @@ static void write_row(wg_jw *w, uint32_t i, const wg_category *was, const wg_cat
   wg_jw_begin_object(w);
   wg_jw_member_int(w, "row", i + 1);
   wg_jw_member_str(w, "code", c->code);
+  wg_jw_member_raw(w, "name", c->names[0] ? c->names : "{}");
   wg_jw_member_str(w, "what", change->fresh ? "new" : change->members ? "changed" : "same");
   wg_jw_key(w, "changes");
   wg_category_write_changes(w, was, c);

@@ -431,7 +431,7 @@ const wg_api_schema wg_api_schemas[] = {
     {"Category", "code! name!:Names group! group_name!:Names severity!:int(1,3) class!:Class retired!:bool "
                  "rules!:Rules fields!:[Field] filing_standard!:string? closing_standard!:string? "
                  "usual_org!:string? version!"},
-    {"CategoryRow", "row!:int code! what!:new|changed|same changes!:[Change]"},
+    {"CategoryRow", "row!:int code! name!:Names what!:new|changed|same changes!:[Change]"},
     {"CategoryImport", "dry_run!:bool new!:int changed!:int same!:int version! items!:[CategoryRow]"},
     {"Position", "counter!:int lon!:num lat!:num crs:string(23) accuracy_m:num speed:num heading:num "
                  "fixed_at!:time"},

@@ -477,6 +477,8 @@ export const en: Catalogue = {
   'category.field.add': 'Add a field',
   'category.import': 'Import the catalogue',
   'category.import.hint': 'CSV (as exported) or JSON. First you see what would change; then all of it is written at once. What the table does not name stays.',
+  'category.import.changes': 'What changes',
+  'category.import.row': 'row {n}',
   'category.import.sum': 'New: {added}, changed: {changed}, unchanged: {same}.',
   'fieldtype.text': 'Words',
   'fieldtype.number': 'Number',

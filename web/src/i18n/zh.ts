@@ -475,6 +475,8 @@ export const zh = {
   'category.field.add': '增加附加项',
   'category.import': '导入事项目录',
   'category.import.hint': 'CSV（同导出的格式）或 JSON。先列出变化，确认后一次写入；表中没有的事项保持不变。',
+  'category.import.changes': '变化明细',
+  'category.import.row': '目录第 {n} 项',
   'category.import.sum': '新增 {added}，更改 {changed}，不变 {same}。',
   'fieldtype.text': '文字',
   'fieldtype.number': '数字',

@@ -24,7 +24,7 @@ export interface CategoryItem extends Seen {
 }
 export type CategoryBody = Partial<Omit<CategoryItem, 'code' | 'version'>>;
 export interface Change { member: string; was: unknown; now: unknown }
-export interface CategoryImport { dry_run: boolean; new: number; changed: number; same: number; version: string; items: { row: number; code: string; what: 'new' | 'changed' | 'same'; changes: Change[] }[] }
+export interface CategoryImport { dry_run: boolean; new: number; changed: number; same: number; version: string; items: { row: number; code: string; name: Names; what: 'new' | 'changed' | 'same'; changes: Change[] }[] }
 export interface Shift { days: number[]; from: string; to: string }
 export interface PostOf { post: string; network: string; grid: string; shifts: Shift[] }
 export interface StaffItem extends Seen { id: string; code: string; name: string; phone: string | null; org: string | null; full_time: boolean; posts: PostOf[] }

@@ -144,9 +144,14 @@ function Import({ done }: { done: () => void }) {
         <>
           <p role="status" data-plan>{t('category.import.sum', { added: plan.new, changed: plan.changed, same: plan.same })}</p>
           {rows.length > 0 && (
-            <div class="table-box short"><table class="table"><tbody>
-              {rows.map((r) => <tr key={r.row}><td class="number" translate={false}>{r.row}</td><td class="code" translate={false}>{r.code}</td><td>{r.what === 'new' ? t('admin.new') : t('admin.changed')}</td><td><Changes of={r.changes} /></td></tr>)}
-            </tbody></table></div>
+            <ul class="plan" tabIndex={0} aria-label={t('category.import.changes')}>
+              {rows.map((r) => (
+                <li key={r.row} data-row={r.code}>
+                  <p class="plan-head"><b translate={false}>{name(r.name, r.code)}</b><span class="code" translate={false}>{r.code}</span><span class={`tag ${r.what === 'new' ? 'tag-new' : ''}`}>{r.what === 'new' ? t('admin.new') : t('admin.changed')}</span><span class="soft">{t('category.import.row', { n: r.row })}</span></p>
+                  <Changes of={r.changes} />
+                </li>
+              ))}
+            </ul>
           )}
           {rows.length > 0 && <Edit label={t('admin.import')} send={(why) => admin.importCategories(file.current!, false, { ...why, version: plan.version })} done={done} />}
         </>

@@ -33,6 +33,8 @@ const between = (): string => (lang() === 'zh' ? '；' : '; ');
 export function spanText(of: Span | null | undefined): string {
   if (!of || of.unit === 'none') return '';
   const n = of.n ?? 0;
+  if (of.unit === 'minutes' && n % 1440 === 0) return t('unit.d', { n: n / 1440 }); // of the clock on the wall
+  if (of.unit === 'minutes' && n % 60 === 0) return t('unit.h', { n: n / 60 });
   return of.unit === 'minutes' ? t('span.minutes', { n }) : of.unit === 'work_hours' ? t('span.hours', { n }) : t('span.days', { n });
 }
 
@@ -70,7 +72,7 @@ export function memberValue(member: string, value: unknown): string {
   if (member.startsWith('rules.limits.')) return limitText(value as Limit | null);
   switch (member) {
     case 'name':
-    case 'group_name': return Object.values((value ?? {}) as Record<string, string>).join(' / ');
+    case 'group_name': return [...new Set([name(value as Names), ...Object.values((value ?? {}) as Record<string, string>)])].join(' / '); // the reader's own first
     case 'severity': return tOr(`severity.${String(value)}`, String(value));
     case 'class': return tOr(`class.${String(value)}`, String(value));
     case 'rules.gates': return words(value, (g) => tOr(`gate.${g}`, g));
