@@ -21,10 +21,9 @@ static wg_status within(wg_status st, const char *where, wg_err *err) {
 static wg_status bad_span(const char *where, wg_err *err) {
   return wg_fail(
       err, WG_INVALID, where,
-      WG_T("a limit has a unit (minutes, work_hours, work_days) and a number n of them, at most a "
-           "year of minutes, 10000 hours or 1000 days",
-           "时限须有单位（minutes、work_hours、work_days）和数量 n，最多一年的分钟、10000 工时或 1000 "
-           "个工作日"));
+      WG_T("a limit is a number n from 1: at most 527040 minutes, 10000 work_hours or 1000 work_days",
+           "时限为 1 以上的数量 n：最多 527040 分钟（minutes）、10000 工时（work_hours）或 1000 "
+           "个工作日（work_days）"));
 }
 
 static wg_status read_span(const wg_json *object, const char *const *members, bool may_be_none, wg_span *out,

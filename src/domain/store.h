@@ -193,7 +193,7 @@ struct wg_store {
   /* By code, each with all versions of its rules (one at least). */
   wg_status (*categories_load)(wg_store *s, wg_arena *a, wg_category **out, uint32_t *n, wg_err *err);
   /* Rules that differ from the newest become the next version, from 1; fills c->rules->version. NULL: as they
-   * are. WG_UNPROCESSABLE "rules" past WG_RULE_VERSIONS_MAX. */
+   * are, in a new one none. WG_UNPROCESSABLE "rules" past WG_RULE_VERSIONS_MAX. */
   wg_status (*category_put)(wg_store *s, wg_category *c, wg_err *err);
   wg_status (*orgs_load)(wg_store *s, wg_arena *a, wg_org **out, uint32_t *n, wg_err *err); /* by code */
   wg_status (*org_put)(wg_store *s, const char *code, const char *names, const char *area, wg_err *err);

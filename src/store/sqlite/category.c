@@ -180,6 +180,19 @@ static wg_status put_rules(struct db *db, const char *category, wg_rules *rules,
   return status;
 }
 
+/* A category without any rules has a first version that says nothing: incidents may begin under it. */
+static wg_status put_none(struct db *db, const char *category, wg_err *err) {
+  sqlite3_stmt *st;
+  wg_status status = db_stmt(db,
+                             "INSERT OR IGNORE INTO category_rule (category, version, rules, seq) SELECT ?1, "
+                             "1, '{}', ?2 WHERE NOT EXISTS (SELECT 1 FROM category_rule WHERE category = ?1)",
+                             &st, err);
+  if (status) return status;
+  bind_text(st, 1, category);
+  bind_int(st, 2, db->head.seq + 1);
+  return db_run(db, st, err);
+}
+
 static wg_status on_category_put(wg_store *s, wg_category *c, wg_err *err) {
   struct db *db = db_of(s);
   sqlite3_stmt *st;
@@ -202,7 +215,7 @@ static wg_status on_category_put(wg_store *s, wg_category *c, wg_err *err) {
   bind_text(st, 10, c->closing_standard);
   bind_text(st, 11, c->usual_org);
   status = db_run(db, st, err);
-  return status || !c->rules ? status : put_rules(db, c->code, c->rules, err);
+  return status ? status : c->rules ? put_rules(db, c->code, c->rules, err) : put_none(db, c->code, err);
 }
 
 void db_fill_category(wg_store *s) {

@@ -140,6 +140,10 @@ static void people_keeps_versions_of_rules(void **state) {
   assert_ptr_equal(got[1].rules, &got[1].all_rules[1]);
   assert_int_equal(got[1].rules->version, 2);
   assert_true(wg_rules_equal(got[1].rules, &rules));
+  rules = (wg_rules){.at_once = true};
+  c.rules = &rules;
+  OK(f->s->category_put(f->s, &c, &f->err));
+  assert_int_equal(rules.version, 2); /* saying nothing was its first */
   first.limit[WG_C_WHOLE][0].n = 6;
   c.rules = &first;
   snprintf(c.code, sizeof c.code, "b2");
