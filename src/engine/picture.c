@@ -80,14 +80,10 @@ static wg_status load_life(wg_store *store, wg_settings *s, wg_err *err) {
   const struct {
     const char *key;
     int *to;
-  } all[] = {{"points_listed", &s->points[WG_SUP_LISTED]},
-             {"points_red", &s->points[WG_SUP_RED]},
-             {"points_yellow", &s->points[WG_SUP_YELLOW]},
-             {"return_limit", &s->return_limit},
-             {"review_severity", &s->review_severity},
-             {"supervise_accept_red", &s->supervise[1]},
-             {"supervise_accept_yellow", &s->supervise[0]},
-             {"supervise_handle_red", &s->supervise[3]},
+  } all[] = {{"points_listed", &s->points[WG_SUP_LISTED]},  {"points_red", &s->points[WG_SUP_RED]},
+             {"points_yellow", &s->points[WG_SUP_YELLOW]},  {"return_limit", &s->return_limit},
+             {"review_severity", &s->review_severity},      {"supervise_accept_red", &s->supervise[1]},
+             {"supervise_accept_yellow", &s->supervise[0]}, {"supervise_handle_red", &s->supervise[3]},
              {"supervise_handle_yellow", &s->supervise[2]}};
   wg_status st = WG_OK;
   for (size_t k = 0; !st && k < sizeof all / sizeof *all; k++) {
