@@ -114,7 +114,24 @@ static wg_status count_place(void *ctx, const void *row) {
   return WG_OK;
 }
 
+/* What came with the life of an incident (schema 6). */
+static void drop_life(const char *path) {
+  static const char *const column[] = {
+      "rule",       "centre",       "org",         "held_since",  "step_due",     "work_since",
+      "work_due",   "told",         "urgent",      "supervised",  "suspended_at", "suspended_until",
+      "returns",    "reworks",      "ruled",       "review_from", "approved",     "review_owed",
+      "days_asked", "days_granted", "merged_into", "parent",      "score",        "doer"};
+  raw_sql(path, "DROP TABLE incident_link; DROP TABLE precedent; DROP INDEX incident_merged; DROP INDEX "
+                "incident_parent;");
+  for (size_t i = 0; i < sizeof column / sizeof *column; i++) {
+    char sql[80];
+    snprintf(sql, sizeof sql, "ALTER TABLE incident DROP COLUMN %s", column[i]);
+    raw_sql(path, sql);
+  }
+}
+
 static void make_older(const char *path) {
+  drop_life(path);
   raw_sql(path,
           "DROP TABLE category_rule; ALTER TABLE category ADD COLUMN accept_minutes INTEGER NOT NULL "
           "DEFAULT 0; ALTER TABLE category ADD COLUMN handle_minutes INTEGER NOT NULL DEFAULT 0; "
