@@ -292,6 +292,8 @@ wg_status wg_h_area_change(wg_request *q, wg_response *r);
 wg_status wg_h_category_put(wg_request *q, wg_response *r);
 wg_status wg_h_categories_import(wg_request *q, wg_response *r);
 wg_status wg_h_categories(wg_request *q, wg_response *r);
+wg_status wg_h_category_rules(wg_request *q, wg_response *r);
+wg_status wg_h_admission(wg_request *q, wg_response *r);
 wg_status wg_h_positions(wg_request *q, wg_response *r);
 wg_status wg_h_events(wg_request *q, wg_response *r);
 wg_status wg_h_tile(wg_request *q, wg_response *r);

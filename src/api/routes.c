@@ -191,11 +191,21 @@ const wg_api_route wg_api_routes[] = {
      "q:string(200) limit:int(1,1000) after format:json|csv",
      "",
      "200:CategoryList"},
+    {{"GET", "/api/v1/categories/{code}/rules", wg_h_category_rules, WG_POOL, WG_V_SIGNED_IN, 0,
+      "Every version of a category's rules", "事项规则的历次版本"},
+     "limit:int(1,1000) after:int",
+     "",
+     "200:RulesList 404"},
+    {{"GET", "/api/v1/admission", wg_h_admission, WG_POOL, WG_V_SIGNED_IN, 0,
+      "What may be given to which posts", "事项准入清单"},
+     "post limit:int(1,1000) after",
+     "",
+     "200:AdmissionList"},
     {{"PUT", "/api/v1/categories/{code}", wg_h_category_put, WG_POOL, WG_V_ADMIN, 256 * KB,
       "Add a category, or change it", "新增或更改事项"},
      "",
      "+New name!:Names group!:string(64) group_name:Names severity:int(1,3) class:Class retired:bool "
-     "limits:Limits fields:[Field] filing_standard:string(4000)? closing_standard:string(4000)? "
+     "rules:Rules fields:[Field] filing_standard:string(4000)? closing_standard:string(4000)? "
      "usual_org:string(64)?",
      "200:Category 201:Category 404 409"},
     {{"POST", "/api/v1/categories/import", wg_h_categories_import, WG_POOL, WG_V_ADMIN, 8 * MB,
@@ -453,12 +463,22 @@ const wg_api_schema wg_api_schemas[] = {
     {"StandIn", "id! staff!:Person? by!:Person? from!:time? until!:time? version!"},
     {"Staff", "id! code! name! phone!:string? org!:string? full_time!:bool posts!:[StaffPost] version!"},
     {"Worker", "id! name!:string? lon!:num lat!:num at!:time accuracy_m!:num? online!:bool"},
-    {"Limits", "accept_minutes!:int? handle_minutes!:int?"},
+    {"Span", "n:int(0,527040) unit!:none|minutes|work_hours|work_days"},
+    {"Limit", "+Span by_severity:SeverityLimits"},
+    {"SeverityLimits", "1:Span 2:Span 3:Span"},
+    {"Limits", "whole:Limit accept:Limit verify:Limit dispatch:Limit claim:Limit handle:Limit check:Limit "
+               "review:Limit"},
+    {"Temporary", "post!:Post until!:string consent!:string"},
+    {"Rules", "version:int limits:Limits verify_photos:int(0,20) done_photos:int(0,20) at_once:bool "
+              "gates:[dispatch|escalate|close] posts:[Post] temporary:[Temporary]"},
+    {"Admission", "code! name!:Names group! group_name!:Names anyone!:bool posts!:[Post] "
+                  "temporary!:[Temporary] rules_version!:int"},
+    {"Change", "member! was!:Any now!:Any"},
     {"Field", "code! names!:Names type! required:bool values:[string]"},
     {"Category", "code! name!:Names group! group_name!:Names severity!:int(1,3) class!:Class retired!:bool "
-                 "limits!:Limits fields!:[Field] filing_standard!:string? closing_standard!:string? "
+                 "rules!:Rules fields!:[Field] filing_standard!:string? closing_standard!:string? "
                  "usual_org!:string? version!"},
-    {"CategoryRow", "row!:int code! what!:new|changed|same changes!:[string]"},
+    {"CategoryRow", "row!:int code! name!:Names what!:new|changed|same changes!:[Change]"},
     {"CategoryImport", "dry_run!:bool new!:int changed!:int same!:int version! items!:[CategoryRow]"},
     {"Position", "counter!:int lon!:num lat!:num crs:string(23) accuracy_m:num speed:num heading:num "
                  "fixed_at!:time"},
@@ -486,6 +506,8 @@ const wg_api_schema wg_api_schemas[] = {
     {"StandInList", "items!:[StandIn] next!:string?"},
     {"StaffList", "items!:[Staff] next!:string?"},
     {"WorkerList", "items!:[Worker] next!:string?"},
+    {"RulesList", "items!:[Rules] next!:string?"},
+    {"AdmissionList", "items!:[Admission] next!:string?"},
     {"CategoryList", "items!:[Category] next!:string?"},
     {"Feature", "type! id! geometry!:object? properties!:object"},
     {"FeatureCollection", "type! features!:[Feature] next!:string?"},
