@@ -4,7 +4,7 @@ import type { Names } from './i18n';
 
 export type Verb =
   | 'see-map' | 'see-incident' | 'report' | 'see-staff' | 'see-workers' | 'send-position' | 'export' | 'admin' | 'audit'
-  | 'see-accounts' | 'grant';
+  | 'see-accounts' | 'grant' | 'direct' | 'work' | 'review';
 
 export interface Ref { code: string; name: Names }
 /** Of a nameless viewer (a wall) only the post is told. */
@@ -22,7 +22,7 @@ export interface ServerInfo { time: string; version: string; timezone: string; d
 
 export type State =
   | 'reported' | 'accepted' | 'refused' | 'verifying' | 'filed' | 'void' | 'review' | 'dispatched' | 'claimed'
-  | 'handling' | 'returned' | 'done' | 'checked' | 'closed' | 'evaluated';
+  | 'handling' | 'returned' | 'done' | 'checked' | 'closed' | 'evaluated' | 'merged';
 
 export interface Summary {
   id: string;
@@ -41,6 +41,13 @@ export interface Summary {
   category: { code: string; name: Names; retired: boolean };
   deadlines: { accept: string | null; handle: string | null };
   overdue: boolean;
+  /** The clock that runs now; none for who may not know. */
+  step: { clock: string; since: string; due: string | null } | null;
+  /** The code of the organisation that has it. */
+  org: string | null;
+  urgent: boolean;
+  supervised: 'none' | 'ordinary' | 'yellow' | 'red' | 'listed';
+  suspended: boolean;
   occurred_at: string;
   received_at: string;
   description: string | null;
@@ -58,6 +65,9 @@ export interface Incident extends Summary {
   place: Record<string, unknown> | null;
   sent_at: string | null;
   raw_occurred_at: string | null;
+  returns: number;
+  days_asked: number;
+  review_owed: boolean;
 }
 export interface IncidentEvent {
   seq: number;
@@ -141,6 +151,9 @@ export interface Report {
   sent_at: string;
   client_id: string;
   source: string;
+  place?: { address: string };
+  /** Who rang up; kept as a personal text. */
+  caller?: { name: string; phone: string };
 }
 export interface Page<T> { items: T[]; next: string | null }
 export interface TileLayer { id: string; minzoom: number; maxzoom: number }

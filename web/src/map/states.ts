@@ -13,7 +13,7 @@ const states: Record<Group, State[]> = {
   centre: ['accepted', 'verifying', 'filed', 'review'],
   field: ['dispatched', 'claimed', 'handling'],
   check: ['done', 'checked'],
-  closed: ['closed', 'evaluated', 'refused', 'void'],
+  closed: ['closed', 'evaluated', 'refused', 'void', 'merged'],
 };
 const groups = new Map<string, Group>(GROUPS.flatMap((g) => states[g].map((s) => [s, g] as const)));
 

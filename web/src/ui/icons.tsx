@@ -49,6 +49,12 @@ export const Gear = () => <Sign><circle cx="10" cy="10" r="2.800" /><path d="M10
 export const House = () => <Sign><path d="M4 17V6l6-3 6 3v11zM8 17v-4h4v4M7.500 8h.1M12.500 8h.1M7.500 11h.1M12.500 11h.1" /></Sign>;
 export const People = () => <Sign><circle cx="7.500" cy="7" r="2.600" /><path d="M2.500 16c.5-3 2.300-4.500 5-4.500s4.500 1.500 5 4.500M12.500 4.600a2.600 2.600 0 0 1 0 4.800M14.500 12c1.700.6 2.700 2 3 4" /></Sign>;
 export const Swap = () => <Sign><path d="M4 7h11l-3-3M16 13H5l3 3" /></Sign>;
+export const Bolt = () => <Sign><path d="M11 2.500 4.500 11.500H9.500L8.500 17.500 15.500 8H10.500z" /></Sign>;
+export const Eye = () => <Sign><path d="M2 10c2-3.700 4.700-5.500 8-5.500s6 1.800 8 5.500c-2 3.700-4.700 5.500-8 5.500S4 13.700 2 10z" /><circle cx="10" cy="10" r="2.300" /></Sign>;
+export const Pause = () => <Sign><path d="M7 5v10M13 5v10" /></Sign>;
+export const Back = () => <Sign><path d="M12 4.500 6.500 10 12 15.500" /></Sign>;
+export const Keys = () => <Sign><rect x="2.500" y="5" width="15" height="10" rx="1.500" /><path d="M5.500 8.500h.1M8.500 8.500h.1M11.500 8.500h.1M14.500 8.500h.1M6.500 12h7" /></Sign>;
+export const Phone = () => <Sign><path d="M6.500 3 8.500 7 6.800 8.600c.9 2 2.600 3.700 4.600 4.600L13 11.500l4 2c0 2-1.500 3.500-3.500 3.500C8 17 3 12 3 6.500 3 4.500 4.500 3 6.500 3z" /></Sign>;
 export const Check = () => <Sign><path d="m4 10.500 4 4 8-9" /></Sign>;
 export const Pin = () => <Sign><path d="M10 17.500C7 13.500 5 11 5 8a5 5 0 0 1 10 0c0 3-2 5.500-5 9.500z" /><circle cx="10" cy="8" r="1.700" /></Sign>;
 
