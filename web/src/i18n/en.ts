@@ -769,4 +769,6 @@ export const en: Catalogue = {
   'deed.merge': 'Merged',
   'deed.split': 'Split',
   'deed.link': 'Linked',
+  'desk.nolimit': 'no limit',
+  'unit.less': 'under a minute',
 };

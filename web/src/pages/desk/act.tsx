@@ -143,7 +143,7 @@ export function ActForm({ offer, incident, work, into }: { offer: Offer; inciden
       <Fields offer={offer} f={f} set={(to) => setF((old) => ({ ...old, ...to }))} bad={bad} suggestions={work.suggestions} near={work.near} byItself={incident.responsible?.name ?? null} />
       {problem && !shown && !stale && <p class="problem" role="alert"><Alert /><span translate={false}>{problem.message}</span></p>}
       <div class="act-foot">
-        <button type="submit" class="button primary" disabled={busy || stale || !offered}><Check />{busy ? t('desk.sending') : titleOf(offer)}<kbd aria-hidden="true" translate={false}>{'⏎'}</kbd></button>
+        <button type="submit" class="button primary" disabled={busy || stale || !offered}><Check />{busy ? t('desk.sending') : titleOf(offer)}<kbd aria-hidden="true" translate={false}>{offer.needs.includes('reason') ? 'Ctrl ⏎' : '⏎'}</kbd></button>
         <button type="button" class="button" onClick={() => (doing.value = null)}>{t('desk.cancel')}<kbd aria-hidden="true" translate={false}>{'Esc'}</kbd></button>
       </div>
     </form>

@@ -33,7 +33,7 @@ function Head({ one }: { one: Summary }) {
       <h2 id="incident-head" tabIndex={-1} translate={false}>{name(one.category.name, one.category.code)}</h2>
       <div class="tags" data-state={one.state}><StateTag state={one.state} /><Signs of={one} /><Holder of={one} /></div>
       <div class="inc-clock">
-        {one.step && <span class="soft">{t('desk.step', { clock: tOr(`clock.${one.step.clock}`, one.step.clock) })}{one.step.due && <> · <time translate={false} dateTime={one.step.due}>{short(Date.parse(one.step.due))}</time></>}</span>}
+        {one.step && <span class="soft">{t('desk.step', { clock: tOr(`clock.${one.step.clock}`, one.step.clock) })}{' · '}{one.step.due ? <time translate={false} dateTime={one.step.due}>{short(Date.parse(one.step.due))}</time> : t('desk.nolimit')}</span>}
         <TimeLeft of={one} />
         {one.deadlines.handle && one.open && <span class="soft inc-whole">{t('desk.whole')} <time translate={false}>{short(Date.parse(one.deadlines.handle))}</time></span>}
       </div>

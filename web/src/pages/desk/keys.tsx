@@ -1,4 +1,5 @@
 /* The desk by keys: through the list, to an action, out of it; and the table of them. */
+import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { t, tOr } from '../../i18n';
 import { Close } from '../../ui/icons';
@@ -28,6 +29,28 @@ function escape(): void {
   else if (selection.peek()) choose(null);
 }
 
+/** Pressed before it is known what may be done: kept for a moment, in order. */
+let ahead: { id: string; keys: string[]; at: number } | null = null;
+const AHEAD_MS = 3_000;
+
+effect(() => {
+  const w = work.value;
+  if (!ahead || !w?.work || w.of !== ahead.id) return;
+  const [first, ...rest] = ahead.keys, fresh = performance.now() - ahead.at < AHEAD_MS;
+  ahead = null;
+  if (!fresh || !first || !act(first) || !rest.includes('Enter')) return;
+  requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector<HTMLFormElement>('form.act-form')?.requestSubmit()));
+});
+
+function early(key: string): boolean {
+  const id = chosenId.peek();
+  if (!id || work.peek()?.of === id || marked.peek().size > 0) return false;
+  if (ahead?.id === id && key === 'Enter') ahead.keys.push(key);
+  else if (Object.values(KEYS).includes(key)) ahead = { id, keys: [key], at: performance.now() };
+  else return false;
+  return true;
+}
+
 function act(key: string): boolean {
   const many = marked.peek().size > 0;
   if (many) {
@@ -52,6 +75,7 @@ function key(e: KeyboardEvent): void {
   let took = true;
   if (e.key === '?') keysShown.value = !keysShown.peek();
   else if (inForm) took = false; // there the arrows choose and Enter sends
+  else if (early(e.key)) took = true;
   else if (e.key === 'j' || e.key === 'ArrowDown') walk(1);
   else if (e.key === 'k' || e.key === 'ArrowUp') walk(-1);
   else if (e.key === ']') nextBox(1);

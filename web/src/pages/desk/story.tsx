@@ -16,6 +16,7 @@ function holderOf(h: Hold): string {
 
 /** A length of working time; a day of work is not a day. */
 export function minutes(n: number): string {
+  if (n < 1) return t('unit.less');
   return n < 60 ? t('unit.m', { n }) : t('span.hours', { n: Math.round((n / 60) * 10) / 10 });
 }
 
