@@ -122,7 +122,7 @@ static void states(void **state) {
     assert_false(wg_text_has_han(wg_state_title((wg_state)s, "en")));
     open += wg_state_open((wg_state)s);
   }
-  assert_int_equal(open, WG_STATES - 4);
+  assert_int_equal(open, WG_STATES - 5);
   assert_false(wg_state_open(WG_S_CLOSED) || wg_state_open(WG_S_VOID) || wg_state_open(WG_S_REFUSED));
   wg_state none;
   assert_false(wg_state_parse("opened", &none));
