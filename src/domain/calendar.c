@@ -168,7 +168,7 @@ static wg_status copy_member(const char *name, wg_json *value, void *ctx) {
   return WG_OK;
 }
 
-static void write_year(wg_jw *w, const wg_calendar_year *y) {
+void wg_calendar_year_write(wg_jw *w, const wg_calendar_year *y) {
   wg_jw_begin_object(w);
   wg_jw_member_int(w, "year", y->year);
   wg_jw_member_raw(w, "holidays", y->holidays);
@@ -210,10 +210,10 @@ wg_status wg_calendar_with(wg_arena *arena, const char *text, const wg_calendar_
   st = begin_copy(arena, text, without, &b, &c, err);
   wg_jw_key(&c.w, "years");
   wg_jw_begin_array(&c.w);
-  for (; i < n && all[i].year < year->year; i++) write_year(&c.w, &all[i]);
-  write_year(&c.w, year);
+  for (; i < n && all[i].year < year->year; i++) wg_calendar_year_write(&c.w, &all[i]);
+  wg_calendar_year_write(&c.w, year);
   for (; i < n; i++)
-    if (all[i].year != year->year) write_year(&c.w, &all[i]);
+    if (all[i].year != year->year) wg_calendar_year_write(&c.w, &all[i]);
   wg_jw_end_array(&c.w);
   return end_copy(st, &b, &c, out);
 }

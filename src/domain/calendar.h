@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "base/jw.h"
 
 #define WG_CALENDAR_CODE   "work"                           /* the district's */
 #define WG_CALENDAR_ALWAYS "{\"weekdays\":[1,2,3,4,5,6,7]}" /* where none is kept */
@@ -60,6 +61,8 @@ wg_status wg_calendar_years(wg_arena *arena, const char *text, wg_calendar_year 
  * names "holidays.N". */
 wg_status wg_calendar_year_read(wg_arena *arena, const wg_json *body, int year, wg_calendar_year *out,
                                 wg_err *err);
+/* A year as it is kept. */
+void wg_calendar_year_write(wg_jw *w, const wg_calendar_year *y);
 /* The calendar's text with this year in the place of what it had. */
 wg_status wg_calendar_with(wg_arena *arena, const char *text, const wg_calendar_year *year, const char **out,
                            wg_err *err);

@@ -43,6 +43,8 @@ typedef struct wg_people {
   wg_roster roster;
   wg_names *names;   /* of the staff, as in the roster; NULL where nobody searches */
   uint32_t *post_of; /* roster.n_posts indices of posts, by staff, then in the roster's order */
+  wg_org *org;       /* by code */
+  uint32_t n_orgs;
 } wg_people;
 
 typedef struct wg_catalogue {
@@ -65,19 +67,21 @@ typedef struct wg_settings {
   atomic_int refs;
   wg_arena arena;
   wg_zone *zone;
-  const wg_worktime *work; /* the district's calendar */
+  const wg_worktime *work;               /* the district's calendar */
+  struct wg_calendar_in_force *calendar; /* the others, by code (engine/calendars.h) */
+  uint32_t n_calendars;
   double tolerance_m;
   int session_hours, online_minutes;
   wg_profile profile;
   const char *languages; /* "zh,en" */
   bool demo;
-  bool access_log_syslog;    /* lines of the access log go to syslog too */
-  int supervise[4]; /* working days until yellow and red, of accepting and of handling; 0: never */
+  bool access_log_syslog;      /* lines of the access log go to syslog too */
+  int supervise[4];            /* working days until yellow and red, of accepting and of handling; 0: never */
   int points[WG_SUPERVISIONS]; /* that a supervision takes off */
   int return_limit;            /* so many returns, and the upper centre rules; 0: never */
   int review_severity;         /* from this severity on a leader approves what is handed out; 0: never */
-  bool exclusive_admins;     /* the three administrators exclude one another */
-  const char *demo_accounts; /* JSON, or NULL */
+  bool exclusive_admins;       /* the three administrators exclude one another */
+  const char *demo_accounts;   /* JSON, or NULL */
 } wg_settings;
 
 typedef struct wg_picture {
