@@ -94,6 +94,8 @@ static const wg_subcommand commands[] = {
      "恢复备份，原数据库保留为 FILE.before-restore-时间；- 为标准输入", NULL, NULL},
     {"check", wg_cmd_check, "--db FILE", "prove tables, geometry and event chain whole", "校验数据与事件链",
      NULL, NULL},
+    {"life-cycle", wg_cmd_life_cycle, "", "print the table of states and actions", "打印状态与操作一览", NULL,
+     NULL},
     {"help", cmd_help, "[COMMAND]", "this list, or one command", "本列表，或某个命令的用法", NULL, NULL},
     {"version", cmd_version, "", "print the version", "打印版本", NULL, NULL},
 };

@@ -97,9 +97,8 @@ bool wg_may(const wg_areas *areas, const wg_viewer *v, wg_verb verb, const wg_ta
   if (verb == WG_V_PUBLIC) return true;
   if (!v || !v->account || verb <= WG_V_NONE || verb >= WG_VERBS) return false;
   if (verb == WG_V_SIGNED_IN) return true;
-  bool by_class =
-      verb == WG_V_SEE_INCIDENT || verb == WG_V_EXPORT || verb == WG_V_DIRECT || verb == WG_V_WORK ||
-      verb == WG_V_REVIEW;
+  bool by_class = verb == WG_V_SEE_INCIDENT || verb == WG_V_EXPORT || verb == WG_V_DIRECT ||
+                  verb == WG_V_WORK || verb == WG_V_REVIEW;
   for (int g = 0; g < v->n_grants; g++) {
     int row = row_of(v, g, at);
     wg_reach reach = row < 0 ? WG_R_NO : rights[row].reach[verb];

@@ -4,7 +4,8 @@
 #include <string.h>
 
 enum kind { INT64, INT, BOOL, BITS, CODE, STATE };
-#define F(kind, name) {#name, kind, offsetof(wg_incident, name)}
+#define F(kind, name)                                                                                        \
+  { #name, kind, offsetof(wg_incident, name) }
 
 /* By name: the order of the members of a body. */
 static const struct field {
@@ -65,12 +66,17 @@ static const void *at(const wg_incident *i, const struct field *f) { return (con
 
 static int64_t number(const wg_incident *i, const struct field *f) {
   switch (f->kind) {
-  case INT64: return *(const int64_t *)at(i, f);
-  case BOOL: return *(const bool *)at(i, f);
-  case BITS: return *(const uint32_t *)at(i, f);
+  case INT64:
+    return *(const int64_t *)at(i, f);
+  case BOOL:
+    return *(const bool *)at(i, f);
+  case BITS:
+    return *(const uint32_t *)at(i, f);
   case INT:
-  case STATE: return *(const int *)at(i, f);
-  case CODE: break;
+  case STATE:
+    return *(const int *)at(i, f);
+  case CODE:
+    break;
   }
   return 0;
 }
@@ -117,8 +123,10 @@ static wg_status put(wg_incident *i, const struct field *f, const wg_json *set) 
     if (st || !wg_state_parse(text, &state)) return WG_CORRUPT;
     *(wg_state *)to = state;
     return WG_OK;
-  case BOOL: return wg_json_bool(set, f->name, WG_REQUIRED, to, NULL);
-  case INT64: return wg_json_int(set, f->name, WG_REQUIRED, INT64_MIN, INT64_MAX, to, NULL);
+  case BOOL:
+    return wg_json_bool(set, f->name, WG_REQUIRED, to, NULL);
+  case INT64:
+    return wg_json_int(set, f->name, WG_REQUIRED, INT64_MIN, INT64_MAX, to, NULL);
   case INT:
     st = wg_json_int(set, f->name, WG_REQUIRED, INT32_MIN, INT32_MAX, &n, NULL);
     if (!st) *(int *)to = (int)n;

@@ -80,30 +80,30 @@ typedef struct wg_incident {
   const char *attributes;         /* personal (side row): JSON object text, or "" */
   const char *place;              /* personal (side row): JSON object text, or "" */
   /* how it is worked on (domain/life.h) */
-  int64_t rule;              /* version of its category's rules that it started under */
-  char centre[WG_CODE_LEN];  /* the area whose centre directs it; "": its own */
-  char org[WG_CODE_LEN];     /* the organisation that has it in hand; "": the worker, or the centre */
-  int64_t held_since;        /* since when whoever has it, has it; 0: since receipt */
-  int64_t step_due;          /* of the step after acceptance that it stands in; 0: none */
+  int64_t rule;                 /* version of its category's rules that it started under */
+  char centre[WG_CODE_LEN];     /* the area whose centre directs it; "": its own */
+  char org[WG_CODE_LEN];        /* the organisation that has it in hand; "": the worker, or the centre */
+  int64_t held_since;           /* since when whoever has it, has it; 0: since receipt */
+  int64_t step_due;             /* of the step after acceptance that it stands in; 0: none */
   int64_t work_since, work_due; /* when it was last handed out, and when it must be done */
-  uint32_t told;             /* clocks that ran out and were told of (life_clock.c) */
+  uint32_t told;                /* clocks that ran out and were told of (life_clock.c) */
   bool urgent;
   wg_supervision supervised;
   int64_t suspended_at, suspended_until; /* 0: it is not; no end was said */
   int returns, reworks;
-  bool ruled;                  /* the upper centre has said whose it is: it is not returned */
-  wg_state review_from;        /* under review: where it came from */
-  bool approved, review_owed;  /* a leader has agreed to the next step; will have to, afterwards */
+  bool ruled;                   /* the upper centre has said whose it is: it is not returned */
+  wg_state review_from;         /* under review: where it came from */
+  bool approved, review_owed;   /* a leader has agreed to the next step; will have to, afterwards */
   int days_asked, days_granted; /* of extension */
-  int64_t merged_into, parent; /* incidents, or 0 */
-  int score;                   /* of the evaluation, 1–5; 0: none */
-  int64_t doer;                /* account that said it was done */
-  int64_t version;                /* 1 at report, +1 with each event */
-  int64_t seq;                    /* of its latest event */
+  int64_t merged_into, parent;  /* incidents, or 0 */
+  int score;                    /* of the evaluation, 1–5; 0: none */
+  int64_t doer;                 /* account that said it was done */
+  int64_t version;              /* 1 at report, +1 with each event */
+  int64_t seq;                  /* of its latest event */
 } wg_incident;
 
-wg_clock wg_incident_clock(const wg_incident *i);       /* of the step it stands in */
-int64_t wg_incident_step_due(const wg_incident *i);     /* when that runs out; 0: never */
+wg_clock wg_incident_clock(const wg_incident *i);   /* of the step it stands in */
+int64_t wg_incident_step_due(const wg_incident *i); /* when that runs out; 0: never */
 /* An organisation's part in an incident. */
 typedef enum wg_party_how {
   WG_P_HANDED, /* it has it in hand, and leads where there are others */

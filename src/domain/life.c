@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-#define S(state)   (1u << WG_S_##state)
-#define SAY(what)  (1u << WG_SAY_##what)
-#define PREPARED   (S(ACCEPTED) | S(FILED) | S(RETURNED))
-#define IN_HAND    (S(DISPATCHED) | S(CLAIMED) | S(HANDLING))
-#define AT_CENTRE  (S(REPORTED) | S(ACCEPTED) | S(VERIFYING) | S(FILED) | S(RETURNED))
-#define OPEN       (AT_CENTRE | IN_HAND | S(REVIEW) | S(DONE) | S(CHECKED))
+#define S(state)    (1u << WG_S_##state)
+#define SAY(what)   (1u << WG_SAY_##what)
+#define PREPARED    (S(ACCEPTED) | S(FILED) | S(RETURNED))
+#define IN_HAND     (S(DISPATCHED) | S(CLAIMED) | S(HANDLING))
+#define AT_CENTRE   (S(REPORTED) | S(ACCEPTED) | S(VERIFYING) | S(FILED) | S(RETURNED))
+#define OPEN        (AT_CENTRE | IN_HAND | S(REVIEW) | S(DONE) | S(CHECKED))
 #define SUSPENDABLE (OPEN & ~S(REVIEW))
 
 /* clang-format off */
@@ -97,16 +97,25 @@ const char *wg_say_name(wg_say say) {
 /* What a state alone does not say. */
 static bool fits(const wg_step *step, const wg_incident *i) {
   switch ((wg_action)(step - steps)) {
-  case WG_A_APPROVE: return i->state == WG_S_REVIEW || i->review_owed;
-  case WG_A_RESUME: return i->suspended_at != 0;
+  case WG_A_APPROVE:
+    return i->state == WG_S_REVIEW || i->review_owed;
+  case WG_A_RESUME:
+    return i->suspended_at != 0;
   case WG_A_GRANT_EXTENSION:
-  case WG_A_REFUSE_EXTENSION: return i->days_asked > 0;
-  case WG_A_ASK_EXTENSION: return i->days_asked == 0;
-  case WG_A_URGENT: return !i->urgent;
-  case WG_A_SUPERVISE: return i->supervised < WG_SUP_LISTED;
-  case WG_A_UNSUPERVISE: return i->supervised > WG_SUP_NONE;
-  case WG_A_RETURN: return !i->ruled;
-  default: return true;
+  case WG_A_REFUSE_EXTENSION:
+    return i->days_asked > 0;
+  case WG_A_ASK_EXTENSION:
+    return i->days_asked == 0;
+  case WG_A_URGENT:
+    return !i->urgent;
+  case WG_A_SUPERVISE:
+    return i->supervised < WG_SUP_LISTED;
+  case WG_A_UNSUPERVISE:
+    return i->supervised > WG_SUP_NONE;
+  case WG_A_RETURN:
+    return !i->ruled;
+  default:
+    return true;
   }
 }
 

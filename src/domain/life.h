@@ -69,21 +69,21 @@ enum { WG_STAYS = WG_STATES }; /* step.to: the state stays as it is */
 enum {
   WG_B_OTHER_HAND = 1, /* not by who said that it was done */
   WG_B_WHILE_SUSPENDED = 2,
-  WG_B_LEADER = 4,       /* by a leader: the right to review */
-  WG_B_DONE_PHOTOS = 8,  /* as many photos since the work began as the category's rules ask for */
+  WG_B_LEADER = 4,      /* by a leader: the right to review */
+  WG_B_DONE_PHOTOS = 8, /* as many photos since the work began as the category's rules ask for */
   WG_B_VERIFY_PHOTOS = 16,
-  WG_B_AT_ONCE = 32,     /* where the category may be done at once */
-  WG_B_BACK = 64         /* leads to the state that it was reviewed in */
+  WG_B_AT_ONCE = 32, /* where the category may be done at once */
+  WG_B_BACK = 64     /* leads to the state that it was reviewed in */
 };
 
 typedef struct wg_step {
   const char *name, *en, *zh;
-  const char *event;    /* the kind of the event it leaves: "incident.accepted" */
-  uint32_t from;        /* bit set of wg_state */
-  int to;               /* wg_state or WG_STAYS */
-  wg_verb verb;         /* WG_V_DIRECT: the centre's; WG_V_WORK: of the hands it is with; WG_V_REVIEW: a leader's */
-  uint32_t needs, takes; /* bit sets of wg_say: required; possible besides */
-  unsigned but;         /* WG_B_… */
+  const char *event; /* the kind of the event it leaves: "incident.accepted" */
+  uint32_t from;     /* bit set of wg_state */
+  int to;            /* wg_state or WG_STAYS */
+  wg_verb verb; /* WG_V_DIRECT: the centre's; WG_V_WORK: of the hands it is with; WG_V_REVIEW: a leader's */
+  uint32_t needs, takes;             /* bit sets of wg_say: required; possible besides */
+  unsigned but;                      /* WG_B_… */
   const char *clocks_en, *clocks_zh; /* what it does to the clocks, in words; "" nothing */
 } wg_step;
 
@@ -94,11 +94,13 @@ bool wg_step_now(const wg_step *step, const wg_incident *i);
 /* The names of what may be done now, ", " between them; in the arena. */
 const char *wg_actions_in(wg_arena *arena, const wg_incident *i);
 
-/* --- overlays -------------------------------------------------------------------------------------------- */
+/* --- overlays --------------------------------------------------------------------------------------------
+ */
 /* May this level follow that one: an ordinary one is not repeated, yellow does not come after red. */
 bool wg_supervision_follows(wg_supervision now, wg_supervision next);
 
-/* --- clocks ---------------------------------------------------------------------------------------------- */
+/* --- clocks ----------------------------------------------------------------------------------------------
+ */
 /* What counting needs of the surroundings. */
 typedef struct wg_pace {
   const wg_rules *rules;
@@ -118,7 +120,8 @@ typedef struct wg_held {
 } wg_held;
 
 /* Takes the step: state, clocks, who has it. The caller has filled in what the action says (org, responsible,
- * centre, days …) and has asked whether it may be. *held: the holding that ends, held->from 0 where none does. */
+ * centre, days …) and has asked whether it may be. *held: the holding that ends, held->from 0 where none
+ * does. */
 void wg_step_take(wg_action action, wg_incident *i, const wg_pace *pace, wg_held *held);
 /* Working days more, on every clock that runs. */
 void wg_life_extend(wg_incident *i, const wg_pace *pace, int days);
@@ -128,8 +131,8 @@ typedef enum wg_tick { WG_TICK_NONE, WG_TICK_OVERDUE, WG_TICK_SUPERVISE, WG_TICK
 typedef struct wg_due_next {
   wg_tick what;
   int64_t at;
-  wg_clock clock;        /* overdue, supervise */
-  wg_supervision level;  /* supervise */
+  wg_clock clock;       /* overdue, supervise */
+  wg_supervision level; /* supervise */
 } wg_due_next;
 /* The first of what is still to come (or should have come already). */
 wg_due_next wg_life_next(const wg_incident *i, const wg_pace *pace);

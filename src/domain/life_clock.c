@@ -11,18 +11,26 @@ enum { TOLD_ACCEPT_YELLOW = 16, TOLD_ACCEPT_RED, TOLD_HANDLE_YELLOW, TOLD_HANDLE
 
 static wg_clock clock_of(wg_state s) {
   switch (s) {
-  case WG_S_REPORTED: return WG_C_ACCEPT;
-  case WG_S_VERIFYING: return WG_C_VERIFY;
+  case WG_S_REPORTED:
+    return WG_C_ACCEPT;
+  case WG_S_VERIFYING:
+    return WG_C_VERIFY;
   case WG_S_ACCEPTED:
   case WG_S_FILED:
-  case WG_S_RETURNED: return WG_C_DISPATCH;
-  case WG_S_REVIEW: return WG_C_REVIEW;
-  case WG_S_DISPATCHED: return WG_C_CLAIM;
+  case WG_S_RETURNED:
+    return WG_C_DISPATCH;
+  case WG_S_REVIEW:
+    return WG_C_REVIEW;
+  case WG_S_DISPATCHED:
+    return WG_C_CLAIM;
   case WG_S_CLAIMED:
-  case WG_S_HANDLING: return WG_C_HANDLE;
+  case WG_S_HANDLING:
+    return WG_C_HANDLE;
   case WG_S_DONE:
-  case WG_S_CHECKED: return WG_C_CHECK;
-  default: return WG_C_WHOLE;
+  case WG_S_CHECKED:
+    return WG_C_CHECK;
+  default:
+    return WG_C_WHOLE;
   }
 }
 
@@ -33,7 +41,9 @@ int64_t wg_incident_step_due(const wg_incident *i) {
 static int64_t held_since(const wg_incident *i) { return i->held_since ? i->held_since : i->received_at; }
 
 static bool in_hand(wg_state s) { return s == WG_S_DISPATCHED || s == WG_S_CLAIMED || s == WG_S_HANDLING; }
-static const wg_worktime *calendar_of(const wg_pace *p, wg_state s) { return in_hand(s) ? p->hands : p->centre; }
+static const wg_worktime *calendar_of(const wg_pace *p, wg_state s) {
+  return in_hand(s) ? p->hands : p->centre;
+}
 
 static wg_span limit_of(const wg_pace *p, const wg_incident *i, wg_clock clock) {
   return wg_rules_limit(p->rules, clock, i->urgent ? WG_SEVERITY_MAX : i->severity);
@@ -87,17 +97,21 @@ static void move_clocks(wg_action action, const wg_incident *was, wg_incident *i
     if (action == WG_A_CLAIM) i->held_since = p->now;
     return;
   case WG_A_DISPATCH:
-  case WG_A_TRANSFER: start_work(i, p); return;
+  case WG_A_TRANSFER:
+    start_work(i, p);
+    return;
   case WG_A_REWORK:
     i->work_due = end_of(p, i, WG_C_HANDLE);
     i->work_since = p->now;
     start_step(i, p);
     return;
-  case WG_A_CHECK: return; /* closing is timed with checking */
+  case WG_A_CHECK:
+    return; /* closing is timed with checking */
   case WG_A_FILE:
     if (was->state == WG_S_VERIFYING) start_step(i, p);
     return;
-  default: start_step(i, p);
+  default:
+    start_step(i, p);
   }
 }
 
@@ -140,9 +154,10 @@ void wg_step_take(wg_action action, wg_incident *i, const wg_pace *p, wg_held *h
   bool back = step->but & WG_B_BACK && i->state == WG_S_REVIEW;
   if (back) i->state = i->review_from;
   if (step->to != WG_STAYS) i->state = (wg_state)step->to;
-  if (i->state != was.state || action == WG_A_TRANSFER || action == WG_A_HAND_DOWN || action == WG_A_ESCALATE) {
-    if (action != WG_A_HANDLE && !(action == WG_A_FILE && was.state == WG_S_ACCEPTED) && action != WG_A_CHECK &&
-        wg_state_open(was.state))
+  if (i->state != was.state || action == WG_A_TRANSFER || action == WG_A_HAND_DOWN ||
+      action == WG_A_ESCALATE) {
+    if (action != WG_A_HANDLE && !(action == WG_A_FILE && was.state == WG_S_ACCEPTED) &&
+        action != WG_A_CHECK && wg_state_open(was.state))
       end_holding(&was, p, held);
     move_clocks(action, &was, i, p);
   }
@@ -161,7 +176,8 @@ void wg_step_take(wg_action action, wg_incident *i, const wg_pace *p, wg_held *h
   i->version++;
 }
 
-/* --- what comes next -------------------------------------------------------------------------------------- */
+/* --- what comes next --------------------------------------------------------------------------------------
+ */
 
 static void sooner(wg_due_next *best, wg_due_next one) {
   if (one.at && (!best->at || one.at < best->at)) *best = one;
@@ -169,8 +185,8 @@ static void sooner(wg_due_next *best, wg_due_next one) {
 
 /* Yellow and red by the clock: so many working days after the step became possible, and not before its own
  * limit is over. */
-static void supervision(wg_due_next *best, const wg_incident *i, const wg_pace *p, wg_clock clock, int days, int bit,
-                        wg_supervision level, int64_t due) {
+static void supervision(wg_due_next *best, const wg_incident *i, const wg_pace *p, wg_clock clock, int days,
+                        int bit, wg_supervision level, int64_t due) {
   if (days <= 0 || i->told >> bit & 1 || i->supervised >= level) return;
   int64_t since = in_hand(i->state) ? i->work_since : i->received_at;
   int64_t at = wg_work_end(calendar_of(p, i->state), since, (wg_span){WG_U_DAYS, days});
@@ -209,7 +225,9 @@ void wg_life_tick(wg_incident *i, const wg_due_next *due, const wg_pace *p) {
     i->overdue = true;
   } else if (due->what == WG_TICK_SUPERVISE) {
     bool accept = due->clock == WG_C_ACCEPT, red = due->level >= WG_SUP_RED;
-    i->told |= 1u << (accept ? red ? TOLD_ACCEPT_RED : TOLD_ACCEPT_YELLOW : red ? TOLD_HANDLE_RED : TOLD_HANDLE_YELLOW);
+    i->told |= 1u << (accept ? red ? TOLD_ACCEPT_RED : TOLD_ACCEPT_YELLOW
+                      : red  ? TOLD_HANDLE_RED
+                             : TOLD_HANDLE_YELLOW);
     i->supervised = due->level;
   } else if (due->what == WG_TICK_RESUME) {
     resume(i, p);

@@ -211,9 +211,11 @@ struct wg_store {
                              int n_shifts, wg_err *err); /* shifts[i].post = index into posts */
   wg_status (*stand_in_put)(wg_store *s, const wg_stand_in *x, wg_err *err); /* by both and from */
   wg_status (*stand_in_delete)(wg_store *s, int64_t id, wg_err *err);
-  wg_status (*categories_load)(wg_store *s, wg_arena *a, wg_category **out, uint32_t *n,
-                               wg_err *err); /* by code */
-  wg_status (*category_put)(wg_store *s, const wg_category *c, wg_err *err);
+  /* By code, each with all versions of its rules (one at least). */
+  wg_status (*categories_load)(wg_store *s, wg_arena *a, wg_category **out, uint32_t *n, wg_err *err);
+  /* Rules that differ from the newest become the next version, from 1; fills c->rules->version. NULL: as they
+   * are, in a new one none. WG_UNPROCESSABLE "rules" past WG_RULE_VERSIONS_MAX. */
+  wg_status (*category_put)(wg_store *s, wg_category *c, wg_err *err);
   wg_status (*orgs_load)(wg_store *s, wg_arena *a, wg_org **out, uint32_t *n, wg_err *err); /* by code */
   wg_status (*org_put)(wg_store *s, const wg_org *org, wg_err *err);
   wg_status (*org_delete)(wg_store *s, const char *code, wg_err *err);

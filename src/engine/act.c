@@ -13,7 +13,8 @@ uint32_t wg_act_centre(const wg_picture *p, const wg_incident *i) {
   return code[0] ? wg_areas_find(&p->land->areas, code) : WG_NO_INDEX;
 }
 
-/* --- who may ---------------------------------------------------------------------------------------------- */
+/* --- who may ----------------------------------------------------------------------------------------------
+ */
 
 /* Whose hands it is in: the organisation and those that work along, else the worker. A note may be left by
  * everyone who has a part in it. */
@@ -21,7 +22,8 @@ static void hands_of(wg_action action, const wg_incident *i, const wg_party *par
                      wg_target *t) {
   int k = 0;
   for (int p = 0; p < n; p++)
-    if (action == WG_A_NOTE || party[p].how == WG_P_HANDED || party[p].how == WG_P_CO) hands[k++] = party[p].org;
+    if (action == WG_A_NOTE || party[p].how == WG_P_HANDED || party[p].how == WG_P_CO)
+      hands[k++] = party[p].org;
   hands[k] = NULL;
   t->orgs = hands;
   t->responsible = action == WG_A_NOTE || !i->org[0] ? i->responsible : 0;
@@ -53,9 +55,10 @@ static wg_status unseen(const wg_act *x, wg_err *err) {
 static wg_status forbidden(const wg_acting *a, wg_err *err) {
   switch (a->step->verb) {
   case WG_V_REVIEW:
-    return wg_fail(err, WG_FORBIDDEN, "action",
-                   WG_T("you may not %s this incident: that is for a leader", "您不能执行 %s：该操作属于领导"),
-                   a->step->name);
+    return wg_fail(
+        err, WG_FORBIDDEN, "action",
+        WG_T("you may not %s this incident: that is for a leader", "您不能执行 %s：该操作属于领导"),
+        a->step->name);
   case WG_V_WORK:
     return wg_fail(err, WG_FORBIDDEN, "action",
                    WG_T("you may not %s this incident: that is for whom it was handed to",
@@ -83,7 +86,8 @@ static wg_status may(const wg_acting *a, wg_err *err) {
   return forbidden(a, err);
 }
 
-/* --- whether it is still so ------------------------------------------------------------------------------- */
+/* --- whether it is still so -------------------------------------------------------------------------------
+ */
 
 /* The sender's own action of that client_id. WG_NOT_FOUND: there is none. */
 static wg_status earlier(const wg_acting *a, const char *client_id, wg_deed *out) {
@@ -135,7 +139,8 @@ static wg_status not_now(const wg_acting *a, wg_err *err) {
   return wg_fail_code(err, WG_UNPROCESSABLE, "not-now", "action",
                       WG_T("%s is not possible while it is %s%s; possible is: %s",
                            "无法执行 %s：事件当前为 %s%s，可执行：%s"),
-                      a->step->name, wg_state_name(i->state), i->suspended_at ? " (suspended)" : "", possible);
+                      a->step->name, wg_state_name(i->state), i->suspended_at ? " (suspended)" : "",
+                      possible);
 }
 
 static wg_status allowed(const wg_acting *a, wg_err *err) {
@@ -148,7 +153,8 @@ static wg_status allowed(const wg_acting *a, wg_err *err) {
   return WG_OK;
 }
 
-/* --- the event -------------------------------------------------------------------------------------------- */
+/* --- the event --------------------------------------------------------------------------------------------
+ */
 
 static void say_parties(wg_jw *w, const wg_acting *a) {
   if (!a->n_changes) return;
@@ -227,7 +233,8 @@ static wg_status write(wg_acting *a, wg_err *err) {
 
 static wg_status again(const wg_acting *a, const wg_deed *before, wg_err *err) {
   a->x->repeated = true;
-  if (before->incident == a->x->incident && memcmp(before->hash, a->x->hash, sizeof a->x->hash) == 0) return WG_OK;
+  if (before->incident == a->x->incident && memcmp(before->hash, a->x->hash, sizeof a->x->hash) == 0)
+    return WG_OK;
   return wg_fail_code(err, WG_UNPROCESSABLE, "client-id-reused", "client_id",
                       WG_T("client_id %.64s was used for another action; give this one its own",
                            "client_id %.64s 已用于另一操作，请换一个"),
@@ -255,7 +262,8 @@ static wg_status run_one(wg_act *x, wg_txn *txn, wg_err *err) {
   return st ? st : write(&a, err);
 }
 
-/* --- through the writer ----------------------------------------------------------------------------------- */
+/* --- through the writer -----------------------------------------------------------------------------------
+ */
 
 struct one {
   wg_command command; /* first */

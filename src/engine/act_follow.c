@@ -17,7 +17,8 @@ static wg_status end_merged(wg_acting *a, int64_t into, int depth, wg_err *err) 
   if (depth == DEPTH) return WG_OK;
   wg_status st = s->incident_relatives(s, into, all, WG_RELATIVES_MAX, &n, err);
   for (int k = 0; !st && k < n; k++)
-    if (all[k].kind == WG_REL_MERGED && all[k].state == WG_S_MERGED) st = end_one(a, all[k].id, depth + 1, err);
+    if (all[k].kind == WG_REL_MERGED && all[k].state == WG_S_MERGED)
+      st = end_one(a, all[k].id, depth + 1, err);
   return st;
 }
 

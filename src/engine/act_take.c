@@ -6,7 +6,8 @@
 #include "engine/act_inside.h"
 #include "engine/intake.h"
 
-/* --- organisations, people -------------------------------------------------------------------------------- */
+/* --- organisations, people --------------------------------------------------------------------------------
+ */
 
 static wg_status org_known(const wg_acting *a, const char *code, const char *field, wg_err *err) {
   wg_org *all = NULL;
@@ -81,15 +82,17 @@ static wg_status to_person(wg_acting *a, wg_err *err) {
   const wg_picture *p = a->txn->picture;
   unsigned posts = wg_picture_rules(p, i->category, i->rule)->posts;
   if (!a->x->to_staff && !i->responsible)
-    return wg_fail_code(err, WG_UNPROCESSABLE, "nobody", "to_org",
-                        WG_T("nobody answers for it: say to_org or to_staff", "该事件无责任人：请指定 to_org 或 to_staff"));
+    return wg_fail_code(
+        err, WG_UNPROCESSABLE, "nobody", "to_org",
+        WG_T("nobody answers for it: say to_org or to_staff", "该事件无责任人：请指定 to_org 或 to_staff"));
   if (a->x->to_staff) {
     if (!wg_roster_staff(&p->people->roster, a->x->to_staff))
       return wg_fail_code(err, WG_INVALID, "unknown-staff", "to_staff",
                           WG_T("there is no such person", "没有该人员"));
     i->responsible = a->x->to_staff;
   }
-  if (!admitted(p, posts, i->responsible)) return not_admitted(a, a->x->to_staff ? "to_staff" : "to_org", err);
+  if (!admitted(p, posts, i->responsible))
+    return not_admitted(a, a->x->to_staff ? "to_staff" : "to_org", err);
   i->org[0] = '\0';
   return WG_OK;
 }
@@ -118,7 +121,8 @@ static wg_status hand_over(wg_acting *a, wg_err *err) {
   return st ? st : add_orgs(a, WG_P_CO, err);
 }
 
-/* --- what a leader looks at first -------------------------------------------------------------------------- */
+/* --- what a leader looks at first --------------------------------------------------------------------------
+ */
 
 static bool gated(const wg_acting *a, unsigned gate) {
   const wg_incident *i = &a->before;
@@ -143,7 +147,8 @@ static wg_status pass_gate(wg_acting *a, unsigned gate, wg_err *err) {
                            "该事件须先经领导审核：请先送审；紧急事项可先加急办理、事后补审"));
 }
 
-/* --- centres ----------------------------------------------------------------------------------------------- */
+/* --- centres -----------------------------------------------------------------------------------------------
+ */
 
 /* After so many returns the upper centre says whose it is. */
 static wg_status rule_on_it(wg_acting *a, wg_err *err) {
@@ -176,16 +181,18 @@ static wg_status hand_down(wg_acting *a, wg_err *err) {
   const wg_picture *p = a->txn->picture;
   uint32_t here = wg_act_centre(p, &a->before), to = wg_areas_find(&p->land->areas, a->x->to_area);
   if (to == WG_NO_INDEX)
-    return wg_fail_code(err, WG_INVALID, "unknown-area", "to_area", WG_T("there is no area %.63s", "没有区划 %.63s"),
-                        a->x->to_area);
+    return wg_fail_code(err, WG_INVALID, "unknown-area", "to_area",
+                        WG_T("there is no area %.63s", "没有区划 %.63s"), a->x->to_area);
   if (to == here || (here != WG_NO_INDEX && !wg_area_under(&p->land->areas, to, here)))
     return wg_fail(err, WG_INVALID, "to_area",
-                   WG_T("%.63s is not below the centre that has it", "%.63s 不在当前主管中心之下"), a->x->to_area);
+                   WG_T("%.63s is not below the centre that has it", "%.63s 不在当前主管中心之下"),
+                   a->x->to_area);
   memcpy(a->x->result.centre, p->land->areas.item[to].code, sizeof a->x->result.centre);
   return WG_OK;
 }
 
-/* --- others ------------------------------------------------------------------------------------------------ */
+/* --- others ------------------------------------------------------------------------------------------------
+ */
 
 static wg_status give_back(wg_acting *a, wg_err *err) {
   wg_incident *i = &a->x->result;
@@ -216,8 +223,8 @@ static wg_status other(const wg_acting *a, bool direct, wg_incident *out, wg_err
   const wg_picture *p = a->txn->picture;
   const char *const *orgs = NULL;
   const wg_viewer *v = wg_picture_viewer(p, a->x->actor);
-  wg_status st = a->x->into == a->x->incident ? WG_NOT_FOUND
-                                              : s->incident_get(s, a->txn->arena, a->x->into, out, NULL);
+  wg_status st =
+      a->x->into == a->x->incident ? WG_NOT_FOUND : s->incident_get(s, a->txn->arena, a->x->into, out, NULL);
   if (!st) st = s->incident_orgs(s, a->txn->arena, a->x->into, &orgs, err);
   if (st && st != WG_NOT_FOUND) return st;
   bool sees = false;
@@ -232,9 +239,10 @@ static wg_status other(const wg_acting *a, bool direct, wg_incident *out, wg_err
     if (direct) sees = sees && wg_may(&p->land->areas, v, WG_V_DIRECT, &centre, a->txn->now);
   }
   if (sees) return WG_OK;
-  return wg_fail_code(err, WG_INVALID, "unknown-incident", "into",
-                      WG_T("there is no other incident %lld that you may do this with", "没有可用于此操作的其他事件 %lld"),
-                      (long long)a->x->into);
+  return wg_fail_code(
+      err, WG_INVALID, "unknown-incident", "into",
+      WG_T("there is no other incident %lld that you may do this with", "没有可用于此操作的其他事件 %lld"),
+      (long long)a->x->into);
 }
 
 static wg_status merge(wg_acting *a, wg_err *err) {
@@ -286,13 +294,17 @@ static wg_status split(wg_acting *a, wg_err *err) {
 static wg_status extension(wg_acting *a, wg_err *err) {
   wg_incident *i = &a->x->result;
   switch (a->x->action) {
-  case WG_A_ASK_EXTENSION: i->days_asked = a->x->days; break;
+  case WG_A_ASK_EXTENSION:
+    i->days_asked = a->x->days;
+    break;
   case WG_A_GRANT_EXTENSION:
     if (i->days_granted + a->x->days > 366)
-      return wg_fail(err, WG_INVALID, "days", WG_T("no more than 366 days in all", "累计延期不得超过 366 天"));
+      return wg_fail(err, WG_INVALID, "days",
+                     WG_T("no more than 366 days in all", "累计延期不得超过 366 天"));
     i->days_asked = 0;
     break;
-  default: i->days_asked = 0;
+  default:
+    i->days_asked = 0;
   }
   return WG_OK;
 }
@@ -307,7 +319,8 @@ static wg_status suspend(wg_acting *a, wg_err *err) {
 static wg_status verify_by(wg_acting *a, wg_err *err) {
   if (!a->x->to_staff) return WG_OK;
   if (!wg_roster_staff(&a->txn->picture->people->roster, a->x->to_staff))
-    return wg_fail_code(err, WG_INVALID, "unknown-staff", "to_staff", WG_T("there is no such person", "没有该人员"));
+    return wg_fail_code(err, WG_INVALID, "unknown-staff", "to_staff",
+                        WG_T("there is no such person", "没有该人员"));
   a->x->result.responsible = a->x->to_staff;
   return WG_OK;
 }
@@ -323,40 +336,69 @@ wg_status wg_act_take(wg_acting *a, wg_err *err) {
   wg_incident *i = &a->x->result;
   wg_status st = WG_OK;
   switch (a->x->action) {
-  case WG_A_VERIFY: return verify_by(a, err);
-  case WG_A_SEND_REVIEW: i->review_from = i->state; return WG_OK;
+  case WG_A_VERIFY:
+    return verify_by(a, err);
+  case WG_A_SEND_REVIEW:
+    i->review_from = i->state;
+    return WG_OK;
   case WG_A_APPROVE:
     i->approved = i->state == WG_S_REVIEW;
     i->review_owed = false;
     return WG_OK;
-  case WG_A_SEND_BACK: i->approved = false; return WG_OK;
+  case WG_A_SEND_BACK:
+    i->approved = false;
+    return WG_OK;
   case WG_A_DISPATCH:
     st = rule_on_it(a, err);
     if (!st) st = pass_gate(a, WG_GATE_DISPATCH, err);
     return st ? st : hand_over(a, err);
-  case WG_A_TRANSFER: return hand_over(a, err);
+  case WG_A_TRANSFER:
+    return hand_over(a, err);
   case WG_A_ESCALATE:
     st = pass_gate(a, WG_GATE_ESCALATE, err);
     return st ? st : escalate(a, err);
-  case WG_A_HAND_DOWN: return hand_down(a, err);
-  case WG_A_COPY: return add_orgs(a, WG_P_COPIED, err);
-  case WG_A_CO_HANDLE: return add_orgs(a, WG_P_CO, err);
-  case WG_A_RETURN: return give_back(a, err);
-  case WG_A_AT_ONCE: return at_once(a, err);
-  case WG_A_DONE: i->doer = a->x->actor; return WG_OK;
-  case WG_A_REWORK: i->reworks++; return WG_OK;
-  case WG_A_CLOSE: return pass_gate(a, WG_GATE_CLOSE, err);
-  case WG_A_EVALUATE: i->score = a->x->score; return WG_OK;
-  case WG_A_SUSPEND: return suspend(a, err);
+  case WG_A_HAND_DOWN:
+    return hand_down(a, err);
+  case WG_A_COPY:
+    return add_orgs(a, WG_P_COPIED, err);
+  case WG_A_CO_HANDLE:
+    return add_orgs(a, WG_P_CO, err);
+  case WG_A_RETURN:
+    return give_back(a, err);
+  case WG_A_AT_ONCE:
+    return at_once(a, err);
+  case WG_A_DONE:
+    i->doer = a->x->actor;
+    return WG_OK;
+  case WG_A_REWORK:
+    i->reworks++;
+    return WG_OK;
+  case WG_A_CLOSE:
+    return pass_gate(a, WG_GATE_CLOSE, err);
+  case WG_A_EVALUATE:
+    i->score = a->x->score;
+    return WG_OK;
+  case WG_A_SUSPEND:
+    return suspend(a, err);
   case WG_A_ASK_EXTENSION:
   case WG_A_GRANT_EXTENSION:
-  case WG_A_REFUSE_EXTENSION: return extension(a, err);
-  case WG_A_URGENT: i->urgent = true; return WG_OK;
-  case WG_A_SUPERVISE: return supervise(a, err);
-  case WG_A_UNSUPERVISE: i->supervised = WG_SUP_NONE; return WG_OK;
-  case WG_A_MERGE: return merge(a, err);
-  case WG_A_SPLIT: return split(a, err);
-  case WG_A_LINK: return link_other(a, err);
-  default: return WG_OK;
+  case WG_A_REFUSE_EXTENSION:
+    return extension(a, err);
+  case WG_A_URGENT:
+    i->urgent = true;
+    return WG_OK;
+  case WG_A_SUPERVISE:
+    return supervise(a, err);
+  case WG_A_UNSUPERVISE:
+    i->supervised = WG_SUP_NONE;
+    return WG_OK;
+  case WG_A_MERGE:
+    return merge(a, err);
+  case WG_A_SPLIT:
+    return split(a, err);
+  case WG_A_LINK:
+    return link_other(a, err);
+  default:
+    return WG_OK;
   }
 }

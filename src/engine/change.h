@@ -1,5 +1,6 @@
 /* A change of an incident by an event: the difference of before and after goes into the event's body, the row
- * into the store, the news to all who watch. Everything that changes an incident after its report comes here. */
+ * into the store, the news to all who watch. Everything that changes an incident after its report comes here.
+ */
 #ifndef WG_ENGINE_CHANGE_H
 #define WG_ENGINE_CHANGE_H
 
@@ -9,11 +10,11 @@
 
 typedef struct wg_change_of {
   const wg_incident *before;
-  wg_incident *after;     /* version risen; seq is filled in */
-  const char *kind;       /* of the event */
-  int64_t actor;          /* 0: the clock */
-  const char *reason;     /* personal words, or NULL */
-  const wg_held *held;    /* the holding that ended; NULL or from 0: none */
+  wg_incident *after;  /* version risen; seq is filled in */
+  const char *kind;    /* of the event */
+  int64_t actor;       /* 0: the clock */
+  const char *reason;  /* personal words, or NULL */
+  const wg_held *held; /* the holding that ended; NULL or from 0: none */
   /* More members of the body, in any order; may be NULL. */
   void (*say)(wg_jw *w, const void *ctx);
   const void *ctx;

@@ -92,8 +92,9 @@ static wg_status decide(const wg_report *r, const wg_picture *p, const wg_networ
   snprintf(i->network, sizeof i->network, "%s", r->network);
   if (owner.grid) memcpy(i->grid, owner.grid->code, sizeof i->grid);
   if (owner.area != WG_NO_INDEX) memcpy(i->area, p->land->areas.item[owner.area].code, sizeof i->area);
-  if (cat->accept_minutes) i->accept_due = now + cat->accept_minutes * 60000;
-  if (cat->handle_minutes) i->handle_due = now + cat->handle_minutes * 60000;
+  const wg_worktime *work = wg_picture_worktime(p, "");
+  i->accept_due = wg_work_end(work, now, wg_rules_limit(cat->rules, WG_C_ACCEPT, cat->severity));
+  i->handle_due = wg_work_end(work, now, wg_rules_limit(cat->rules, WG_C_WHOLE, cat->severity));
   return WG_OK;
 }
 

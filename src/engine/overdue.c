@@ -1,6 +1,6 @@
-/* Being overdue is an event, never a matter of when one asks; so is supervision by the clock, and the end of a
- * suspension. What is due next stands in a heap, so that a
- * million open incidents cost nothing while nothing is due. */
+/* Being overdue is an event, never a matter of when one asks; so is supervision by the clock, and the end of
+ * a suspension. What is due next stands in a heap, so that a million open incidents cost nothing while
+ * nothing is due. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -346,22 +346,11 @@ static wg_status load_people(wg_store *store, const wg_settings *settings, bool 
   return st;
 }
 
-static wg_status give_rules(wg_arena *arena, wg_category *c) {
-  wg_rules *r = wg_arena_alloc(arena, sizeof *r);
-  if (!r) return WG_NO_MEMORY;
-  *r = (wg_rules){.version = 1};
-  if (c->accept_minutes) r->limit[WG_C_ACCEPT][0] = (wg_span){WG_U_MINUTES, (int)c->accept_minutes};
-  if (c->handle_minutes) r->limit[WG_C_WHOLE][0] = (wg_span){WG_U_MINUTES, (int)c->handle_minutes};
-  c->rules = r;
-  return WG_OK;
-}
-
 static wg_status load_catalogue(wg_store *store, wg_catalogue **out, wg_err *err) {
   wg_catalogue *x = calloc(1, sizeof *x);
   if (!x) return WG_NO_MEMORY;
   atomic_init(&x->refs, 1);
   wg_status st = store->categories_load(store, &x->arena, &x->item, &x->n, err);
-  for (uint32_t k = 0; !st && k < x->n; k++) st = give_rules(&x->arena, &x->item[k]);
   if (st)
     catalogue_drop(x);
   else

@@ -83,8 +83,8 @@ static wg_status fill(writer *w, const demo_matter *x, wg_incident *i) {
   i->reporter = x->source == 1                                        ? f->dispatcher
                 : x->source == 0 && i->responsible == f->worker_staff ? f->worker
                                                                       : 0;
-  if (c->accept_minutes) i->accept_due = x->at + c->accept_minutes * 60000;
-  if (c->handle_minutes) i->handle_due = x->at + c->handle_minutes * 60000;
+  i->accept_due = demo_due(f, c, WG_C_ACCEPT, x->at);
+  i->handle_due = demo_due(f, c, WG_C_WHOLE, x->at);
   const char *where = grid ? wg_name_pick(&w->scratch, grid->names, "zh") : "区界附近";
   i->description = demo_words(&w->scratch, c->code, x->phrase, where, w->what[x->category]);
   return i->description ? WG_OK : WG_NO_MEMORY;

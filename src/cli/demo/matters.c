@@ -158,6 +158,10 @@ static void measure(demo_rng *r, demo_matter *x) {
 /* --- how it went on
  * --------------------------------------------------------------------------------------------- */
 
+int64_t demo_due(const demo_fill *f, const wg_category *c, wg_clock clock, int64_t at) {
+  return wg_work_end(f->work, at, wg_rules_limit(c->rules, clock, c->severity));
+}
+
 static void step(demo_matter *x, int64_t at, wg_state state, int64_t now) {
   if (at > now || x->n_steps == DEMO_STEPS_MAX - 1) return;
   x->step[x->n_steps++] = (demo_step){at, (uint8_t)state, 0};
@@ -165,7 +169,8 @@ static void step(demo_matter *x, int64_t at, wg_state state, int64_t now) {
 
 /* The clock that ran out first, if one did: its moment becomes a step. As in the engine, accepting is due
  * while the matter is only reported, handling until it is done, and there is one such step at most. */
-static void note_overdue(const wg_category *c, demo_matter *x, int64_t now) {
+static void note_overdue(const demo_fill *f, const wg_category *c, demo_matter *x, int64_t now) {
+  int64_t accept_due = demo_due(f, c, WG_C_ACCEPT, x->at), whole_due = demo_due(f, c, WG_C_WHOLE, x->at);
   int64_t accepted = INT64_MAX, done = INT64_MAX, at = 0;
   for (int i = 0; i < x->n_steps; i++) {
     if (accepted == INT64_MAX) accepted = x->step[i].at;
@@ -173,10 +178,10 @@ static void note_overdue(const wg_category *c, demo_matter *x, int64_t now) {
       done = x->step[i].at;
   }
   uint8_t clock = 0;
-  if (c->accept_minutes && x->at + c->accept_minutes * MINUTE < accepted)
-    at = x->at + c->accept_minutes * MINUTE, clock = 1;
-  else if (c->handle_minutes && x->at + c->handle_minutes * MINUTE < done)
-    at = x->at + c->handle_minutes * MINUTE, clock = 2;
+  if (accept_due && accept_due < accepted)
+    at = accept_due, clock = 1;
+  else if (whole_due && whole_due < done)
+    at = whole_due, clock = 2;
   if (!clock || at > now) return;
   int i = x->n_steps++;
   uint8_t state = WG_S_REPORTED;
@@ -205,9 +210,11 @@ static void go_through(demo_rng *r, demo_matter *x, int64_t accept, int64_t done
 
 /* Most are accepted soon, done within their limit and closed; a few are refused, come back, run late, or lie.
  */
-static void live(demo_rng *r, const wg_category *c, demo_matter *x, int64_t now, bool brief, bool lies) {
-  int64_t limit = (c->handle_minutes ? c->handle_minutes : 3 * 1440) * MINUTE,
-          soon = (c->accept_minutes ? c->accept_minutes : 1440) * MINUTE;
+static void live(demo_rng *r, const demo_fill *f, const wg_category *c, demo_matter *x, bool brief,
+                 bool lies) {
+  int64_t accept_due = demo_due(f, c, WG_C_ACCEPT, x->at), whole_due = demo_due(f, c, WG_C_WHOLE, x->at),
+          limit = whole_due ? whole_due - x->at : 3 * DAY, soon = accept_due ? accept_due - x->at : DAY,
+          now = f->now;
   double fate = demo_unit(r), speed = demo_unit(r);
   bool late = fate < 0.005; /* for being accepted */
   int64_t accept =
@@ -268,7 +275,8 @@ static void give_worker(const maker *m, demo_rng *r, demo_matter *x) {
     x->category = (uint16_t)spin(&m->what, r);
     x->at = f->now - (int64_t)(demo_between(r, 0.02, 2.9) * (double)DAY);
     const wg_category *c = m->out->category + x->category;
-    if (c->class_ == WG_ORDINARY && c->handle_minutes >= 3 * 1440 && wg_on_duty(&f->roster, own, x->at))
+    if (c->class_ == WG_ORDINARY && wg_on_duty(&f->roster, own, x->at) &&
+        demo_due(f, c, WG_C_WHOLE, x->at) - x->at >= 3 * DAY)
       return;
   }
 }
@@ -291,10 +299,10 @@ static void make_one(const maker *m, uint32_t i, demo_matter *x) {
   measure(&r, x);
   const wg_category *c = m->out->category + x->category;
   bool brief = m->out->n > DEMO_BRIEF && m->f->now - x->at > 14 * DAY;
-  live(&r, c, x, m->f->now, brief, lies || own);
+  live(&r, m->f, c, x, brief, lies || own);
   bool told =
       x->n_steps > 0 && x->step[0].state != WG_S_CLOSED; /* a lone closing says nothing of the clocks */
-  if (told || !x->n_steps) note_overdue(c, x, m->f->now);
+  if (told || !x->n_steps) note_overdue(m->f, c, x, m->f->now);
 }
 
 static int by_time(const void *a, const void *b) {

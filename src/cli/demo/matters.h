@@ -42,6 +42,8 @@ typedef struct demo_matters {
 } demo_matters;
 
 extern const char *const demo_sources[4];
+/* When this clock of a matter received at `at` runs out; 0: never. */
+int64_t demo_due(const demo_fill *f, const wg_category *c, wg_clock clock, int64_t at);
 /* In the arena. */
 wg_status demo_matters_make(wg_arena *arena, const demo_fill *f, uint32_t n, demo_matters *out);
 

@@ -120,7 +120,8 @@ wg_status incident_row(struct db *db, sqlite3_stmt *st, wg_arena *a, bool texts,
   memset(out, 0, sizeof *out);
   out->id = col_int(st, 0);
   if (read_codes(st, a, out)) return db_no_memory(err);
-  if (!read_enums(st, out) || !read_position(st, out) || !read_work(st, out)) return db_corrupt(err, "incident");
+  if (!read_enums(st, out) || !read_position(st, out) || !read_work(st, out))
+    return db_corrupt(err, "incident");
   if (!col_null(st, 32) && !col_bytes(st, 32, out->request_hash, sizeof out->request_hash))
     return db_corrupt(err, "incident");
   read_numbers(st, out);
@@ -264,7 +265,8 @@ static wg_status on_incident_insert(wg_store *s, wg_incident *i, wg_err *err) {
         "category_retired, network, grid, area, plan_version, how, assign_rule, assign_staff, assign_post, "
         "assign_for, responsible, accept_due, handle_due, closed_at, overdue, version, seq, report_seq, "
         "number, occurred_at, received_at, sent_at, raw_occurred_at, reporter, client_id, request_hash, "
-        "source, rule, parent, told, org) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
+        "source, rule, parent, told, org) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
+        "?14, ?15, ?16, ?17, ?18, "
         "?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, "
         "?38, ?39)",
         &st, err);
@@ -353,7 +355,8 @@ static wg_status on_incident_update(wg_store *s, const wg_incident *i, wg_err *e
         "assign_post = ?18, assign_for = ?19, responsible = ?20, accept_due = ?21, handle_due = ?22, "
         "closed_at = ?23, overdue = ?24, version = ?25, seq = ?26, "
         "rule = ?28, centre = ?29, org = ?30, held_since = ?31, step_due = ?32, work_since = ?33, "
-        "work_due = ?34, told = ?35, urgent = ?36, supervised = ?37, suspended_at = ?38, suspended_until = ?39, "
+        "work_due = ?34, told = ?35, urgent = ?36, supervised = ?37, suspended_at = ?38, suspended_until = "
+        "?39, "
         "returns = ?40, reworks = ?41, ruled = ?42, review_from = ?43, approved = ?44, review_owed = ?45, "
         "days_asked = ?46, days_granted = ?47, merged_into = ?48, parent = ?49, score = ?50, doer = ?51 "
         "WHERE id = ?27",

@@ -84,14 +84,15 @@ static wg_status on_incident_relatives(wg_store *s, int64_t incident, wg_relativ
   struct db *db = db_of(s);
   sqlite3_stmt *st;
   *n = 0;
-  wg_status status = db_stmt(db,
-                             "SELECT r.id, r.kind, i.number, i.state FROM ("
-                             "SELECT b AS id, 0 AS kind FROM incident_link WHERE a = ?1 UNION ALL "
-                             "SELECT a, 0 FROM incident_link WHERE b = ?1 UNION ALL "
-                             "SELECT id, 1 FROM incident WHERE merged_into = ?1 AND merged_into > 0 UNION ALL "
-                             "SELECT id, 2 FROM incident WHERE parent = ?1 AND parent > 0) r "
-                             "JOIN incident i ON i.id = r.id ORDER BY r.kind, r.id",
-                             &st, err);
+  wg_status status =
+      db_stmt(db,
+              "SELECT r.id, r.kind, i.number, i.state FROM ("
+              "SELECT b AS id, 0 AS kind FROM incident_link WHERE a = ?1 UNION ALL "
+              "SELECT a, 0 FROM incident_link WHERE b = ?1 UNION ALL "
+              "SELECT id, 1 FROM incident WHERE merged_into = ?1 AND merged_into > 0 UNION ALL "
+              "SELECT id, 2 FROM incident WHERE parent = ?1 AND parent > 0) r "
+              "JOIN incident i ON i.id = r.id ORDER BY r.kind, r.id",
+              &st, err);
   if (status) return status;
   bind_int(st, 1, incident);
   for (;;) {
@@ -114,11 +115,12 @@ static wg_status on_precedent_add(wg_store *s, const char *category, const char 
                                   int ruled, wg_err *err) {
   struct db *db = db_of(s);
   sqlite3_stmt *st;
-  wg_status status = db_stmt(db,
-                             "INSERT INTO precedent (category, org, sent, returned, ruled) VALUES (?1, ?2, ?3, "
-                             "?4, ?5) ON CONFLICT DO UPDATE SET sent = sent + ?3, returned = returned + ?4, "
-                             "ruled = ruled + ?5",
-                             &st, err);
+  wg_status status =
+      db_stmt(db,
+              "INSERT INTO precedent (category, org, sent, returned, ruled) VALUES (?1, ?2, ?3, "
+              "?4, ?5) ON CONFLICT DO UPDATE SET sent = sent + ?3, returned = returned + ?4, "
+              "ruled = ruled + ?5",
+              &st, err);
   if (status) return status;
   bind_text(st, 1, category);
   bind_text(st, 2, org);

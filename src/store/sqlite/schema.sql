@@ -132,8 +132,6 @@ CREATE TABLE category (
   severity INTEGER NOT NULL,
   class INTEGER NOT NULL,
   retired INTEGER NOT NULL,
-  accept_minutes INTEGER NOT NULL,
-  handle_minutes INTEGER NOT NULL,
   fields TEXT NOT NULL,
   filing_standard TEXT NOT NULL DEFAULT '',
   closing_standard TEXT NOT NULL DEFAULT '',
@@ -387,3 +385,12 @@ CREATE TABLE basemap (
   geometry_type INTEGER NOT NULL,
   bytes BLOB NOT NULL
 ) STRICT;
+
+-- Every version of a category's rules, from 1; the newest is in force. seq: of the event that came with it.
+CREATE TABLE category_rule (
+  category TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  rules TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  PRIMARY KEY (category, version)
+) STRICT, WITHOUT ROWID;
