@@ -79,24 +79,15 @@ wg_status wg_h_calendars(wg_request *q, wg_response *r) {
 /* --- one calendar -----------------------------------------------------------------------------------------
  */
 
-static wg_status read_code(wg_request *q, wg_calendar_edit *x) {
-  x->code = q->param[0];
-  if (wg_text_code(x->code) && strlen(x->code) < WG_CODE_LEN) return WG_OK;
-  return wg_fail(&q->err, WG_INVALID, "code",
-                 WG_T("a code has 1 to %d bytes without / \\ \" < > , ;",
-                      "编码为 1 到 %d 个字节，且不含 / \\ \" < > , ;"),
-                 WG_CODE_LEN - 1);
-}
-
 wg_status wg_h_calendar_put(wg_request *q, wg_response *r) {
-  wg_calendar_edit x = {0};
+  wg_calendar_edit x = {.code = q->param[0]};
   wg_json *body = NULL;
   wg_store *s = NULL;
   const char *text = NULL;
   wg_status st =
       wg_edit_read(q, (const char *[]){"name", "timezone", "weekdays", "hours", "other_hours", NULL},
                    WG_EDIT_NEW, &body, &x.edit);
-  if (!st) st = read_code(q, &x);
+  if (!st) st = wg_path_code(q);
   if (!st) st = wg_calendar_head_read(&q->arena, body, &x.head, &q->err);
   if (!st) st = wg_calendar_put(engine_of(q), &x, &q->err);
   if (st) return wg_edit_refused(q, r, st, &x.edit);
@@ -125,12 +116,12 @@ static wg_status read_year(wg_request *q, int64_t *year) {
 
 wg_status wg_h_calendar_year_put(wg_request *q, wg_response *r) {
   wg_calendar_year y = {0};
-  wg_calendar_edit x = {.year = &y, .n = 1};
+  wg_calendar_edit x = {.code = q->param[0], .year = &y, .n = 1};
   wg_json *body = NULL;
   int64_t year = 0;
   wg_status st = wg_edit_read(q, (const char *[]){"holidays", "working", "names", "provisional", NULL},
                               WG_EDIT_NEW, &body, &x.edit);
-  if (!st) st = read_code(q, &x);
+  if (!st) st = wg_path_code(q);
   if (!st) st = read_year(q, &year);
   if (!st) st = wg_calendar_year_read(&q->arena, body, (int)year, &y, &q->err);
   if (!st) st = wg_calendar_year_put(engine_of(q), &x, &q->err);
@@ -203,7 +194,7 @@ static wg_status answer_import(wg_response *r, const wg_calendar_edit *x, const 
 }
 
 wg_status wg_h_calendar_import(wg_request *q, wg_response *r) {
-  wg_calendar_edit x = {0};
+  wg_calendar_edit x = {.code = q->param[0]};
   wg_json *body = NULL;
   wg_calendar_year *was = NULL, *now = NULL;
   char version[WG_VERSION_LEN];
@@ -213,7 +204,7 @@ wg_status wg_h_calendar_import(wg_request *q, wg_response *r) {
   if (!st)
     st = wg_edit_read(q, (const char *[]){"text", "year", "provisional", NULL},
                       dry ? WG_EDIT_TRIED : WG_EDIT_NEW, &body, &x.edit);
-  if (!st) st = read_code(q, &x);
+  if (!st) st = wg_path_code(q);
   if (!st) st = read_import(q, body, &x);
   if (!st) st = read_years(q, x.code, &was, &n);
   if (!st && !dry) st = wg_calendar_years_put(engine_of(q), &x, &q->err);

@@ -261,7 +261,7 @@ const wg_api_route wg_api_routes[] = {
       "Take whole years from an iCalendar file or a CSV, or try it",
       "从 iCalendar 或 CSV 文件导入整年假期，或试运行"},
      "dry_run:int(0,1)",
-     "text!:string(1048576) year:int(1990,2199) provisional:bool reason:string(800) version:string(64) "
+     "text:string(1048576) year:int(1990,2199) provisional:bool reason:string(800) version:string(64) "
      "confirm:bool",
      "200:CalendarImport 404 409"},
     {{"GET", "/api/v1/settings", wg_h_settings, WG_POOL, WG_V_SEE_ACCOUNTS, 0, "List settings", "设置列表"},
