@@ -160,6 +160,7 @@ static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, i
   wg_jw_member_str(w, "number", i->number);
   *number_end = w->buf->len - 1;
   wg_jw_member_int(w, "occurred_at", i->occurred_at);
+  if (i->overdue) wg_jw_member_bool(w, "overdue", true);
   if (i->parent) wg_jw_member_int(w, "parent", i->parent);
   hash_member(w, "place", priv, n);
   wg_jw_member_int(w, "plan_version", i->plan_version);
@@ -178,6 +179,7 @@ static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, i
   if (i->assigned.stands_for) wg_jw_member_int(w, "stands_for", i->assigned.stands_for);
   if (i->state != WG_S_REPORTED)
     wg_jw_member_str(w, "state", wg_state_name(i->state)); /* brought in from the past */
+  if (i->told) wg_jw_member_int(w, "told", i->told);
   wg_jw_end_object(w);
 }
 
