@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "domain/calendar.h"
+#include "domain/profile.h"
 #include "domain/worktime.h"
 
 static const int64_t MIN = 60000, HOUR = 3600000, DAY = 86400000;
@@ -372,6 +373,52 @@ static void when_it_shows(void **state) {
   assert_int_equal(wg_day_number(2026, 11, 24), at("2026-11-24T00:00:00Z") / DAY);
 }
 
+/* --- the page ---------------------------------------------------------------------------------------------
+ */
+
+static char *read_whole(const char *path) {
+  FILE *f = fopen(path, "rb");
+  char *text = wg_arena_alloc(&arena, 1 << 20);
+  if (!f || !text) fail_msg("cannot read %s", path);
+  size_t n = fread(text, 1, (1 << 20) - 1, f);
+  fclose(f);
+  text[n] = 0;
+  return text;
+}
+
+/* "2026-11-20 15:00" by the calendar's clock. */
+static int64_t on_the_clock(const wg_zone *zone, const char *date, const char *clock) {
+  return wg_zone_when(zone, at(wg_arena_printf(&arena, "%sT%s:00Z", date, clock)));
+}
+
+static void the_page(void **state) {
+  (void)state;
+  char *profiles = read_whole(WG_SOURCE_DIR "/data/profiles.json");
+  char *page = read_whole(WG_SOURCE_DIR "/docs/clocks.md"), *rest = NULL;
+  int rows = 0;
+  for (char *line = strtok_r(page, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+    char code[8], date[2][16], clock[2][8], unit[16];
+    wg_span span;
+    wg_profile p;
+    wg_calendar_head head;
+    if (sscanf(line, "| %7s | %15s %7s | %d %15s | %15s %7s |", code, date[0], clock[0], &span.n, unit,
+               date[1], clock[1]) != 7)
+      continue;
+    assert_true(wg_unit_parse(unit, &span.unit));
+    assert_int_equal(wg_profile_parse(&arena, profiles, code, &p, NULL), WG_OK);
+    assert_int_equal(wg_calendar_head_of(&arena, p.calendar, "UTC", &head, NULL), WG_OK);
+    const wg_zone *zone = zone_of(head.timezone);
+    int64_t end =
+        wg_work_end(work_of(p.calendar, head.timezone), on_the_clock(zone, date[0], clock[0]), span);
+    if (end != on_the_clock(zone, date[1], clock[1])) {
+      wg_local l = wg_zone_local(zone, end);
+      fail_msg("%s\nis %d-%d %02d:%02d", line, l.month, l.day, l.minute / 60, l.minute % 60);
+    }
+    rows++;
+  }
+  assert_int_equal(rows, 13);
+}
+
 static int begin(void **state) {
   (void)state;
   wg_arena_init(&arena);
@@ -386,7 +433,7 @@ static int end(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(when_it_shows), cmocka_unit_test(the_header), cmocka_unit_test(never),
-      cmocka_unit_test(as_the_oracle), cmocka_unit_test(laws),
+      cmocka_unit_test(as_the_oracle), cmocka_unit_test(the_page),   cmocka_unit_test(laws),
   };
   return cmocka_run_group_tests(tests, begin, end);
 }
