@@ -66,7 +66,8 @@ static const char *const steps[] = {
     "CREATE INDEX incident_merged ON incident (merged_into) WHERE merged_into > 0;"
     "CREATE INDEX incident_parent ON incident (parent) WHERE parent > 0;"
     "CREATE TABLE precedent (category TEXT NOT NULL, org TEXT NOT NULL, sent INTEGER NOT NULL, returned "
-    "INTEGER NOT NULL, ruled INTEGER NOT NULL, PRIMARY KEY (category, org)) STRICT, WITHOUT ROWID;",
+    "INTEGER NOT NULL, ruled INTEGER NOT NULL, PRIMARY KEY (category, org)) STRICT, WITHOUT ROWID;"
+    "ALTER TABLE org ADD COLUMN calendar TEXT NOT NULL DEFAULT '';",
 };
 
 static wg_status step(struct db *db, int64_t from, wg_err *err) {
