@@ -425,7 +425,8 @@ const wg_api_schema wg_api_schemas[] = {
     {"Report",
      "lon:num lat:num crs:string(23) accuracy_m:num(0,1000000) category!:string(63) "
      "description:string(8000) occurred_at:time sent_at:time client_id:string(64) source:string(32) "
-     "attributes:object place:Place network:string(63)"},
+     "attributes:object place:Place network:string(63) caller:Caller"},
+    {"Caller", "name:string(100) phone:string(32)"},
     {"Action", "action!:ActionName client_id!:string(64) version:int(1) after:string(64) reason:string(4000) "
                "to_org:string(63) to_area:string(63) to_staff:string(24) orgs:[string(63)] days:int(1,366) "
                "level:ordinary|yellow|red|listed basis:grid|law into:string(24) parts:[ActionPart] "
@@ -441,7 +442,8 @@ const wg_api_schema wg_api_schemas[] = {
     {"Hold", "clock!:Clock org!:Ref? staff!:Person? from!:time until!:time? work_minutes!:int late!:bool"},
     {"Near", "metres!:num incident!:Summary"},
     {"Suggestion", "org!:Ref? staff!:Person? why! usual!:bool sent!:int returned!:int"},
-    {"Work", "version!:int actions!:[ActionOffer] parties!:[Party] relatives!:[Relative] holds!:[Hold] "
+    {"Work", "version!:int caller!:Caller? actions!:[ActionOffer] parties!:[Party] relatives!:[Relative] "
+             "holds!:[Hold] "
              "near!:[Near] suggestions!:[Suggestion]"},
     {"Inbox", "code! title! count!:int overdue!:int"},
     {"Desk", "inboxes!:[Inbox]"},

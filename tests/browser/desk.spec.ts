@@ -193,6 +193,8 @@ test('the hotline: a place by name, a category by name, and it waits to be accep
   await page.locator('.hotline button[type=submit]').click();
   await expect(page.locator('.hotline .bad')).toBeVisible(); // a place is needed
   const grid = (await centre.read('/api/v1/grids?limit=1000')).items[3];
+  await page.locator('input[name=caller]').fill('刘女士');
+  await page.locator('input[name=phone]').fill('12900001234');
   await page.locator('input[name=lon]').fill(grid.code);
   await page.locator('[data-pick^="grid "]').first().click();
   await expect(page.locator('.hotline-owner')).toContainText(grid.code); // whose it will be, before it is sent
@@ -204,6 +206,8 @@ test('the hotline: a place by name, a category by name, and it waits to be accep
   await sound(page, 'hotline');
   await page.locator('.hotline button[type=submit]').click();
   await expect(page.locator('.inc-words')).toHaveText('来电称楼下井盖缺失');
+  await expect(page.locator('[data-caller]')).toContainText('刘女士');
+  await expect(page.locator('[data-caller] a')).toHaveText('12900001234');
   const id = (await page.evaluate(() => location.hash)).split('/')[1]!;
   const made = await centre.read(`/api/v1/incidents/${id}`);
   expect([made.source, made.state, made.category.code]).toEqual(['hotline', 'reported', category.code]);

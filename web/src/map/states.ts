@@ -1,4 +1,4 @@
-/* How the fifteen states of an incident are told apart on the map: five groups, each with its own shape and colour. */
+/* How the sixteen states of an incident are told apart on the map: five groups, each with its own shape and colour. */
 import type { State } from '../api';
 import type { Key } from '../i18n';
 

@@ -16,6 +16,8 @@ export interface Suggestion { org: Ref | null; staff: Person | null; why: string
 export interface Near { metres: number; incident: Summary }
 export interface Work {
   version: number;
+  /** Who rang up: told to the centre that has it only. */
+  caller?: { name?: string; phone?: string } | null;
   actions: Offer[];
   parties: { org: Ref | null; how: 'handed' | 'co' | 'copied' | 'former' }[];
   relatives: { id: string; number: string; kind: 'linked' | 'merged' | 'part'; state: State }[];

@@ -69,7 +69,7 @@ function Suggested({ of, work: w, incident }: { of: Suggestion; work: Work; inci
   );
 }
 
-function Facts({ i }: { i: Incident }) {
+function Facts({ i, w }: { i: Incident; w: Work | null }) {
   const place = i.place ? Object.values(i.place).filter((v) => typeof v === 'string').join(' ') : '';
   const more = Object.entries(i.attributes ?? {}).filter(([, v]) => v !== null && typeof v !== 'object');
   return (
@@ -79,6 +79,7 @@ function Facts({ i }: { i: Incident }) {
       {place && <Fact label={t('incident.place')}><Said>{place}</Said></Fact>}
       <Fact label={t('incident.worker')}>{i.responsible ? <PersonLine person={i.responsible} /> : <span class="late">{t('incident.queue')}</span>}</Fact>
       {i.org && <Fact label={t('desk.org')}><Said>{orgName(i.org)}</Said></Fact>}
+      {w?.caller && <Fact label={t('hotline.caller')}><span class="person" data-caller><Said>{w.caller.name ?? ''}</Said>{w.caller.phone && <a href={`tel:${w.caller.phone}`} translate={false}>{w.caller.phone}</a>}</span></Fact>}
       <Fact label={t('incident.occurred')}><time translate={false} dateTime={i.occurred_at}>{full(Date.parse(i.occurred_at))}</time></Fact>
       <Fact label={t('incident.source')}>{i.source ? tOr(`source.${i.source}`, i.source) : t('app.none')}{i.reporter && <> · <Said>{i.reporter.name}</Said></>}</Fact>
       {i.returns > 0 && <Fact label={t('desk.returns')}>{t('desk.times', { n: i.returns })}</Fact>}
@@ -148,7 +149,7 @@ export function IncidentSide() {
   const w = work.value?.of === i.id ? work.value.work : null;
   return (
     <div class="inc-side">
-      <Facts i={i} />
+      <Facts i={i} w={w} />
       {i.why && <div class="why" data-why><b>{i.responsible ? t('incident.why') : t('incident.why.queue')}</b><p translate={false}>{i.why}</p></div>}
       {w && <Others w={w} />}
     </div>
