@@ -7,7 +7,7 @@ struct counts {
   wg_sight sight;
   wg_narrow narrow;
   int64_t day_start;
-  int64_t open, today, overdue, unassigned, restricted, by_state[WG_STATES];
+  int64_t open, today, overdue, unassigned, supervised, restricted, by_state[WG_STATES];
   int64_t *open_in, *overdue_in; /* by area index; the last: in no area */
 };
 
@@ -27,6 +27,7 @@ static bool count_row(void *ctx, const wg_live_brief *b) {
   c->by_state[b->state]++;
   c->overdue += b->overdue;
   c->unassigned += b->responsible == 0;
+  c->supervised += b->row->i.supervised != WG_SUP_NONE;
   c->open_in[area]++;
   c->overdue_in[area] += b->overdue;
   return true;
@@ -68,6 +69,7 @@ static void write_counts(wg_jw *w, const wg_picture *p, const struct counts *c, 
   wg_jw_member_int(w, "today", c->today);
   wg_jw_member_int(w, "overdue", c->overdue);
   wg_jw_member_int(w, "unassigned", c->unassigned);
+  wg_jw_member_int(w, "supervised", c->supervised);
   wg_jw_member_int(w, "restricted", c->restricted);
   wg_jw_member_int(w, "workers_online", online);
   wg_jw_key(w, "by_state");

@@ -466,8 +466,9 @@ const wg_api_schema wg_api_schemas[] = {
     {"IncidentEvent", "seq!:int at!:time kind! actor!:AccountRef? body!:object values!:object "
                       "private!:{string?} hash! prev_hash!"},
     {"AreaCount", "area!:Ref open!:int overdue!:int"},
-    {"Overview", "time!:time seq!:int open!:int today!:int overdue!:int unassigned!:int restricted!:int "
-                 "workers_online!:int by_state!:{int} by_area!:[AreaCount] networks!:[string]"},
+    {"Overview",
+     "time!:time seq!:int open!:int today!:int overdue!:int unassigned!:int supervised!:int restricted!:int "
+     "workers_online!:int by_state!:{int} by_area!:[AreaCount] networks!:[string]"},
     {"IntakeHour", "hour!:int(0,23) today!:int? usual!:num"},
     {"Intake", "date! timezone! weeks!:int(0,4) hours!:[IntakeHour] today!:int usual_until_now!:num"},
 

@@ -86,6 +86,7 @@ export interface Overview {
   today: number;
   overdue: number;
   unassigned: number;
+  supervised: number;
   restricted: number;
   workers_online: number;
   by_state: Partial<Record<State, number>>;

@@ -806,4 +806,7 @@ export const en: Catalogue = {
   'deed.link': 'Linked',
   'desk.nolimit': 'no limit',
   'unit.less': 'under a minute',
+  'count.supervised': 'Supervised',
+  'count.supervised.hint': 'Incidents under supervision',
+  'stream.supervised': 'Supervised',
 };

@@ -804,4 +804,7 @@ export const zh = {
   'deed.link': '关联',
   'desk.nolimit': '不限时',
   'unit.less': '不到 1 分钟',
+  'count.supervised': '督办',
+  'count.supervised.hint': '正在督办的事件',
+  'stream.supervised': '督办',
 };

@@ -72,7 +72,7 @@ export function clearFilters(): void {
   filters.value = NO_FILTERS;
 }
 
-export type StreamFilter = 'all' | 'open' | 'overdue' | 'queue';
+export type StreamFilter = 'all' | 'open' | 'overdue' | 'queue' | 'supervised';
 export const streamFilter = signal<StreamFilter>('all');
 export const leftTab = signal<'stream' | 'areas'>('stream');
 

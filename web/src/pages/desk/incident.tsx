@@ -107,7 +107,7 @@ function Others({ w }: { w: Work }) {
           <ul class="side-list near">
             {w.near.slice(0, 6).map(({ incident: n, metres }) => (
               <li key={n.id} data-near={n.id}>
-                <button type="button" class="plain" onClick={() => choose(n.id)}><Said>{n.description || name(n.category.name, n.category.code)}</Said><span class="soft"><Said>{n.number}</Said> · {t('unit.metres', { n: Math.round(metres) })} · {tOr(`state.${n.state}`, n.state)}</span></button>
+                <button type="button" class="plain" onClick={() => choose(n.id)}><Said>{n.description || name(n.category.name, n.category.code)}</Said><span class="soft">{t('unit.metres', { n: Math.round(metres) })} · {tOr(`state.${n.state}`, n.state)} · <Said>{n.number}</Said></span></button>
                 {merge && <button type="button" class="button small" data-merge onClick={() => (doing.value = { offer: merge, many: false, into: { id: n.id, text: n.number } })}>{t('desk.merge')}</button>}
               </li>
             ))}
