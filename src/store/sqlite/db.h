@@ -147,6 +147,7 @@ void db_fill_staff(wg_store *s);
 void db_fill_account(wg_store *s);
 void db_fill_device(wg_store *s);
 void db_fill_deed(wg_store *s);
+void db_fill_attachment(wg_store *s);
 void db_fill_access(wg_store *s);
 void db_fill_incident(wg_store *s);
 void db_fill_incident_list(wg_store *s);

@@ -23,7 +23,14 @@ static const char *const steps[] = {
     "client_id)) "
     "STRICT, WITHOUT ROWID;",
     /* 6: an incident is worked to its end */
-    "",
+    ""
+    "CREATE TABLE IF NOT EXISTS attachment (id INTEGER PRIMARY KEY, incident INTEGER NOT NULL REFERENCES "
+    "incident (id), seq INTEGER NOT NULL UNIQUE, at INTEGER NOT NULL, account INTEGER NOT NULL, kind TEXT "
+    "NOT NULL, hash BLOB NOT NULL, size INTEGER NOT NULL, media TEXT NOT NULL, width INTEGER NOT NULL, "
+    "height "
+    "INTEGER NOT NULL, erased_by INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE INDEX IF NOT EXISTS attachment_incident ON attachment (incident);"
+    "CREATE INDEX IF NOT EXISTS attachment_hash ON attachment (hash);",
 };
 
 static wg_status step(struct db *db, int64_t from, wg_err *err) {
