@@ -42,6 +42,7 @@ int wg_cmd_device_list(int argc, char **argv);
 int wg_cmd_device_revoke(int argc, char **argv);
 int wg_cmd_backup(int argc, char **argv);
 int wg_cmd_restore(int argc, char **argv);
+int wg_cmd_erase(int argc, char **argv);
 int wg_cmd_check(int argc, char **argv);
 
 /* Flags of a subcommand, read by wg_cli_args. `value` NULL: a switch. */

@@ -92,6 +92,9 @@ static const wg_subcommand commands[] = {
     {"restore", wg_cmd_restore, "OUT --db FILE",
      "put a backup in place, keeping what was there as FILE.before-restore-TIME; - is standard input",
      "恢复备份，原数据库保留为 FILE.before-restore-时间；- 为标准输入", NULL, NULL},
+    {"erase", wg_cmd_erase, "--db FILE --incident NUMBER|--event SEQ [--fields F,F] [--files] --basis TEXT",
+     "take personal texts and files away on a legal basis, which the log names",
+     "依法删除个人信息与附件，并在日志中写明依据", NULL, NULL},
     {"check", wg_cmd_check, "--db FILE", "prove tables, geometry and event chain whole", "校验数据与事件链",
      NULL, NULL},
     {"help", cmd_help, "[COMMAND]", "this list, or one command", "本列表，或某个命令的用法", NULL, NULL},
@@ -173,7 +176,8 @@ static const char *database_of(int argc, char **argv) {
 /* Commands that change a database which may be served. */
 static bool writes(const wg_subcommand *c) {
   return strncmp(c->words, "import ", 7) == 0 || strncmp(c->words, "user ", 5) == 0 ||
-         strncmp(c->words, "token", 5) == 0 || strncmp(c->words, "device ", 7) == 0;
+         strncmp(c->words, "token", 5) == 0 || strncmp(c->words, "device ", 7) == 0 ||
+         strcmp(c->words, "erase") == 0;
 }
 
 int main(int argc, char **argv) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "api/api.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "cli/cli.h"
@@ -16,6 +17,7 @@
 
 struct server {
   const char *db, *listen, *web, *cert, *key, *config;
+  char files[WG_FILES_PATH];
   const char *proxies; /* whose X-Forwarded-For and -Proto are believed */
   wg_raster raster;
   bool has_raster;
@@ -65,7 +67,10 @@ static wg_status read_config(struct server *s, wg_err *err) {
 
 /* The database first: nothing is made or started beside a file that cannot be served. */
 static wg_status open_all(struct server *s, wg_err *err) {
+  if (!wg_files_root(s->db, s->files))
+    return wg_fail(err, WG_INVALID, "db", WG_T("the path of the database is too long", "数据库路径过长"));
   wg_app_config app = {.web = s->web,
+                       .files = s->files,
                        .raster = s->has_raster ? &s->raster : NULL,
                        .source = s->db,
                        .open_store = open_reader,
