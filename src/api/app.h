@@ -313,6 +313,8 @@ wg_status wg_h_upload_piece(wg_request *q, wg_response *r);
 wg_status wg_h_attach(wg_request *q, wg_response *r);
 wg_status wg_h_attachments(wg_request *q, wg_response *r);
 wg_status wg_h_attachment(wg_request *q, wg_response *r);
+wg_status wg_h_receipt(wg_request *q, wg_response *r);
+wg_status wg_h_case_file(wg_request *q, wg_response *r);
 wg_status wg_h_erase(wg_request *q, wg_response *r);
 wg_status wg_h_events(wg_request *q, wg_response *r);
 wg_status wg_h_tile(wg_request *q, wg_response *r);

@@ -113,6 +113,10 @@ void wg_base64(const unsigned char *bytes, size_t n, char *out, size_t max) {
   sodium_bin2base64(out, max, bytes, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
+void wg_base64_plain(const unsigned char *bytes, size_t n, char *out, size_t max) {
+  sodium_bin2base64(out, max, bytes, n, sodium_base64_VARIANT_ORIGINAL);
+}
+
 bool wg_unbase64(const char *text, size_t n_text, unsigned char *out, size_t max, size_t *n) {
   const char *end = NULL;
   return sodium_base642bin(out, max, text, n_text, NULL, n, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) ==

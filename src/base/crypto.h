@@ -47,6 +47,7 @@ bool wg_sign_verify(const unsigned char key[WG_SIGN_PUBLIC], const void *bytes, 
 
 /* URL-safe base64 without padding. out: 4 × (n / 3 + 1) + 1 bytes. */
 void wg_base64(const unsigned char *bytes, size_t n, char *out, size_t max);
+void wg_base64_plain(const unsigned char *bytes, size_t n, char *out, size_t max); /* the usual one, padded */
 /* False: it is none, or longer than max. */
 bool wg_unbase64(const char *text, size_t n_text, unsigned char *out, size_t max, size_t *n);
 

@@ -16,6 +16,8 @@ const wg_setting wg_settings_table[] = {
      "访问日志同时写入 syslog", "0", 0, 1, false},
     {"attachment_mb", WG_SET_WHOLE, "Megabytes that a file on an incident may have", "事件附件大小上限（MB）",
      "20", 1, 200, false},
+    {"daily_head", WG_SET_BOOL, "The signed head of the log is written into a file every day",
+     "每日生成签名的日志链头文件", "1", 0, 1, false},
     {"exclusive_admins", WG_SET_BOOL, "Admin, security and auditor are three people", "三员分立", "0", 0, 1,
      false},
     {"languages", WG_SET_LANGUAGES, "Languages of the pages, the first by default", "页面语言，首个为默认",
