@@ -56,7 +56,7 @@ static void write_facts(struct paper *x) {
   wg_html_row(x->b, in(x, "状态", "State"), wg_state_title(i->state, x->lang));
   wg_html_row(x->b, in(x, "事项", "Category"), c ? wg_name_pick(arena, c->names, x->lang) : i->category);
   row_time(x, in(x, "发生时间", "Happened"), i->occurred_at);
-  row_time(x, in(x, "受理时间", "Received"), i->received_at);
+  row_time(x, in(x, "收到时间", "Received"), i->received_at);
   row_time(x, in(x, "办结时间", "Closed"), i->closed_at);
   wg_html_row(x->b, in(x, "描述", "Description"),
               i->description ? i->description : in(x, "（已依法删除）", "(erased by law)"));
