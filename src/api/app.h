@@ -160,8 +160,6 @@ wg_status wg_edit_refused(wg_request *q, wg_response *r, wg_status st, const str
 /* The picture after the edit. */
 void wg_asker_renew(wg_asker *a);
 
-/* incidents.c: the incident that the path names, when the asker may see it: anything else is "not found". */
-wg_status wg_incident_find(wg_request *q, wg_store **mine, wg_incident *out);
 /* uploads.c: WG_FORBIDDEN for a wall. */
 wg_status wg_not_nameless(wg_request *q);
 /* attachments.c: what a camera wrote beside a photo, from the side row; text NULL: nothing. */
@@ -272,6 +270,10 @@ wg_status wg_h_report(wg_request *q, wg_response *r);
 wg_status wg_h_incidents(wg_request *q, wg_response *r);
 wg_status wg_h_incident(wg_request *q, wg_response *r);
 wg_status wg_h_action(wg_request *q, wg_response *r);
+wg_status wg_h_actions(wg_request *q, wg_response *r);
+wg_status wg_h_incident_work(wg_request *q, wg_response *r);
+wg_status wg_h_desk(wg_request *q, wg_response *r);
+wg_status wg_h_desk_box(wg_request *q, wg_response *r);
 wg_status wg_h_incident_events(wg_request *q, wg_response *r);
 wg_status wg_h_search(wg_request *q, wg_response *r);
 wg_status wg_h_intake(wg_request *q, wg_response *r);
@@ -306,6 +308,8 @@ wg_status wg_h_area_change(wg_request *q, wg_response *r);
 wg_status wg_h_category_put(wg_request *q, wg_response *r);
 wg_status wg_h_categories_import(wg_request *q, wg_response *r);
 wg_status wg_h_categories(wg_request *q, wg_response *r);
+wg_status wg_h_category_rules(wg_request *q, wg_response *r);
+wg_status wg_h_admission(wg_request *q, wg_response *r);
 wg_status wg_h_positions(wg_request *q, wg_response *r);
 wg_status wg_h_upload_begin(wg_request *q, wg_response *r);
 wg_status wg_h_upload(wg_request *q, wg_response *r);

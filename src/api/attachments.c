@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "api/app.h"
+#include "api/work.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "engine/evidence.h"
@@ -152,7 +153,7 @@ wg_status wg_h_attach(wg_request *q, wg_response *r) {
   const char *upload = NULL;
   wg_attach x = {.actor = a->viewer->account, .root = a->app->config.files, .arena = &q->arena};
   wg_status st = wg_not_nameless(q);
-  if (!st) st = wg_incident_find(q, &store, &i);
+  if (!st) st = wg_find_incident(q, &store, &i);
   if (!st) st = read_body(q, &x, &upload);
   if (st) return st;
   x.incident = i.id;
@@ -190,7 +191,7 @@ wg_status wg_h_attachments(wg_request *q, wg_response *r) {
   wg_store *store = NULL;
   wg_incident i;
   wg_status st = wg_not_nameless(q);
-  if (!st) st = wg_incident_find(q, &store, &i);
+  if (!st) st = wg_find_incident(q, &store, &i);
   if (st) return st;
   l.about = &i;
   r->body.max = 4u << 20;

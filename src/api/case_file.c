@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/paper.h"
+#include "api/work.h"
 #include "engine/proof.h"
 #include "media/sniff.h"
 
@@ -249,7 +250,7 @@ wg_status wg_h_case_file(wg_request *q, wg_response *r) {
   struct paper x = {.q = q, .b = &r->body, .p = wg_asker_of(q)->picture, .lang = q->lang};
   wg_incident i;
   wg_status st = wg_not_nameless(q);
-  if (!st) st = wg_incident_find(q, &x.store, &i);
+  if (!st) st = wg_find_incident(q, &x.store, &i);
   if (!st) st = wg_note_access(q, "case-file");
   if (st) return st;
   x.i = &i;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/paper.h"
+#include "api/work.h"
 #include "engine/proof.h"
 #include "media/qr.h"
 
@@ -89,7 +90,7 @@ wg_status wg_h_receipt(wg_request *q, wg_response *r) {
   wg_receipt receipt;
   int64_t seq = 0;
   wg_status st = wg_not_nameless(q);
-  if (!st) st = wg_incident_find(q, &store, &i);
+  if (!st) st = wg_find_incident(q, &store, &i);
   if (!st) st = may(q, store, &i);
   if (!st)
     st = store->events_of(store, &q->arena, wg_arena_printf(&q->arena, "incident/%" PRId64, i.id), 0, 1,

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "engine/proof.h"
+#include "engine/rebuild.h"
 #include "store/sqlite.h"
 
 static void print_fault(void *ctx, const char *en, const char *zh) {
@@ -34,8 +35,11 @@ static void print_result(const wg_check_report *r, const wg_store_head *head) {
 
 int wg_cmd_check(int argc, char **argv) {
   const char *db = NULL, *file = NULL, *none[1];
-  const wg_flag flags[] = {
-      {"--db", &db, NULL, true}, {"--head", &file, NULL, false}, {NULL, NULL, NULL, false}};
+  bool rebuild = false;
+  const wg_flag flags[] = {{"--db", &db, NULL, true},
+                           {"--head", &file, NULL, false},
+                           {"--rebuild", NULL, &rebuild, false},
+                           {NULL, NULL, NULL, false}};
   int n;
   int bad = wg_cli_args(argc, argv, flags, none, 0, &n, 0);
   if (bad) return bad;
@@ -48,10 +52,16 @@ int wg_cmd_check(int argc, char **argv) {
   /* Writable where it can be: indexes that lag are brought up first. */
   if (!st) st = wg_sqlite_open(db, access(db, W_OK) == 0, false, &s, &err);
   if (!st) st = s->check(s, &report, print_fault, NULL, &err);
+  int64_t incidents = 0, differ = 0;
+  if (!st && rebuild) st = wg_rebuild_compare(s, print_fault, NULL, &incidents, &differ, &err);
+  report.problems += (int)differ;
   if (!st) st = s->head(s, &head, &err);
   wg_status held = !st && file ? wg_head_prove(s, &kept, &err) : WG_OK;
   if (s) s->close(s);
   if (st) return wg_cli_fail(&err, st);
+  if (rebuild && !differ)
+    wg_cli_say("%" PRId64 " incidents are what their events make", "%" PRId64 " 个事件与日志重建结果一致",
+               incidents);
   print_result(&report, &head);
   if (held) return wg_cli_fail(&err, held);
   if (file) wg_cli_say("the head of event %" PRId64 " holds", "与第 %" PRId64 " 条日志的链头一致", kept.seq);

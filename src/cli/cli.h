@@ -45,6 +45,7 @@ int wg_cmd_restore(int argc, char **argv);
 int wg_cmd_head(int argc, char **argv);
 int wg_cmd_receipt(int argc, char **argv);
 int wg_cmd_erase(int argc, char **argv);
+int wg_cmd_life_cycle(int argc, char **argv);
 int wg_cmd_check(int argc, char **argv);
 
 /* Flags of a subcommand, read by wg_cli_args. `value` NULL: a switch. */

@@ -75,6 +75,25 @@ static wg_status get_number(wg_store *store, wg_settings *s, const char *key, do
   return st;
 }
 
+/* Those that the life of an incident follows. */
+static wg_status load_life(wg_store *store, wg_settings *s, wg_err *err) {
+  const struct {
+    const char *key;
+    int *to;
+  } all[] = {{"points_listed", &s->points[WG_SUP_LISTED]},  {"points_red", &s->points[WG_SUP_RED]},
+             {"points_yellow", &s->points[WG_SUP_YELLOW]},  {"return_limit", &s->return_limit},
+             {"review_severity", &s->review_severity},      {"supervise_accept_red", &s->supervise[1]},
+             {"supervise_accept_yellow", &s->supervise[0]}, {"supervise_handle_red", &s->supervise[3]},
+             {"supervise_handle_yellow", &s->supervise[2]}};
+  wg_status st = WG_OK;
+  for (size_t k = 0; !st && k < sizeof all / sizeof *all; k++) {
+    double value = 0;
+    st = get_number(store, s, all[k].key, &value, err);
+    *all[k].to = (int)value;
+  }
+  return st;
+}
+
 static wg_status load_settings(wg_store *store, wg_settings **out, wg_err *err) {
   wg_settings *s = calloc(1, sizeof *s);
   if (!s) return WG_NO_MEMORY;
@@ -91,6 +110,7 @@ static wg_status load_settings(wg_store *store, wg_settings **out, wg_err *err) 
   if (!st) st = get_number(store, s, "access_log_syslog", &to_syslog, err);
   if (!st) st = get_number(store, s, "session_hours", &hours, err);
   if (!st) st = get_number(store, s, "online_minutes", &minutes, err);
+  if (!st) st = load_life(store, s, err);
   if (!st) st = wg_zone_open(zone ? zone : wg_setting_find("timezone")->fallback, &s->zone, err);
   if (!st) st = store->setting_get(store, &s->arena, "calendar", &calendar, err);
   if (!st) st = wg_worktime_read(&s->arena, calendar, s->zone, &s->work, err);
@@ -325,22 +345,11 @@ static wg_status load_people(wg_store *store, const wg_settings *settings, bool 
   return st;
 }
 
-static wg_status give_rules(wg_arena *arena, wg_category *c) {
-  wg_rules *r = wg_arena_alloc(arena, sizeof *r);
-  if (!r) return WG_NO_MEMORY;
-  *r = (wg_rules){.version = 1};
-  if (c->accept_minutes) r->limit[WG_C_ACCEPT][0] = (wg_span){WG_U_MINUTES, (int)c->accept_minutes};
-  if (c->handle_minutes) r->limit[WG_C_WHOLE][0] = (wg_span){WG_U_MINUTES, (int)c->handle_minutes};
-  c->rules = r;
-  return WG_OK;
-}
-
 static wg_status load_catalogue(wg_store *store, wg_catalogue **out, wg_err *err) {
   wg_catalogue *x = calloc(1, sizeof *x);
   if (!x) return WG_NO_MEMORY;
   atomic_init(&x->refs, 1);
   wg_status st = store->categories_load(store, &x->arena, &x->item, &x->n, err);
-  for (uint32_t k = 0; !st && k < x->n; k++) st = give_rules(&x->arena, &x->item[k]);
   if (st)
     catalogue_drop(x);
   else

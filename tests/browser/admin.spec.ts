@@ -152,7 +152,9 @@ test('a category is changed and the report form has it at once; the table goes o
   await expect(page.locator('tbody tr')).toHaveCount(1);
   await page.locator('tbody tr').click();
   await page.locator('.editor input[name=name_zh]').first().fill('路灯熄灭');
-  await page.locator('.editor input[name=accept]').fill('90');
+  await expect(page.locator('[data-rules-version]')).toHaveText('第 1 版');
+  await page.locator('.editor select[name=unit_accept]').selectOption('minutes');
+  await page.locator('.editor input[name=limit_accept]').fill('90');
   await save(page, '名称与市里一致');
   await expect(row(page, '路灯熄灭')).toContainText('90 分钟');
   const seen = (await (await server.as('dispatcher')).read('/api/v1/categories')).items.find((c: any) => c.code === 'c102');
@@ -168,11 +170,75 @@ test('a category is changed and the report form has it at once; the table goes o
   writeFileSync(changed, readFileSync(file, 'utf8').replace('路灯熄灭', '路灯不亮'));
   await page.locator('input[type=file]').setInputFiles(changed);
   await expect(page.locator('[data-plan]')).toContainText('更改 1');
+  await expect(page.locator('[data-change=name] del')).toHaveText('路灯熄灭 / Street lamp out');
+  await expect(page.locator('[data-change=name] ins')).toHaveText('路灯不亮 / Street lamp out');
   await save(page, '改回');
   await expect(row(page, '路灯不亮')).toBeVisible();
   expect(faults).toEqual([]);
   await context.close();
 });
+
+test('the rules of a category are set clock by clock, and seen again with their version', async ({ browser }) => {
+  const { context, page, faults } = await open(browser, 'admin', '#categories/c107');
+  const clock = (name: string) => page.locator(`[data-clock=${name}]`);
+  await expect(page.locator('input[name=limit_whole]')).toHaveValue('7');
+  await expect(page.locator('select[name=unit_whole]')).toHaveValue('work_days');
+  await page.locator('input[name=limit_whole]').fill('0'); // refused by the server, beside its field
+  await save(page, '试一下');
+  await expect(clock('whole').locator('.bad')).toBeVisible();
+  await page.locator('input[name=limit_whole]').fill('6');
+  await clock('check').locator('summary').click();
+  await page.locator('select[name=unit_check_3]').selectOption('work_hours');
+  await page.locator('input[name=limit_check_3]').fill('4');
+  await expect(clock('check').locator('summary')).toHaveText('紧急件 4 工时');
+  await page.locator('select[name=unit_dispatch]').selectOption('none');
+  await page.locator('input[name=gate_close]').check();
+  await page.locator('input[name=post_officer]').check();
+  await page.locator('input[name=done_photos]').fill('2');
+  await page.locator('[data-temporary]').click();
+  await page.getByLabel('截止日期').fill('2099-12-31');
+  await page.getByLabel('同意的依据').fill('区委政法委会议同意');
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.locator('.rules h3').evaluate((e) => e.scrollIntoView());
+    await page.screenshot({ path: join(import.meta.dirname, 'results', `admin-rules-${colorScheme}.png`) });
+  }
+  await save(page, '按新的办理规定');
+  await expect(row(page, '健身器材损坏')).toContainText('6 个工作日');
+  await row(page, '健身器材损坏').click();
+  await expect(page.locator('[data-rules-version]')).toHaveText('第 2 版');
+  await expect(page.locator('input[name=gate_close]')).toBeChecked();
+  await expect(clock('check').locator('summary')).toHaveText('紧急件 4 工时');
+  const client = await server.as('dispatcher');
+  const [now, was] = (await client.read('/api/v1/categories/c107/rules')).items;
+  expect(was).toMatchObject({ version: 1, limits: { whole: { n: 7, unit: 'work_days' } } });
+  expect(now).toMatchObject({ version: 2, done_photos: 2, gates: ['close'], posts: ['manager', 'officer', 'lead', 'cadre'], temporary: [{ post: 'officer', until: '2099-12-31', consent: '区委政法委会议同意' }] });
+  expect(now.limits).toMatchObject({ whole: { n: 6, unit: 'work_days' }, check: { n: 2, unit: 'work_days', by_severity: { 3: { n: 4, unit: 'work_hours' } } } });
+  expect(now.limits.dispatch).toEqual({ unit: 'none', by_severity: { 3: { n: 15, unit: 'minutes' } } });
+  expect(faults.filter((f) => !f.includes('400'))).toEqual([]);
+  await context.close();
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`an import shows what each value was and becomes: ${scheme}`, async ({ browser }) => {
+    const { context, page } = await open(browser, 'admin', '#categories/import', { colorScheme: scheme });
+    const client = await server.as('admin');
+    const csv = (await client.get('/api/v1/categories?format=csv')).text;
+    const file = join(scratch(), 'rules.csv');
+    const edited = csv.split('\r\n').map((line: string) => (line.startsWith('e101,') ? line.replace('4 work_hours', '3 work_hours').replace('manager; officer; lead; cadre', 'manager') : line)).join('\r\n');
+    writeFileSync(file, edited);
+    await page.locator('input[type=file]').setInputFiles(file);
+    await expect(page.locator('[data-plan]')).toContainText('更改 1');
+    await expect(page.locator('[data-change="rules.posts"] del')).toHaveText('网格管理员；网格信息员；网格长；村（社区）干部');
+    await expect(page.locator('[data-change="rules.posts"] ins')).toHaveText('网格管理员');
+    await expect(page.locator('[data-change="rules.limits.handle"]')).toContainText('处置时限');
+    await expect(page.locator('[data-change="rules.limits.handle"] ins')).toHaveText('3 工时');
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 140)).join(' | ')}`)).toEqual([]);
+    await page.screenshot({ path: join(import.meta.dirname, 'results', `admin-import-${scheme}.png`) });
+    await context.close();
+  });
+}
 
 test('a grid does not lose its last manager unnoticed', async ({ browser }) => {
   const client = await server.as('admin');

@@ -11,7 +11,7 @@
 #include "domain/calendar.h"
 #include "domain/category.h"
 #include "domain/setting.h"
-#include "domain_support.h"
+#include "rules_support.h"
 
 /* --- the catalogue as a table -----------------------------------------------------------------------------
  */
@@ -49,8 +49,7 @@ static void same(const wg_category *x, const wg_category *y) {
   assert_int_equal(x->severity, y->severity);
   assert_int_equal(x->class_, y->class_);
   assert_int_equal(x->retired, y->retired);
-  assert_int_equal(x->accept_minutes, y->accept_minutes);
-  assert_int_equal(x->handle_minutes, y->handle_minutes);
+  assert_true(wg_rules_equal(x->rules, y->rules));
   assert_string_equal(x->fields, y->fields);
   assert_string_equal(x->filing_standard, y->filing_standard);
   assert_string_equal(x->closing_standard, y->closing_standard);
@@ -76,8 +75,7 @@ static void table_comes_back(void **state) {
       c[i].severity = 1 + (int)domain_below(&seed, 3);
       c[i].class_ = (wg_class)domain_below(&seed, WG_CLASSES);
       c[i].retired = domain_below(&seed, 2);
-      c[i].accept_minutes = domain_below(&seed, 3) * 30;
-      c[i].handle_minutes = domain_below(&seed, WG_CATEGORY_MINUTES_MAX);
+      c[i].rules = domain_some_rules(&a, &seed);
       c[i].fields =
           domain_below(&seed, 2)
               ? "[]"

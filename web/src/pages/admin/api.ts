@@ -3,6 +3,7 @@ import { call, query } from '../../api';
 import type { Page, Ref } from '../../api';
 import type { Names } from '../../i18n';
 import type { Why } from './kit';
+import type { Rules } from './rules';
 
 const id = encodeURIComponent;
 type Seen = { version: string };
@@ -18,11 +19,12 @@ export interface AreaItem extends Seen { code: string; name: Names; level: strin
 export interface FieldOf { code: string; names: Names; type: 'text' | 'number' | 'choice' | 'photo'; required?: boolean; values?: string[] }
 export interface CategoryItem extends Seen {
   code: string; name: Names; group: string; group_name: Names; severity: number; class: string; retired: boolean;
-  limits: { accept_minutes: number | null; handle_minutes: number | null }; fields: FieldOf[];
+  rules: Rules; fields: FieldOf[];
   filing_standard: string | null; closing_standard: string | null; usual_org: string | null;
 }
 export type CategoryBody = Partial<Omit<CategoryItem, 'code' | 'version'>>;
-export interface CategoryImport { dry_run: boolean; new: number; changed: number; same: number; version: string; items: { row: number; code: string; what: 'new' | 'changed' | 'same'; changes: string[] }[] }
+export interface Change { member: string; was: unknown; now: unknown }
+export interface CategoryImport { dry_run: boolean; new: number; changed: number; same: number; version: string; items: { row: number; code: string; name: Names; what: 'new' | 'changed' | 'same'; changes: Change[] }[] }
 export interface Shift { days: number[]; from: string; to: string }
 export interface PostOf { post: string; network: string; grid: string; shifts: Shift[] }
 export interface StaffItem extends Seen { id: string; code: string; name: string; phone: string | null; org: string | null; full_time: boolean; posts: PostOf[] }
