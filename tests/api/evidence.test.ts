@@ -16,7 +16,7 @@ const report = async (client: Client = centre, more: Json = {}): Promise<Json> =
   return answer.json;
 };
 const fileOf = (hash: string, db = server.db) => join(`${db}.files`, hash.slice(0, 2), hash.slice(2));
-const check = (db = server.db) => wangge(['check', '--db', db]);
+const check = (db = server.db) => wangge(['check', '--db', db, '--rebuild']);
 
 beforeAll(async () => {
   server = await Server.start();
