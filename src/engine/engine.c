@@ -75,6 +75,7 @@ static void *tender_main(void *engine) {
     wg_err err = {0};
     wg_status st = e->tender->tend(e->tender, &err);
     if (st && st != WG_BUSY) wg_error("engine", "tending the store: %s", err.en);
+    if (e->hooks.tended) e->hooks.tended(e->hooks.tended_ctx, e->tender);
   }
   return NULL;
 }

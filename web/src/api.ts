@@ -79,6 +79,24 @@ export interface IncidentEvent {
   hash: string;
   prev_hash: string;
 }
+/** A file on an incident. Erased ones keep their row, and nothing else. */
+export interface Attachment {
+  id: string;
+  incident: string;
+  seq: number;
+  at: string;
+  by: { id: string; name: string } | null;
+  kind: 'before' | 'after' | 'scene' | 'audio' | 'file';
+  type: string;
+  size: number;
+  width: number;
+  height: number;
+  hash: string;
+  name: string | null;
+  note: string | null;
+  erased: boolean;
+  camera: { at: string | null; before_report_s: number | null; lon: number | null; lat: number | null; distance_m: number | null } | null;
+}
 export interface Overview {
   time: string;
   seq: number;
@@ -175,16 +193,17 @@ export function whenSignedOut(fn: () => void): void {
   onSignedOut = fn;
 }
 
-interface Options { body?: unknown; signal?: AbortSignal; signingIn?: boolean }
+interface Options { body?: unknown; blob?: Blob; signal?: AbortSignal; signingIn?: boolean }
 
-export async function call<T>(method: string, path: string, { body, signal, signingIn }: Options = {}): Promise<T> {
+export async function call<T>(method: string, path: string, { body, blob, signal, signingIn }: Options = {}): Promise<T> {
   const headers: Record<string, string> = { 'Accept-Language': lang(), Accept: 'application/json' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (blob) headers['Content-Type'] = 'application/octet-stream';
   let answer: Response;
   try {
     answer = await fetch(path, {
       method, headers, signal, credentials: 'same-origin', cache: 'no-cache',
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: blob ?? (body === undefined ? undefined : JSON.stringify(body)),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -235,6 +254,7 @@ export const api = {
   incident: (which: string, signal?: AbortSignal) => call<Incident>('GET', `/api/v1/incidents/${id(which)}`, { signal }),
   incidentEvents: (which: string, signal?: AbortSignal) =>
     call<Page<IncidentEvent>>('GET', `/api/v1/incidents/${id(which)}/events`, { signal }),
+  attachments: (which: string, signal?: AbortSignal) => call<Page<Attachment>>('GET', `/api/v1/incidents/${id(which)}/attachments`, { signal }),
   report: (report: Report) => call<Incident>('POST', '/api/v1/incidents', { body: report }),
   resolve: (lon: number, lat: number, signal?: AbortSignal) =>
     call<Resolved>('GET', `/api/v1/resolve${query({ lon: lon.toFixed(7), lat: lat.toFixed(7) })}`, { signal }),

@@ -148,6 +148,7 @@ void db_fill_category(wg_store *s);
 void db_fill_account(wg_store *s);
 void db_fill_device(wg_store *s);
 void db_fill_deed(wg_store *s);
+void db_fill_attachment(wg_store *s);
 void db_fill_access(wg_store *s);
 void db_fill_incident(wg_store *s);
 void db_fill_relation(wg_store *s);
