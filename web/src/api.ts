@@ -126,7 +126,9 @@ export interface Resolved {
   candidates?: { grid: Ref; probability: number }[];
   outside?: number;
 }
+export interface CategoryField { code: string; names: Names; type: 'text' | 'number' | 'choice' | 'photo'; required?: boolean; values?: string[] }
 export interface Category {
+  fields?: CategoryField[];
   code: string;
   name: Names;
   group: string;
@@ -171,6 +173,7 @@ export interface Report {
   client_id: string;
   source: string;
   place?: { address: string };
+  attributes?: Record<string, string | number>;
   /** Who rang up; kept as a personal text. */
   caller?: { name: string; phone: string };
 }

@@ -6,6 +6,7 @@ import type { Incident, IncidentEvent } from '../../api';
 import { t, tOr } from '../../i18n';
 import { ago, offsetAt } from '../../i18n/format';
 import { detail, readQuietly } from '../../store/detail';
+import { Attachments } from '../../ui/attachments';
 import { Alert, Check, Close } from '../../ui/icons';
 import { desk } from './api';
 import type { Offer, Say, Work } from './api';
@@ -57,6 +58,9 @@ export function Actions({ work }: { work: Work }) {
   );
 }
 
+/** The category may ask for photographs of afterwards: they are sent from the form. */
+export const AFTER = new Set(['done', 'at-once']);
+
 /** What others did since the form was opened. */
 function since(events: readonly IncidentEvent[], version: number): IncidentEvent[] {
   return events.filter((e) => Number(e.body['version'] ?? 1) > version);
@@ -93,7 +97,13 @@ export function ActForm({ offer, incident, work, into }: { offer: Offer; inciden
   const sent = useRef<{ key: string; ids: string[] } | null>(null);
   useLayoutEffect(() => focusForm(form.current), []);
 
+  const meanwhile = since(detail.value.events, seen);
   const stale = incident.version > seen;
+  // Files that came in change nothing of what is being decided.
+  const onlyFiles = meanwhile.length > 0 && meanwhile.every((e) => e.kind === 'incident.attached');
+  useEffect(() => {
+    if (stale && onlyFiles) setSeen(incident.version);
+  }, [stale, onlyFiles, incident.version]);
   const offered = offer.action === QUICK ? quickSteps(work.actions).length > 0 : work.actions.some((o) => o.action === offer.action);
   const bad = (say: Say): string | undefined => (problem && fieldOf(problem.field) === say ? problem.message : undefined);
   const shown = problem && [...offer.needs, ...offer.takes].some((say) => say === fieldOf(problem.field));
@@ -139,8 +149,9 @@ export function ActForm({ offer, incident, work, into }: { offer: Offer; inciden
         {offer.action === QUICK && <span class="soft">{t('desk.quick.hint', { steps: quickSteps(work.actions).map((s) => tOr(`deed.${s}`, s)).join(' → ') })}</span>}
         <button type="button" class="icon-button" aria-label={t('desk.cancel')} title={t('desk.cancel')} onClick={() => (doing.value = null)}><Close /></button>
       </div>
-      {stale && <Changed events={since(detail.value.events, seen)} gone={!offered} go={() => { setSeen(incident.version); setProblem(null); }} />}
+      {stale && !onlyFiles && <Changed events={meanwhile} gone={!offered} go={() => { setSeen(incident.version); setProblem(null); }} />}
       <Fields offer={offer} f={f} set={(to) => setF((old) => ({ ...old, ...to }))} bad={bad} suggestions={work.suggestions} near={work.near} byItself={incident.responsible?.name ?? null} />
+      {AFTER.has(offer.action) && <Attachments one={incident} kind="after" />}
       {problem && !shown && !stale && <p class="problem" role="alert"><Alert /><span translate={false}>{problem.message}</span></p>}
       <div class="act-foot">
         <button type="submit" class="button primary" disabled={busy || stale || !offered}><Check />{busy ? t('desk.sending') : titleOf(offer)}<kbd aria-hidden="true" translate={false}>{offer.needs.includes('reason') ? 'Ctrl ⏎' : '⏎'}</kbd></button>

@@ -9,7 +9,7 @@ import { detail } from '../../store/detail';
 import { categories } from '../../store/live';
 import { selection } from '../../store/ui';
 import type { At } from '../../store/ui';
-import { Text } from '../../ui/form';
+import { Choice as Select, Text } from '../../ui/form';
 import { Alert, Check, Close, Phone, Pin } from '../../ui/icons';
 import { Degrees } from '../../ui/incident';
 import { mapHandle } from '../../ui/mappane';
@@ -40,18 +40,20 @@ export function Hotline({ at }: { at: At | null }) {
   const [category, setCategory] = useState<Choice | null>(null);
   const [words, setWords] = useState('');
   const [address, setAddress] = useState('');
+  const [extra, setExtra] = useState<Record<string, string>>({});
   const [caller, setCaller] = useState({ name: '', phone: '' });
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const draft = useRef<Report | null>(null), form = useRef<HTMLFormElement>(null);
   useLayoutEffect(() => form.current?.querySelector('input')?.focus({ preventScroll: true }), []);
-  useEffect(() => { draft.current = null; }, [at, category, words, address, caller]); // another content is another report
+  useEffect(() => { draft.current = null; }, [at, category, words, address, caller, extra]); // another content is another report
 
+  const fields = (categories.value.find((c) => c.code === category?.id)?.fields ?? []).filter((x) => x.type !== 'photo');
   const bad = (field: string): string | undefined => (problem?.field?.split('.')[0] === field ? problem.message : undefined);
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy) return;
-    const lacks = !at ? ['lon', t('hotline.need.place')] : !category ? ['category', t('report.need.category')] : !words.trim() ? ['description', t('report.need.words')] : null;
+    const lacks = !at ? ['lon', t('hotline.need.place')] : !category ? ['category', t('report.need.category')] : fields.find((x) => x.required && !extra[x.code]?.trim()) ? [`attributes.${fields.find((x) => x.required && !extra[x.code]?.trim())!.code}`, t('desk.lacks')] : !words.trim() ? ['description', t('report.need.words')] : null;
     if (lacks) {
       setProblem(new Problem(400, lacks[1]!, lacks[0]));
       form.current?.querySelector<HTMLElement>(`[name="${lacks[0]}"]`)?.focus();
@@ -61,6 +63,7 @@ export function Hotline({ at }: { at: At | null }) {
     const said = { name: caller.name.trim(), phone: caller.phone.trim() };
     draft.current ??= {
       lon: Number(at!.lon.toFixed(7)), lat: Number(at!.lat.toFixed(7)), crs: 'wgs84', category: category!.id, description: words.trim(), occurred_at: time, sent_at: time, client_id: newClientId(), source: 'hotline',
+      ...(fields.some((x) => extra[x.code]?.trim()) && { attributes: Object.fromEntries(fields.filter((x) => extra[x.code]?.trim()).map((x) => [x.code, x.type === 'number' ? Number(extra[x.code]) : extra[x.code]!.trim()])) }),
       ...(address.trim() && { place: { address: address.trim() } }),
       ...((said.name || said.phone) && { caller: said }),
     };
@@ -115,9 +118,13 @@ export function Hotline({ at }: { at: At | null }) {
         <legend>{t('hotline.what')}</legend>
         {category ? <div class="field"><span>{t('report.category')}</span><Picked of={[category]} drop={() => setCategory(null)} /></div>
           : <Pick label={t('report.category')} need hint={t('hotline.category.hint')} find={findCategories} take={setCategory} name="category" bad={bad('category')} />}
+        {fields.map((x) => {
+          const all = { label: name(x.names, x.code), need: x.required === true, name: `attributes.${x.code}`, value: extra[x.code] ?? '', bad: problem?.field === `attributes.${x.code}` ? problem.message : undefined, set: (to: string) => setExtra({ ...extra, [x.code]: to }) };
+          return x.type === 'choice' ? <Select key={x.code} {...all} none={t('desk.choose')} options={(x.values ?? []).map((v) => ({ value: v, text: v }))} /> : <Text key={x.code} {...all} type={x.type === 'number' ? 'number' : 'text'} />;
+        })}
         <Text label={t('report.words')} need rows={4} max={4000} name="description" value={words} bad={bad('description')} set={setWords} />
       </fieldset>
-      {problem && !['lon', 'category', 'description', 'caller', 'place'].includes(problem.field?.split('.')[0] ?? '') && <p class="problem" role="alert"><Alert /><span><Said>{problem.message}</Said>{kept && <> {t('report.keep')}</>}</span></p>}
+      {problem && !['lon', 'category', 'description', 'caller', 'place', 'attributes'].includes(problem.field?.split('.')[0] ?? '') && <p class="problem" role="alert"><Alert /><span><Said>{problem.message}</Said>{kept && <> {t('report.keep')}</>}</span></p>}
       <div class="act-foot"><button type="submit" class="button primary" disabled={busy}><Check />{busy ? t('report.sending') : t('report.send')}</button><button type="button" class="button" onClick={() => (selection.value = null)}>{t('report.cancel')}</button></div>
     </form>
   );

@@ -8,8 +8,9 @@ import { name, t, tOr } from '../../i18n';
 import { full, short } from '../../i18n/format';
 import { detail, readAgain, readQuietly } from '../../store/detail';
 import { Alert, Back, Check, Close } from '../../ui/icons';
+import { Attachments } from '../../ui/attachments';
 import { Fact, PersonLine, refName, Said, StateTag } from '../../ui/parts';
-import { ActForm, Actions } from './act';
+import { ActForm, Actions, AFTER } from './act';
 import { desk } from './api';
 import type { Suggestion, Work } from './api';
 import { chain, quickSteps } from './deeds';
@@ -137,6 +138,7 @@ export function IncidentMain() {
       {work.value?.problem && !w && <p class="problem" role="alert"><Alert /><span translate={false}>{work.value.problem.message}</span></p>}
       {w && incident && at && <ActForm key={`${at.action} ${incident.id} ${doing.value?.into?.id ?? ''}`} offer={at} into={doing.value?.into} incident={incident} work={w} />}
       {goes && incident && w.suggestions.length > 0 && <ul class="hints">{w.suggestions.slice(0, 3).map((s, k) => <Suggested key={k} of={s} work={w} incident={incident} />)}</ul>}
+      {incident && !(at && AFTER.has(at.action)) && <Attachments key={incident.id} one={incident} />}
       {w && w.holds.length > 0 && <Block title={t('desk.holds')}><Holds of={w.holds} /></Block>}
       {incident && <Block title={t('incident.events')}><Story events={events} work={w} description={incident.description} /></Block>}
     </article>

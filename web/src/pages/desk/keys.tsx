@@ -66,6 +66,7 @@ function act(key: string): boolean {
 
 function key(e: KeyboardEvent): void {
   if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented) return;
+  if (document.querySelector('dialog[open]:not(.keys)')) return; // what lies over the desk has its own keys
   if (e.key === 'Escape') {
     escape();
     return;
