@@ -759,7 +759,7 @@ export const zh = {
   'hotline.where': '在哪里',
   'hotline.find': '查找地点',
   'hotline.find.hint': '地址、地名、网格、拼音首字母或坐标',
-  'hotline.click': '或在右侧地图上点选。',
+  'hotline.click': '或在地图上点选。',
   'hotline.address': '详细地址',
   'hotline.need.place': '请查找地点，或在地图上点选。',
   'hotline.what': '什么事',

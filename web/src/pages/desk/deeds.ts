@@ -13,7 +13,7 @@ export const KEYS: Record<string, string> = {
 
 /** The first of these that may be done is the next step; all of them are buttons, the rest stands in the menu. */
 const FIRST = [
-  'quick', 'approve', 'send-back', 'accept', 'grant-extension', 'refuse-extension', 'dispatch', 'claim', 'done', 'handle', 'check', 'close', 'rework', 'file', 'resume', 'return', 'transfer', 'refuse', 'instruct', 'evaluate',
+  'quick', 'approve', 'send-back', 'grant-extension', 'refuse-extension', 'dispatch', 'accept', 'claim', 'done', 'handle', 'check', 'close', 'rework', 'file', 'resume', 'return', 'transfer', 'refuse', 'instruct', 'evaluate',
 ];
 const BUTTONS = 4;
 
