@@ -258,6 +258,7 @@ wg_status wg_h_incident_events(wg_request *q, wg_response *r);
 wg_status wg_h_search(wg_request *q, wg_response *r);
 wg_status wg_h_intake(wg_request *q, wg_response *r);
 wg_status wg_h_overview(wg_request *q, wg_response *r);
+wg_status wg_h_queue(wg_request *q, wg_response *r);
 wg_status wg_h_areas(wg_request *q, wg_response *r);
 wg_status wg_h_grids(wg_request *q, wg_response *r);
 wg_status wg_h_grid(wg_request *q, wg_response *r);

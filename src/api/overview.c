@@ -2,12 +2,13 @@
 
 #include "api/narrow.h"
 #include "base/time.h"
+#include "domain/queue.h"
 
 struct counts {
   wg_sight sight;
   wg_narrow narrow;
   int64_t day_start;
-  int64_t open, today, overdue, unassigned, restricted, by_state[WG_STATES];
+  int64_t open, today, overdue, unassigned, restricted, by_state[WG_STATES], queue[WG_QUEUE_REASONS];
   int64_t *open_in, *overdue_in; /* by area index; the last: in no area */
 };
 
@@ -25,6 +26,7 @@ static bool count_row(void *ctx, const wg_live_brief *b) {
   uint32_t area = b->area < c->sight.areas->n ? b->area : c->sight.areas->n;
   c->open++;
   c->by_state[b->state]++;
+  c->queue[b->queue]++;
   c->overdue += b->overdue;
   c->unassigned += b->responsible == 0;
   c->open_in[area]++;
@@ -74,6 +76,11 @@ static void write_counts(wg_jw *w, const wg_picture *p, const struct counts *c, 
   wg_jw_begin_object(w);
   for (int s = 0; s < WG_STATES; s++)
     if (c->by_state[s]) wg_jw_member_int(w, wg_state_name((wg_state)s), c->by_state[s]);
+  wg_jw_end_object(w);
+  wg_jw_key(w, "queue"); /* by reason, of those that there are */
+  wg_jw_begin_object(w);
+  for (int s = WG_Q_NONE + 1; s < WG_QUEUE_REASONS; s++)
+    if (c->queue[s]) wg_jw_member_int(w, wg_queue_name((wg_queue_reason)s), c->queue[s]);
   wg_jw_end_object(w);
   wg_jw_key(w, "by_area");
   wg_jw_begin_array(w);

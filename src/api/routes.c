@@ -103,6 +103,12 @@ const wg_api_route wg_api_routes[] = {
      "area network category",
      "",
      "200:Overview 404"},
+    {{"GET", "/api/v1/queue", wg_h_queue, WG_POOL, WG_V_SEE_INCIDENT, 0,
+      "What waits for the centre to say whose it is, the most pressing first",
+      "待中心研判队列，时限最紧者在前"},
+     "area reason:sealed|no-grid|overlap|boundary|contested|nobody limit:int(1,1000) after",
+     "",
+     "200:QueueList 404"},
     {{"GET", "/api/v1/events", wg_h_events, WG_STREAM, WG_V_SIGNED_IN, 0,
       "The live feed (server-sent events)", "实时消息流"},
      "after",
@@ -386,7 +392,10 @@ const wg_api_schema wg_api_schemas[] = {
                       "private!:{string?} hash! prev_hash!"},
     {"AreaCount", "area!:Ref open!:int overdue!:int"},
     {"Overview", "time!:time seq!:int open!:int today!:int overdue!:int unassigned!:int restricted!:int "
-                 "workers_online!:int by_state!:{int} by_area!:[AreaCount] networks!:[string]"},
+                 "workers_online!:int by_state!:{int} queue!:{int} by_area!:[AreaCount] networks!:[string]"},
+    {"QueueItem", "reason!:sealed|no-grid|overlap|boundary|contested|nobody sentence! clock!:time? "
+                  "candidates!:[Candidate] incident!:Summary"},
+    {"QueueList", "items!:[QueueItem] next!:string?"},
     {"IntakeHour", "hour!:int(0,23) today!:int? usual!:num"},
     {"Intake", "date! timezone! weeks!:int(0,4) hours!:[IntakeHour] today!:int usual_until_now!:num"},
 
