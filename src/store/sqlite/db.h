@@ -149,6 +149,7 @@ void db_fill_device(wg_store *s);
 void db_fill_deed(wg_store *s);
 void db_fill_access(wg_store *s);
 void db_fill_incident(wg_store *s);
+void db_fill_relation(wg_store *s);
 void db_fill_incident_list(wg_store *s);
 void db_fill_incident_find(wg_store *s);
 void db_fill_position(wg_store *s);

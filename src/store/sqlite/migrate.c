@@ -23,7 +23,38 @@ static const char *const steps[] = {
     "client_id)) "
     "STRICT, WITHOUT ROWID;",
     /* 6: an incident is worked to its end */
-    "",
+    "ALTER TABLE incident ADD COLUMN rule INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE incident ADD COLUMN centre TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE incident ADD COLUMN org TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE incident ADD COLUMN held_since INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN step_due INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN work_since INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN work_due INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN told INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN urgent INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN supervised INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN suspended_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN suspended_until INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN returns INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN reworks INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN ruled INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN review_from INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN approved INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN review_owed INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN days_asked INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN days_granted INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN merged_into INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN parent INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN score INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN doer INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE incident SET told = 255 WHERE overdue = 1;"
+    "CREATE TABLE incident_link (a INTEGER NOT NULL REFERENCES incident (id), b INTEGER NOT NULL REFERENCES "
+    "incident (id), PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX incident_link_b ON incident_link (b, a);"
+    "CREATE INDEX incident_merged ON incident (merged_into) WHERE merged_into > 0;"
+    "CREATE INDEX incident_parent ON incident (parent) WHERE parent > 0;"
+    "CREATE TABLE precedent (category TEXT NOT NULL, org TEXT NOT NULL, sent INTEGER NOT NULL, returned "
+    "INTEGER NOT NULL, ruled INTEGER NOT NULL, PRIMARY KEY (category, org)) STRICT, WITHOUT ROWID;",
 };
 
 static wg_status step(struct db *db, int64_t from, wg_err *err) {
