@@ -46,6 +46,7 @@ bool wg_queue_asks_accuracy(const wg_incident *i) {
 
 wg_queue_reason wg_queue_of(const wg_incident *i, bool orgs, bool contested) {
   bool nobody = !i->responsible && !orgs;
+  if (i->suspended_at) return WG_Q_NONE;
   if (!with_centre(i->state)) return nobody && i->state == WG_S_DISPATCHED ? WG_Q_NOBODY : WG_Q_NONE;
   if (i->class_ == WG_SEALED) return WG_Q_SEALED;
   if (!i->grid[0]) return WG_Q_NO_GRID;
@@ -56,6 +57,7 @@ wg_queue_reason wg_queue_of(const wg_incident *i, bool orgs, bool contested) {
 }
 
 int64_t wg_queue_clock(const wg_incident *i) {
-  int64_t at = i->state == WG_S_REPORTED && i->accept_due ? i->accept_due : i->handle_due;
+  int64_t at = wg_incident_step_due(i);
+  if (!at) at = i->handle_due;
   return at ? at : INT64_MAX;
 }

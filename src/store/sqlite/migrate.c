@@ -54,7 +54,13 @@ static const char *const steps[] = {
     "CREATE INDEX incident_merged ON incident (merged_into) WHERE merged_into > 0;"
     "CREATE INDEX incident_parent ON incident (parent) WHERE parent > 0;"
     "CREATE TABLE precedent (category TEXT NOT NULL, org TEXT NOT NULL, sent INTEGER NOT NULL, returned "
-    "INTEGER NOT NULL, ruled INTEGER NOT NULL, PRIMARY KEY (category, org)) STRICT, WITHOUT ROWID;",
+    "INTEGER NOT NULL, ruled INTEGER NOT NULL, PRIMARY KEY (category, org)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE staff_leave (id INTEGER PRIMARY KEY AUTOINCREMENT, staff INTEGER NOT NULL REFERENCES staff "
+    "(id), start INTEGER NOT NULL, stop INTEGER NOT NULL, kind INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE staff_cover (id INTEGER PRIMARY KEY AUTOINCREMENT, staff INTEGER NOT NULL REFERENCES staff "
+    "(id), network TEXT NOT NULL, grid TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE unmanned (network TEXT NOT NULL, grid TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY "
+    "(network, grid)) STRICT, WITHOUT ROWID;",
 };
 
 static wg_status step(struct db *db, int64_t from, wg_err *err) {

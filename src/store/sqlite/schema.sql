@@ -382,3 +382,28 @@ CREATE TABLE basemap (
   geometry_type INTEGER NOT NULL,
   bytes BLOB NOT NULL
 ) STRICT;
+
+-- Duty: leave, grids covered for a time, and the grids that have nobody as the log last said.
+CREATE TABLE staff_leave (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  staff INTEGER NOT NULL REFERENCES staff (id),
+  start INTEGER NOT NULL,
+  stop INTEGER NOT NULL,
+  kind INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE staff_cover (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  staff INTEGER NOT NULL REFERENCES staff (id),
+  network TEXT NOT NULL,
+  grid TEXT NOT NULL,
+  start INTEGER NOT NULL,
+  stop INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE unmanned (
+  network TEXT NOT NULL,
+  grid TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (network, grid)
+) STRICT, WITHOUT ROWID;
