@@ -281,6 +281,7 @@ wg_status wg_h_staff_posts(wg_request *q, wg_response *r);
 wg_status wg_h_stand_ins(wg_request *q, wg_response *r);
 wg_status wg_h_stand_in_add(wg_request *q, wg_response *r);
 wg_status wg_h_stand_in_end(wg_request *q, wg_response *r);
+wg_status wg_h_duty(wg_request *q, wg_response *r);
 wg_status wg_h_leaves(wg_request *q, wg_response *r);
 wg_status wg_h_leave_add(wg_request *q, wg_response *r);
 wg_status wg_h_leave_end(wg_request *q, wg_response *r);

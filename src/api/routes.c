@@ -124,6 +124,11 @@ const wg_api_route wg_api_routes[] = {
      "area network category",
      "",
      "200:Overview 404"},
+    {{"GET", "/api/v1/duty", wg_h_duty, WG_POOL, WG_V_SEE_MAP, 0,
+      "Grids that nobody answers for, now and in the next hours", "当前及未来数小时无人值守的网格"},
+     "area limit:int(1,100000)",
+     "",
+     "200:Duty 404"},
     {{"GET", "/api/v1/queue", wg_h_queue, WG_POOL, WG_V_SEE_INCIDENT, 0,
       "What waits for the centre to say whose it is, the most pressing first",
       "待中心研判队列，时限最紧者在前"},
@@ -467,8 +472,12 @@ const wg_api_schema wg_api_schemas[] = {
     {"IncidentEvent", "seq!:int at!:time kind! actor!:AccountRef? body!:object values!:object "
                       "private!:{string?} hash! prev_hash!"},
     {"AreaCount", "area!:Ref open!:int overdue!:int"},
-    {"Overview", "time!:time seq!:int open!:int today!:int overdue!:int unassigned!:int restricted!:int "
-                 "workers_online!:int by_state!:{int} queue!:{int} by_area!:[AreaCount] networks!:[string]"},
+    {"Overview",
+     "time!:time seq!:int open!:int today!:int overdue!:int unassigned!:int restricted!:int unmanned!:int "
+     "workers_online!:int by_state!:{int} queue!:{int} by_area!:[AreaCount] networks!:[string]"},
+    {"UnmannedNow", "grid!:GridRef? area!:Ref? since!:time?"},
+    {"UnmannedSoon", "grid!:GridRef? area!:Ref? from!:time?"},
+    {"Duty", "now!:[UnmannedNow] unmanned!:int soon!:[UnmannedSoon] unmanned_soon!:int until!:time?"},
     {"QueueItem", "reason!:sealed|no-grid|overlap|boundary|contested|nobody sentence! clock!:time? "
                   "candidates!:[Candidate] incident!:Summary"},
     {"QueueList", "items!:[QueueItem] next!:string?"},

@@ -213,14 +213,19 @@ static bool in_shift(const wg_shift *s, const wg_local *now) {
          (s->weekdays >> yesterday & 1 && now->minute < s->to);
 }
 
-/* By its shifts alone. */
-static bool in_shifts(const wg_roster *r, const wg_post *post, int64_t at) {
+bool wg_in_shifts(const wg_roster *r, const wg_post *post, const wg_local *now) {
   uint32_t i = first_shift(r, post->id);
   if (i == r->n_shifts || r->shift[i].post != post->id) return true;
-  wg_local now = wg_zone_local(r->zone, at);
   for (; i < r->n_shifts && r->shift[i].post == post->id; i++)
-    if (in_shift(r->shift + i, &now)) return true;
+    if (in_shift(r->shift + i, now)) return true;
   return false;
+}
+
+/* The local time is asked for only where there is a shift. */
+static bool in_shifts(const wg_roster *r, const wg_post *post, int64_t at) {
+  wg_local now = {.weekday = 1};
+  if (r->n_shifts) now = wg_zone_local(r->zone, at);
+  return wg_in_shifts(r, post, &now);
 }
 
 static bool in_force(int64_t from, int64_t until, int64_t at) { return from <= at && (!until || at < until); }
@@ -262,7 +267,7 @@ static int64_t stand_in(const wg_roster *r, int64_t staff, int64_t at) {
 
 /* The one who does the work of `staff`: the stand-in of the stand-in where that one is away too. 0: on leave,
  * and nobody stands in. */
-static int64_t present(const wg_roster *r, int64_t staff, int64_t at) {
+int64_t wg_present(const wg_roster *r, int64_t staff, int64_t at) {
   int64_t who = staff;
   for (int hop = 0; hop < STAND_IN_HOPS; hop++) {
     int64_t by = stand_in(r, who, at);
@@ -273,7 +278,7 @@ static int64_t present(const wg_roster *r, int64_t staff, int64_t at) {
 }
 
 /* The first who covers the grid and is there, or 0. */
-static int64_t covering(const wg_roster *r, const char *network, const char *grid, int64_t at) {
+int64_t wg_covering(const wg_roster *r, const char *network, const char *grid, int64_t at) {
   uint32_t lo = 0, hi = r->n_covers;
   while (lo < hi) {
     uint32_t mid = lo + (hi - lo) / 2;
@@ -287,7 +292,7 @@ static int64_t covering(const wg_roster *r, const char *network, const char *gri
   for (; lo < r->n_covers; lo++) {
     const wg_temp_post *x = &r->cover[lo];
     if (strcmp(x->network, network) != 0 || strcmp(x->grid, grid) != 0) break;
-    int64_t who = in_force(x->from, x->until, at) ? present(r, x->staff, at) : 0;
+    int64_t who = in_force(x->from, x->until, at) ? wg_present(r, x->staff, at) : 0;
     if (who) return who;
   }
   return 0;
@@ -307,17 +312,17 @@ wg_assignment wg_assign(const wg_roster *r, const char *network, const char *gri
     if (p->kind >= WG_POST_LEAD) continue;
     if (a.rule == WG_ASSIGN_QUEUE_NO_STAFF) a.rule = WG_ASSIGN_QUEUE_OFF_DUTY;
     if (!in_shifts(r, p, at)) continue;
-    int64_t who = present(r, p->staff, at);
+    int64_t who = wg_present(r, p->staff, at);
     if (who == p->staff && away) return (wg_assignment){WG_ASSIGN_NEXT_POST, who, p->kind, away};
     if (who == p->staff) return (wg_assignment){WG_ASSIGN_ON_DUTY, who, p->kind, 0};
     if (who) return (wg_assignment){WG_ASSIGN_STAND_IN, who, p->kind, p->staff};
     if (!away) away = p->staff;
     a.rule = WG_ASSIGN_QUEUE_LEAVE;
   }
-  int64_t cover = covering(r, network, grid, at);
+  int64_t cover = wg_covering(r, network, grid, at);
   if (cover) return (wg_assignment){WG_ASSIGN_COVER, cover, WG_POST_OFFICER, away};
   if (!lead) return a;
-  int64_t who = present(r, lead->staff, at);
+  int64_t who = wg_present(r, lead->staff, at);
   if (!who) return (wg_assignment){.rule = WG_ASSIGN_QUEUE_LEAVE};
   return (wg_assignment){WG_ASSIGN_LEAD, who, WG_POST_LEAD, who == lead->staff ? 0 : lead->staff};
 }
@@ -329,7 +334,7 @@ bool wg_serves(const wg_roster *r, const char *network, const char *grid, int64_
   for (uint32_t i = first; i < first + n; i++) {
     const wg_post *p = r->post + i;
     if (p->kind > WG_POST_LEAD || (p->kind < WG_POST_LEAD && !in_shifts(r, p, at))) continue;
-    if (present(r, p->staff, at) == staff) return true;
+    if (wg_present(r, p->staff, at) == staff) return true;
   }
-  return covering(r, network, grid, at) == staff;
+  return wg_covering(r, network, grid, at) == staff;
 }

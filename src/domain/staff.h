@@ -115,6 +115,11 @@ void wg_roster_posts(const wg_roster *roster, const char *network, const char *g
 void wg_roster_shifts(const wg_roster *roster, int64_t post, uint32_t *first, uint32_t *n);
 bool wg_on_duty(const wg_roster *roster, const wg_post *post,
                 int64_t at); /* by its shifts, and not on leave */
+/* For duty.c: by the shifts alone, at a local time; who does somebody's work at the time (0: on leave, and
+ * nobody stands in); who covers a grid (0: nobody). */
+bool wg_in_shifts(const wg_roster *roster, const wg_post *post, const wg_local *now);
+int64_t wg_present(const wg_roster *roster, int64_t staff, int64_t at);
+int64_t wg_covering(const wg_roster *roster, const char *network, const char *grid, int64_t at);
 bool wg_on_leave(const wg_roster *roster, int64_t staff, int64_t at);
 /* Does this one serve the grid at the time: on duty there, for another or as a cover, or as its lead? */
 bool wg_serves(const wg_roster *roster, const char *network, const char *grid, int64_t staff, int64_t at);

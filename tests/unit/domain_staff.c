@@ -1,6 +1,6 @@
 /* Posts, shifts, stand-ins: what is written is what is meant, at every minute of a week, in zones whose
  * clocks jump; and who answers for a grid, against a naive reading of the rule. */
-#include "domain/staff.h"
+#include "domain/duty.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -369,6 +369,49 @@ static void assigned(void **state) {
   wg_zone_free(zone);
 }
 
+/* Going through all grids in order says what asking for each says; and between two moments of change nobody's
+ * answer changes, minute by minute, also where a clock jumps. */
+static void duty_of_all(void **state) {
+  (void)state;
+  static const char *const zones[] = {"Asia/Shanghai", "Europe/Berlin"};
+  uint64_t seed = 77;
+  int changed = 0;
+  for (int round = 0; round < 300; round++) {
+    wg_zone *zone;
+    world w;
+    int64_t at[256], start = ms(round % 2 ? "2026-03-28T12:00:00Z" : "2026-06-02T00:00:30Z");
+    assert_int_equal(wg_zone_open(zones[round % 2], &zone, NULL), WG_OK);
+    random_world(&w, &seed, zone);
+    assert_int_equal(wg_roster_index(&w.r, NULL), WG_OK);
+    uint32_t n = wg_duty_changes(&w.r, start, start + 86400000, at, 256), next = 0;
+    assert_in_range(n, 0, 255);
+    for (uint32_t k = 1; k < n; k++) assert_true(at[k - 1] < at[k]);
+    wg_assignment before[GRIDS];
+    for (int64_t t = start; t < start + 86400000; t += 60000) {
+      wg_local now = wg_zone_local(zone, t);
+      uint32_t cursor = 0;
+      bool change = false;
+      while (next < n && at[next] <= t) next++, change = true;
+      for (int g = 0; g < GRIDS; g++) {
+        char grid[16];
+        snprintf(grid, sizeof grid, "g%d", g);
+        wg_assignment a = wg_assign(&w.r, "base", grid, t);
+        assert_int_equal(wg_duty_manned(&w.r, "base", grid, t, &now, &cursor), !wg_assign_waits(a.rule));
+        if (t > start && (a.rule != before[g].rule || a.staff != before[g].staff)) {
+          assert_true(change);
+          changed++;
+        }
+        if (a.staff) assert_true(a.rule == WG_ASSIGN_LEAD || wg_duty_anywhere(&w.r, a.staff, t));
+        before[g] = a;
+      }
+    }
+    uint32_t few = wg_duty_changes(&w.r, start, start + 86400000, at, 2);
+    assert_int_equal(few, n < 2 ? n : 2);
+    wg_zone_free(zone);
+  }
+  assert_true(changed > 300);
+}
+
 static void runs_of_posts(void **state) {
   (void)state;
   uint64_t seed = 4;
@@ -427,9 +470,9 @@ static void broken_roster(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(posts),         cmocka_unit_test(written),       cmocka_unit_test(badly_written),
-      cmocka_unit_test(noise),         cmocka_unit_test(every_minute),  cmocka_unit_test(assigned),
-      cmocka_unit_test(runs_of_posts), cmocka_unit_test(broken_roster),
+      cmocka_unit_test(posts),         cmocka_unit_test(written),      cmocka_unit_test(badly_written),
+      cmocka_unit_test(noise),         cmocka_unit_test(every_minute), cmocka_unit_test(assigned),
+      cmocka_unit_test(runs_of_posts), cmocka_unit_test(duty_of_all),  cmocka_unit_test(broken_roster),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
