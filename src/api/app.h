@@ -298,6 +298,8 @@ wg_status wg_h_stand_in_add(wg_request *q, wg_response *r);
 wg_status wg_h_stand_in_end(wg_request *q, wg_response *r);
 wg_status wg_h_calendars(wg_request *q, wg_response *r);
 wg_status wg_h_calendar_put(wg_request *q, wg_response *r);
+wg_status wg_h_calendar_year_put(wg_request *q, wg_response *r);
+wg_status wg_h_calendar_import(wg_request *q, wg_response *r);
 wg_status wg_h_settings(wg_request *q, wg_response *r);
 wg_status wg_h_setting_put(wg_request *q, wg_response *r);
 wg_status wg_h_orgs(wg_request *q, wg_response *r);

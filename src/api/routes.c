@@ -281,7 +281,7 @@ const wg_api_route wg_api_routes[] = {
     {{"PUT", "/api/v1/orgs/{code}", wg_h_org_put, WG_POOL, WG_V_ADMIN, 16 * KB,
       "Add an organisation, or change it", "新增或更改单位"},
      "",
-     "+New name!:Names area:string(64)?",
+     "+New name!:Names area:string(64)? calendar:string(64)?",
      "200:Org 201:Org 404 409"},
     {{"DELETE", "/api/v1/orgs/{code}", wg_h_org_drop, WG_POOL, WG_V_ADMIN, 4 * KB,
       "Take an organisation off the list", "删除单位"},
@@ -293,11 +293,23 @@ const wg_api_route wg_api_routes[] = {
      "",
      "",
      "200:CalendarList"},
-    {{"PUT", "/api/v1/calendars/{code}/{year}", wg_h_calendar_put, WG_POOL, WG_V_ADMIN, 16 * KB,
+    {{"PUT", "/api/v1/calendars/{code}", wg_h_calendar_put, WG_POOL, WG_V_ADMIN, 16 * KB,
+      "Add a calendar, or change its hours, zone and name", "新增日历，或更改其工作时间、时区与名称"},
+     "",
+     "+New name!:Names timezone!:string(63) weekdays!:[int(1,7)] hours!:[WorkHours] other_hours:[OtherHours]",
+     "200:Calendar 201:Calendar 409"},
+    {{"PUT", "/api/v1/calendars/{code}/{year}", wg_h_calendar_year_put, WG_POOL, WG_V_ADMIN, 32 * KB,
       "Say the holidays of a year", "设定某年的节假日与调休上班日"},
      "",
-     "+New holidays!:[string] working!:[string]",
+     "+New holidays!:[string] working!:[string] names:[DayName] provisional:bool",
      "200:CalendarYear 201:CalendarYear 404 409"},
+    {{"POST", "/api/v1/calendars/{code}/import", wg_h_calendar_import, WG_POOL, WG_V_ADMIN, 2 * MB,
+      "Take whole years from an iCalendar file or a CSV, or try it",
+      "从 iCalendar 或 CSV 文件导入整年假期，或试运行"},
+     "dry_run:int(0,1)",
+     "text:string(1048576) year:int(1990,2199) provisional:bool reason:string(800) version:string(64) "
+     "confirm:bool",
+     "200:CalendarImport 404 409"},
     {{"GET", "/api/v1/settings", wg_h_settings, WG_POOL, WG_V_SEE_ACCOUNTS, 0, "List settings", "设置列表"},
      "",
      "",
@@ -431,9 +443,15 @@ const wg_api_schema wg_api_schemas[] = {
     {"AccountItem", "id! name! staff!:StaffRef? disabled!:bool demo!:bool grants!:[Grant] "
                     "last_sign_in!:time? version!"},
     {"AccountMade", "+AccountItem password ended:int"},
-    {"CalendarYear", "year!:int holidays!:[string] working!:[string] version!"},
+    {"DayName", "days! name!"},
+    {"CalendarYear", "year!:int holidays!:[string] working!:[string] names!:[DayName] provisional!:bool "
+                     "version!"},
     {"WorkHours", "from! to!"},
-    {"Calendar", "code! timezone! weekdays!:[int(1,7)] hours!:[WorkHours] years!:[CalendarYear]"},
+    {"OtherHours", "weekday!:int(1,7) hours!:[WorkHours]"},
+    {"Calendar", "code! name!:Names timezone! weekdays!:[int(1,7)] hours!:[WorkHours] "
+                 "other_hours!:[OtherHours] years!:[CalendarYear] version!"},
+    {"ImportedYear", "+CalendarYear what!:new|changed|same before!:CalendarYear?"},
+    {"CalendarImport", "dry_run!:bool version! items!:[ImportedYear]"},
     {"SettingValue", "=any"},
     {"Setting", "key! value!:SettingValue type!:zone|number|integer|bool|area|languages|profile title!:Names "
                 "min!:num? max!:num? "
@@ -506,7 +524,7 @@ const wg_api_schema wg_api_schemas[] = {
 
     {"Area", "code! name!:Names level! level_name!:Names depth!:int parent!:string? named!:bool grids!:int "
              "bbox!:Box? version!"},
-    {"Org", "code! name!:Names area!:Ref? version!"},
+    {"Org", "code! name!:Names area!:Ref? calendar!:string? version!"},
     {"Grid", "code! name!:Names kind! area!:Ref? area_m2!:num network! plan_version!:int bbox!:Box?"},
     {"Shift", "days!:[int(1,7)] from! to!"},
     {"GridPost", "id!:string? name!:string? phone:string? post!:Post title! on_duty!:bool shifts!:[Shift]"},

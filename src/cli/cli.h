@@ -27,6 +27,7 @@ int wg_cmd_import_areas(int argc, char **argv);
 int wg_cmd_import_staff(int argc, char **argv);
 int wg_cmd_import_places(int argc, char **argv);
 int wg_cmd_import_incidents(int argc, char **argv);
+int wg_cmd_import_calendar(int argc, char **argv);
 int wg_cmd_import_basemap(int argc, char **argv);
 int wg_cmd_export(int argc, char **argv);
 int wg_cmd_resolve(int argc, char **argv);

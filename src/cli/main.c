@@ -47,6 +47,9 @@ static const wg_subcommand commands[] = {
      "[--category-default "
      "CODE] [--make-categories] [--timezone Z] [--again] [--skip-bad] [--dry-run]",
      "past incidents", "导入历史事件", WG_HELP_INCIDENTS_EN, WG_HELP_INCIDENTS_ZH},
+    {"import calendar", wg_cmd_import_calendar,
+     "FILE --db FILE [--code C] [--year Y] [--provisional] [--dry-run]", "holidays and make-up working days",
+     "导入节假日与调休上班日", WG_HELP_CALENDAR_EN, WG_HELP_CALENDAR_ZH},
     {"import basemap", wg_cmd_import_basemap,
      "FILE --db FILE [--layer L] [--crs C] [--kind K] [--class FIELD] [--name FIELD] [--add] [--dry-run]",
      "roads, water, buildings to draw", "导入底图", WG_HELP_BASEMAP_EN, WG_HELP_BASEMAP_ZH},

@@ -146,6 +146,10 @@ typedef struct wg_check_report {
 } wg_check_report;
 
 typedef void (*wg_say_fn)(void *ctx, const char *en, const char *zh);
+typedef struct wg_setting_row {
+  const char *key, *value;
+} wg_setting_row;
+
 typedef wg_status (*wg_row_fn)(void *ctx, const void *row); /* a status that is not WG_OK stops the walk */
 
 struct wg_store {
@@ -192,6 +196,9 @@ struct wg_store {
   wg_status (*setting_get)(wg_store *s, wg_arena *a, const char *key, const char **out,
                            wg_err *err); /* NULL: none */
   wg_status (*setting_put)(wg_store *s, const char *key, const char *value, wg_err *err);
+  /* Rows are wg_setting_row, by key: all whose keys begin so. They are in the arena. */
+  wg_status (*settings_of)(wg_store *s, wg_arena *a, const char *prefix, wg_row_fn fn, void *ctx,
+                           wg_err *err);
 
   /* --- areas, plans --------------------------------------------------------------------------------- */
   wg_status (*areas_load)(wg_store *s, wg_arena *a, wg_areas *out,
@@ -224,7 +231,7 @@ struct wg_store {
    * are, in a new one none. WG_UNPROCESSABLE "rules" past WG_RULE_VERSIONS_MAX. */
   wg_status (*category_put)(wg_store *s, wg_category *c, wg_err *err);
   wg_status (*orgs_load)(wg_store *s, wg_arena *a, wg_org **out, uint32_t *n, wg_err *err); /* by code */
-  wg_status (*org_put)(wg_store *s, const char *code, const char *names, const char *area, wg_err *err);
+  wg_status (*org_put)(wg_store *s, const wg_org *org, wg_err *err);
   wg_status (*org_delete)(wg_store *s, const char *code, wg_err *err);
 
   /* --- accounts -------------------------------------------------------------------------------------- */

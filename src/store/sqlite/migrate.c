@@ -73,7 +73,8 @@ static const char *const steps[] = {
     "height "
     "INTEGER NOT NULL, erased_by INTEGER NOT NULL DEFAULT 0) STRICT;"
     "CREATE INDEX IF NOT EXISTS attachment_incident ON attachment (incident);"
-    "CREATE INDEX IF NOT EXISTS attachment_hash ON attachment (hash);",
+    "CREATE INDEX IF NOT EXISTS attachment_hash ON attachment (hash);"
+    "ALTER TABLE org ADD COLUMN calendar TEXT NOT NULL DEFAULT '';",
 };
 
 static wg_status step(struct db *db, int64_t from, wg_err *err) {

@@ -81,7 +81,12 @@ CREATE TABLE grid (
 CREATE UNIQUE INDEX grid_code ON grid (plan, code);
 
 -- Staff, catalogue ----------------------------------------------------------------------------------------
-CREATE TABLE org (code TEXT PRIMARY KEY, names TEXT NOT NULL, area TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE org (
+  code TEXT PRIMARY KEY,
+  names TEXT NOT NULL,
+  area TEXT NOT NULL,
+  calendar TEXT NOT NULL DEFAULT '' -- '' the district's
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE staff (
   id INTEGER PRIMARY KEY,

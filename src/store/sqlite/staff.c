@@ -204,12 +204,14 @@ static wg_status load_org(sqlite3_stmt *st, wg_arena *a, void *item) {
   col_code(st, 0, x->code, sizeof x->code);
   x->names = col_str(st, 1, a);
   col_code(st, 2, x->area, sizeof x->area);
+  col_code(st, 3, x->calendar, sizeof x->calendar);
   return x->names ? WG_OK : WG_NO_MEMORY;
 }
 
 static wg_status on_orgs_load(wg_store *s, wg_arena *a, wg_org **out, uint32_t *n, wg_err *err) {
-  return load_all(db_of(s), a, "SELECT count(*) FROM org", "SELECT code, names, area FROM org ORDER BY code",
-                  sizeof **out, load_org, (void **)out, n, err);
+  return load_all(db_of(s), a, "SELECT count(*) FROM org",
+                  "SELECT code, names, area, calendar FROM org ORDER BY code", sizeof **out, load_org,
+                  (void **)out, n, err);
 }
 
 static wg_status on_org_delete(wg_store *s, const char *code, wg_err *err) {
@@ -221,14 +223,16 @@ static wg_status on_org_delete(wg_store *s, const char *code, wg_err *err) {
   return db_run(db, st, err);
 }
 
-static wg_status on_org_put(wg_store *s, const char *code, const char *names, const char *area, wg_err *err) {
+static wg_status on_org_put(wg_store *s, const wg_org *org, wg_err *err) {
   struct db *db = db_of(s);
   sqlite3_stmt *st;
-  wg_status status = db_stmt(db, "INSERT OR REPLACE INTO org (code, names, area) VALUES (?, ?, ?)", &st, err);
+  wg_status status =
+      db_stmt(db, "INSERT OR REPLACE INTO org (code, names, area, calendar) VALUES (?, ?, ?, ?)", &st, err);
   if (status) return status;
-  bind_text(st, 1, code);
-  bind_text(st, 2, names);
-  bind_text(st, 3, area);
+  bind_text(st, 1, org->code);
+  bind_text(st, 2, org->names);
+  bind_text(st, 3, org->area);
+  bind_text(st, 4, org->calendar);
   return db_run(db, st, err);
 }
 

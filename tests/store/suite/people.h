@@ -103,7 +103,17 @@ static void people_keeps_the_catalogue(void **state) {
   assert_int_equal(got[1].n_rules, 1);
   assert_true(wg_rules_equal(got[1].rules, &rules));
   assert_string_equal(got[1].fields, "[{\"code\":\"n\"}]");
-  OK(f->s->org_put(f->s, "o1", "{\"zh\":\"城管局\"}", "990101", &f->err));
+  wg_org org = {.code = "o1", .names = "{\"zh\":\"城管局\"}", .area = "990101", .calendar = "night"}, *orgs;
+  OK(f->s->org_put(f->s, &org, &f->err));
+  org = (wg_org){.code = "o0", .names = "{}"};
+  OK(f->s->org_put(f->s, &org, &f->err));
+  OK(f->other->orgs_load(f->other, &f->a, &orgs, &n, &f->err));
+  assert_int_equal(n, 2);
+  assert_string_equal(orgs[0].calendar, "");
+  assert_string_equal(orgs[1].code, "o1");
+  assert_string_equal(orgs[1].calendar, "night");
+  assert_string_equal(orgs[1].area, "990101");
+  assert_string_equal(orgs[1].names, "{\"zh\":\"城管局\"}");
 }
 
 /* Each change of the rules is a version; what was said before stays to be read. */
