@@ -53,6 +53,12 @@ typedef struct wg_precedent {
   int64_t sent, returned, ruled;
 } wg_precedent;
 
+/* A grid that nobody answers for, since when. */
+typedef struct wg_unmanned {
+  char network[WG_CODE_LEN], grid[WG_CODE_LEN];
+  int64_t since;
+} wg_unmanned;
+
 /* Filter and page of incidents, newest first (by id). */
 typedef struct wg_incident_query {
   const char *const *areas;           /* NULL-terminated codes (already spread to all below), or NULL: any. */
@@ -225,6 +231,13 @@ struct wg_store {
                              int n_shifts, wg_err *err); /* shifts[i].post = index into posts */
   wg_status (*stand_in_put)(wg_store *s, const wg_stand_in *x, wg_err *err); /* by both and from */
   wg_status (*stand_in_delete)(wg_store *s, int64_t id, wg_err *err);
+  wg_status (*leave_add)(wg_store *s, wg_leave *x, wg_err *err); /* fills id */
+  wg_status (*leave_delete)(wg_store *s, int64_t id, wg_err *err);
+  wg_status (*cover_add)(wg_store *s, wg_temp_post *x, wg_err *err); /* fills id */
+  wg_status (*cover_delete)(wg_store *s, int64_t id, wg_err *err);
+  /* Grids that the log last said to have nobody: rows wg_unmanned, by network and grid. */
+  wg_status (*unmanned_load)(wg_store *s, wg_arena *a, wg_row_fn fn, void *ctx, wg_err *err);
+  wg_status (*unmanned_put)(wg_store *s, const wg_unmanned *x, wg_err *err); /* since 0: manned again */
   /* By code, each with all versions of its rules (one at least). */
   wg_status (*categories_load)(wg_store *s, wg_arena *a, wg_category **out, uint32_t *n, wg_err *err);
   /* Rules that differ from the newest become the next version, from 1; fills c->rules->version. NULL: as they

@@ -97,6 +97,21 @@ export interface Attachment {
   erased: boolean;
   camera: { at: string | null; before_report_s: number | null; lon: number | null; lat: number | null; distance_m: number | null } | null;
 }
+export interface Duty {
+  now: { grid: Ref | null; area: Ref | null; since: string | null }[];
+  unmanned: number;
+  soon: { grid: Ref | null; area: Ref | null; from: string | null }[];
+  unmanned_soon: number;
+  until: string | null;
+}
+export interface QueueItem {
+  reason: string;
+  sentence: string;
+  clock: string | null;
+  candidates: { grid: Ref; probability: number }[];
+  incident: Summary;
+}
+
 export interface Overview {
   time: string;
   seq: number;
@@ -107,6 +122,8 @@ export interface Overview {
   supervised: number;
   restricted: number;
   workers_online: number;
+  unmanned: number;
+  queue: Record<string, number>;
   by_state: Partial<Record<State, number>>;
   by_area: { area: Ref; open: number; overdue: number }[];
   networks?: string[];
@@ -263,6 +280,8 @@ export const api = {
     call<Resolved>('GET', `/api/v1/resolve${query({ lon: lon.toFixed(7), lat: lat.toFixed(7) })}`, { signal }),
   categories: () => call<Page<Category>>('GET', '/api/v1/categories'),
   grid: (code: string, signal?: AbortSignal) => call<GridDetail>('GET', `/api/v1/grids/${id(code)}`, { signal }),
+  duty: (area?: string) => call<Duty>('GET', `/api/v1/duty${query({ area, limit: 20000 })}`),
+  queue: (area?: string) => call<Page<QueueItem>>('GET', `/api/v1/queue${query({ area, limit: 200 })}`),
   gridsOf: (area: string) => call<Page<GridItem>>('GET', `/api/v1/grids${query({ area, limit: 1000 })}`),
   tileLayers: () => call<{ layers: TileLayer[] }>('GET', '/tiles'),
   tileBounds: (layer: string) => call<{ bounds?: [number, number, number, number] }>('GET', `/tiles/${layer}.json`),

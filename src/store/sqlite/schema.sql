@@ -405,6 +405,31 @@ CREATE TABLE IF NOT EXISTS attachment (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS attachment_incident ON attachment (incident);
 CREATE INDEX IF NOT EXISTS attachment_hash ON attachment (hash);
+-- Duty: leave, grids covered for a time, and the grids that have nobody as the log last said.
+CREATE TABLE staff_leave (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  staff INTEGER NOT NULL REFERENCES staff (id),
+  start INTEGER NOT NULL,
+  stop INTEGER NOT NULL,
+  kind INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE staff_cover (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  staff INTEGER NOT NULL REFERENCES staff (id),
+  network TEXT NOT NULL,
+  grid TEXT NOT NULL,
+  start INTEGER NOT NULL,
+  stop INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE unmanned (
+  network TEXT NOT NULL,
+  grid TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (network, grid)
+) STRICT, WITHOUT ROWID;
+
 -- Every version of a category's rules, from 1; the newest is in force. seq: of the event that came with it.
 CREATE TABLE category_rule (
   category TEXT NOT NULL,

@@ -50,12 +50,12 @@ function Bar() {
 /** A place, a worker or several, pressed on the map. */
 function Else() {
   const at = selection.value;
-  if (!at || at.kind === 'incident' || at.kind === 'report') return null;
+  if (!at || at.kind === 'incident' || at.kind === 'report' || at.kind === 'duty' || at.kind === 'queue') return null;
   const title = at.kind === 'several' ? t('several.title', { n: at.found.length }) : at.kind === 'place' ? t('place.title') : t('worker.title');
   return (
     <section class="inc" aria-label={title}>
       <div class="inc-top"><h2>{title}</h2><button type="button" class="icon-button" aria-label={t('app.close')} title={t('app.close')} onClick={() => (selection.value = null)}><Close /></button></div>
-      {at.kind === 'several' ? <SeveralPanel found={at.found} /> : at.kind === 'place' ? <PlacePanel at={at.at} /> : <WorkerPanel of={at} />}
+      {at.kind === 'several' ? <SeveralPanel found={at.found} /> : at.kind === 'place' ? <PlacePanel at={at.at} /> : at.kind === 'worker' ? <WorkerPanel of={at} /> : null}
     </section>
   );
 }
