@@ -4,7 +4,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import type { Client, Json } from '../support/client.ts';
 import { demoPassword, type DemoName, type Server } from '../support/server.ts';
-import { fresh, live, mapReady, newContext, post, serve, someGrid } from './page.ts';
+import { fresh, live, mapReady, newContext, post, serve, signIn, someGrid } from './page.ts';
 
 let server: Server, centre: Client, place: { lon: number; lat: number };
 test.beforeAll(async () => {
@@ -239,6 +239,24 @@ test('who may see no incidents is told so', async ({ browser }) => {
   await page.locator('input[name=password]').fill(demoPassword);
   await page.locator('button[type=submit]').click();
   await expect(page.locator('.desk main')).toContainText('无权查看事件');
+  await context.close();
+});
+
+test('the wall counts what is supervised, and lists it at a press', async ({ browser }) => {
+  const i = await act(await server.as('leader'), await report('久拖未决的积水'), 'supervise', { level: 'red', reason: '限期办结' });
+  const context = await newContext(browser);
+  const { page, faults } = await fresh(context, server.base);
+  await signIn(page, server.base, 'dispatcher');
+  await live(page);
+  const { supervised } = await centre.read('/api/v1/overview');
+  expect(supervised).toBeGreaterThan(0);
+  await expect(page.locator('[data-count=supervised]')).toHaveText(String(supervised));
+  await page.locator('[data-count=supervised]').click();
+  await expect(page.locator('#list li')).toHaveCount(supervised);
+  await expect(row(page, i)).toContainText('红牌督办');
+  await page.locator('a[href="/desk"]').click(); // and from there to where it is worked on
+  await expect(page.locator('.desk')).toBeVisible();
+  expect(faults).toEqual([]);
   await context.close();
 });
 
