@@ -4,7 +4,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import type { Client, Json } from '../support/client.ts';
 import { demoPassword, type DemoName, type Server } from '../support/server.ts';
-import { fresh, live, mapReady, newContext, post, serve, signIn, someGrid } from './page.ts';
+import { fresh, live, mapReady, newContext, post, serve, signIn, someGrid, strangers } from './page.ts';
 
 let server: Server, centre: Client, place: { lon: number; lat: number };
 test.beforeAll(async () => {
@@ -257,6 +257,28 @@ test('the wall counts what is supervised, and lists it at a press', async ({ bro
   await page.locator('a[href="/desk"]').click(); // and from there to where it is worked on
   await expect(page.locator('.desk')).toBeVisible();
   expect(faults).toEqual([]);
+  await context.close();
+});
+
+test('every word of the desk comes from the language files or from the server', async ({ browser }) => {
+  const i = await report('路边堆放杂物');
+  const { context, page } = await open(browser, 'dispatcher', `#accept/${i.id}`);
+  await page.evaluate(() => localStorage.setItem('wangge.lang', 'pseudo'));
+  await page.reload();
+  await expect(page.locator('.acts [data-action=quick]')).toBeVisible();
+  await expect(page.locator('.story li').first()).toBeVisible();
+  expect(await strangers(page)).toEqual([]);
+  await page.keyboard.press('a');
+  await expect(page.locator('[data-form=quick]')).toBeVisible();
+  expect(await strangers(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('x');
+  await expect(page.locator('.bulk [data-action=accept]')).toBeVisible();
+  expect(await strangers(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.locator('[data-hotline]').click();
+  await expect(page.locator('.hotline')).toBeVisible();
+  expect(await strangers(page)).toEqual([]);
   await context.close();
 });
 

@@ -16,6 +16,10 @@ import { Fields, handOf } from './fields';
 import { doing, freshen, told, zoned } from './state';
 
 export const titleOf = (offer: Offer): string => (offer.action === QUICK ? t('desk.quick') : offer.title);
+/** The server's word for it, in the reader's language. */
+export function Title({ of }: { of: Offer }) {
+  return of.action === QUICK ? <span>{t('desk.quick')}</span> : <span translate={false}>{of.title}</span>;
+}
 export function offersOf(work: Work): Offer[] {
   const quick = quickOffer(work.actions, t('desk.quick'));
   return quick ? [quick, ...work.actions] : work.actions;
@@ -42,7 +46,7 @@ export function Actions({ work }: { work: Work }) {
     doing.value = { offer, many: false };
   };
   const button = (offer: Offer, first: boolean) => (
-    <button key={offer.action} type="button" class={`button${first ? ' primary' : ''}`} data-action={offer.action} aria-keyshortcuts={KEYS[offer.action]} aria-pressed={doing.value?.offer.action === offer.action} onClick={() => press(offer)}>{titleOf(offer)}<Key of={offer.action} /></button>
+    <button key={offer.action} type="button" class={`button${first ? ' primary' : ''}`} data-action={offer.action} aria-keyshortcuts={KEYS[offer.action]} aria-pressed={doing.value?.offer.action === offer.action} onClick={() => press(offer)}><Title of={offer} /><Key of={offer.action} /></button>
   );
   if (main.length + more.length === 0) return <p class="soft acts-none">{t('desk.nothing')}</p>;
   return (
@@ -51,7 +55,7 @@ export function Actions({ work }: { work: Work }) {
       {more.length > 0 && (
         <div class="acts-more" ref={box}>
           <button type="button" class="button" data-more aria-expanded={open} aria-controls="acts-menu" onClick={() => setOpen(!open)}>{t('desk.more')}</button>
-          {open && <div class="acts-menu" id="acts-menu">{more.map((offer) => <button key={offer.action} type="button" data-action={offer.action} onClick={() => press(offer)}><span>{titleOf(offer)}</span><Key of={offer.action} /></button>)}</div>}
+          {open && <div class="acts-menu" id="acts-menu">{more.map((offer) => <button key={offer.action} type="button" data-action={offer.action} onClick={() => press(offer)}><Title of={offer} /><Key of={offer.action} /></button>)}</div>}
         </div>
       )}
     </div>
@@ -145,7 +149,7 @@ export function ActForm({ offer, incident, work, into }: { offer: Offer; inciden
     <form ref={form} class="act-form" data-form={offer.action} noValidate onSubmit={(e) => void send(e)}
       onKeyDown={(e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) void send(e); }}>
       <div class="act-head">
-        <h3>{titleOf(offer)}</h3>
+        <h3><Title of={offer} /></h3>
         {offer.action === QUICK && <span class="soft">{t('desk.quick.hint', { steps: quickSteps(work.actions).map((s) => tOr(`deed.${s}`, s)).join(' → ') })}</span>}
         <button type="button" class="icon-button" aria-label={t('desk.cancel')} title={t('desk.cancel')} onClick={() => (doing.value = null)}><Close /></button>
       </div>
@@ -154,7 +158,7 @@ export function ActForm({ offer, incident, work, into }: { offer: Offer; inciden
       {AFTER.has(offer.action) && <Attachments one={incident} kind="after" />}
       {problem && !shown && !stale && <p class="problem" role="alert"><Alert /><span translate={false}>{problem.message}</span></p>}
       <div class="act-foot">
-        <button type="submit" class="button primary" disabled={busy || stale || !offered}><Check />{busy ? t('desk.sending') : titleOf(offer)}<kbd aria-hidden="true" translate={false}>{offer.needs.includes('reason') ? 'Ctrl ⏎' : '⏎'}</kbd></button>
+        <button type="submit" class="button primary" disabled={busy || stale || !offered}><Check />{busy ? t('desk.sending') : <Title of={offer} />}<kbd aria-hidden="true" translate={false}>{offer.needs.includes('reason') ? 'Ctrl ⏎' : '⏎'}</kbd></button>
         <button type="button" class="button" onClick={() => (doing.value = null)}>{t('desk.cancel')}<kbd aria-hidden="true" translate={false}>{'Esc'}</kbd></button>
       </div>
     </form>

@@ -6,7 +6,7 @@ import { t } from '../../i18n';
 import { offsetAt } from '../../i18n/format';
 import { Alert, Check, Close } from '../../ui/icons';
 import { Said } from '../../ui/parts';
-import { firstFilled, focusForm, Key, titleOf } from './act';
+import { firstFilled, focusForm, Key, Title, titleOf } from './act';
 import { desk } from './api';
 import type { Offer, Say } from './api';
 import { fieldOf, members, missing, shared, sorted } from './deeds';
@@ -41,7 +41,7 @@ export function Bulk() {
       {problem && <p class="problem" role="alert"><Alert /><span translate={false}>{problem.message}</span></p>}
       {offers && offers.length === 0 && <p class="soft">{t('desk.bulk.none')}</p>}
       <div class="acts" role="group" aria-label={t('desk.actions')}>
-        {[...main, ...more].map((offer, k) => <button key={offer.action} type="button" class={`button${k === 0 ? ' primary' : ''}`} data-action={offer.action} aria-pressed={at?.action === offer.action} onClick={() => (doing.value = { offer, many: true })}>{titleOf(offer)}<Key of={offer.action} /></button>)}
+        {[...main, ...more].map((offer, k) => <button key={offer.action} type="button" class={`button${k === 0 ? ' primary' : ''}`} data-action={offer.action} aria-pressed={at?.action === offer.action} onClick={() => (doing.value = { offer, many: true })}><Title of={offer} /><Key of={offer.action} /></button>)}
       </div>
       {at && <BulkForm key={at.action} offer={at} all={all} />}
       <ul class="bulk-list">{all.map((s) => <li key={s.id}><Said class="code">{s.number}</Said><Said>{s.description ?? ''}</Said></li>)}</ul>
@@ -84,7 +84,7 @@ function BulkForm({ offer, all }: { offer: Offer; all: Summary[] }) {
       <div class="act-head"><h3>{t('desk.bulk.form', { what: titleOf(offer), n: all.length })}</h3></div>
       <Fields offer={offer} f={f} set={(to) => setF((old) => ({ ...old, ...to }))} bad={bad} suggestions={usual(all)} near={[]} byItself={t('desk.hand.each')} />
       {problem && !problem.field && <p class="problem" role="alert"><Alert /><span translate={false}>{problem.message}</span></p>}
-      <div class="act-foot"><button type="submit" class="button primary" disabled={busy}><Check />{busy ? t('desk.sending') : titleOf(offer)}</button><button type="button" class="button" onClick={() => (doing.value = null)}>{t('desk.cancel')}</button></div>
+      <div class="act-foot"><button type="submit" class="button primary" disabled={busy}><Check />{busy ? t('desk.sending') : <Title of={offer} />}</button><button type="button" class="button" onClick={() => (doing.value = null)}>{t('desk.cancel')}</button></div>
     </form>
   );
 }

@@ -92,7 +92,7 @@ export function List() {
   const state = listing.value, list = rows.value;
   const tick = Math.floor(now.value / 15_000); // the bars move on
   return (
-    <section class="desk-list" aria-label={at?.title ?? t('desk.list')}>
+    <section class="desk-list" aria-label={t('desk.list')}>
       <div class="list-head">
         <input type="checkbox" aria-label={t('desk.mark.all')} checked={list.length > 0 && marked.value.size === list.length} disabled={list.length === 0} onChange={markAll} />
         <h2 translate={false}>{at?.title ?? ''}</h2><span class="soft">{state === 'there' && t('desk.n', { n: total.value })}</span>

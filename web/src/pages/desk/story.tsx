@@ -28,7 +28,7 @@ export function Holds({ of }: { of: Hold[] }) {
       {of.map((h, k) => (
         <li key={k} class={h.late ? 'hold-late' : ''} data-hold={h.clock}>
           <span class="hold-who"><b>{tOr(`clock.${h.clock}`, h.clock)}</b> <Said>{holderOf(h)}</Said></span>
-          <span class="hold-bar" aria-hidden="true"><i class={h.until ? '' : 'hold-now'} style={{ left: `${at[k]!.left}%`, width: `${at[k]!.width}%` }} /></span>
+          <span class="hold-bar" aria-hidden="true"><i class={h.until ? '' : 'hold-now'} style={{ insetInlineStart: `${at[k]!.left}%`, width: `${at[k]!.width}%` }} /></span>
           <span class="hold-time" title={`${full(Date.parse(h.from))} – ${h.until ? full(Date.parse(h.until)) : ''}`}>{minutes(h.work_minutes)}{h.late && <span class="late"> {t('overdue')}</span>}</span>
         </li>
       ))}
