@@ -287,6 +287,9 @@ struct wg_store {
   wg_status (*incident_link)(wg_store *s, int64_t a, int64_t b, wg_err *err);
   wg_status (*incident_relatives)(wg_store *s, int64_t incident, wg_relative *out, int max, int *n,
                                   wg_err *err);
+  /* The ids of what was merged into it and has not ended yet, above `after`; up to max of them, in order. */
+  wg_status (*incident_merged)(wg_store *s, int64_t incident, int64_t after, int64_t *out, int max, int *n,
+                               wg_err *err);
   /* How often matters of a category were handed to an organisation; adds to what there is. */
   wg_status (*precedent_add)(wg_store *s, const char *category, const char *org, int sent, int returned,
                              int ruled, wg_err *err);
