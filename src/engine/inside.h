@@ -14,7 +14,7 @@ struct wg_emitted {
 };
 
 typedef struct wg_due {
-  int64_t at, id;
+  int64_t at, id, version; /* version: of the incident that it was reckoned for */
 } wg_due;
 
 /* What is due next, a binary heap by time. */
