@@ -163,7 +163,8 @@ static void has_minutes(struct fix *f, const char *code, int accept, int whole) 
   assert_true(wg_rules_equal(all[k].rules, &want));
 }
 
-/* One that was late for its first step and is in somebody's hands: it stays so, and its whole time still runs. */
+/* One that was late for its first step and is in somebody's hands: it stays so, and its whole time still
+ * runs. */
 static int64_t late_in_hand(struct fix *f) {
   wg_incident i = {.number = "990101-20260101-0001",
                    .state = WG_S_DISPATCHED,

@@ -62,7 +62,8 @@ static const char *const steps[] = {
     /* which clock it was is not known; the whole is still to be told of while it runs */
     "UPDATE incident SET told = CASE WHEN handle_due > unixepoch() * 1000 THEN 254 ELSE 255 END WHERE "
     "overdue = 1;"
-    "UPDATE incident SET org = ifnull((SELECT max(p.org) FROM incident_party p WHERE p.incident = incident.id "
+    "UPDATE incident SET org = ifnull((SELECT max(p.org) FROM incident_party p WHERE p.incident = "
+    "incident.id "
     "AND p.how = 'handed' HAVING count(*) = 1), '') WHERE state IN (7, 8, 9, 11, 12);"
     "CREATE TABLE incident_link (a INTEGER NOT NULL REFERENCES incident (id), b INTEGER NOT NULL REFERENCES "
     "incident (id), PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID;"
