@@ -115,7 +115,8 @@ static wg_status put(wg_incident *i, const struct field *f, const wg_json *set) 
   wg_status st;
   switch (f->kind) {
   case CODE:
-    st = wg_json_str(set, f->name, WG_REQUIRED, WG_CODE_LEN - 1, &text, NULL);
+    st = wg_json_str(set, f->name, WG_OPTIONAL, WG_CODE_LEN - 1, &text, NULL); /* it may be empty */
+    if (!st && !text) return WG_CORRUPT;
     if (!st) memcpy(to, text, strlen(text) + 1);
     return st;
   case STATE:

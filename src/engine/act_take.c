@@ -166,11 +166,24 @@ static wg_status rule_on_it(wg_acting *a, wg_err *err) {
   return WG_OK;
 }
 
+/* The highest area above (or at) `here` that the actor directs: a matter of a village is directed by the
+ * township's centre, and what that one escalates goes to the one above the township. */
+static uint32_t highest_directed(const wg_acting *a, uint32_t here) {
+  const wg_picture *p = a->txn->picture;
+  const wg_viewer *v = wg_picture_viewer(p, a->x->actor);
+  uint32_t top = here;
+  for (uint32_t k = here; k != WG_NO_INDEX; k = p->land->areas.parent[k]) {
+    wg_target t = {.area = k, .class_ = a->before.class_};
+    if (wg_may(&p->land->areas, v, WG_V_DIRECT, &t, a->txn->now)) top = k;
+  }
+  return top;
+}
+
 static wg_status escalate(wg_acting *a, wg_err *err) {
   const wg_picture *p = a->txn->picture;
-  uint32_t here = wg_act_centre(p, &a->before);
-  uint32_t up = here == WG_NO_INDEX ? WG_NO_INDEX : p->land->areas.parent[here];
-  if (up == WG_NO_INDEX || here == p->land->root)
+  uint32_t here = wg_act_centre(p, &a->before), top = highest_directed(a, here);
+  uint32_t up = top == WG_NO_INDEX ? WG_NO_INDEX : p->land->areas.parent[top];
+  if (up == WG_NO_INDEX || top == p->land->root)
     return wg_fail_code(err, WG_UNPROCESSABLE, "no-upper", "action",
                         WG_T("there is no centre above", "没有上级中心可上报"));
   memcpy(a->x->result.centre, p->land->areas.item[up].code, sizeof a->x->result.centre);

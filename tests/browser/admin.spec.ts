@@ -209,6 +209,14 @@ test('the rules of a category are set clock by clock, and seen again with their 
   await expect(page.locator('[data-rules-version]')).toHaveText('第 2 版');
   await expect(page.locator('input[name=gate_close]')).toBeChecked();
   await expect(clock('check').locator('summary')).toHaveText('紧急件 4 工时');
+  await page.locator('.history summary').click();
+  const second = page.locator('[data-version="2"]');
+  await expect(second.locator('[data-change="rules.limits.whole"] del')).toHaveText('7 个工作日');
+  await expect(second.locator('[data-change="rules.limits.whole"] ins')).toHaveText('6 个工作日');
+  await expect(second.locator('[data-change="rules.gates"]')).toContainText('结案前');
+  await expect(page.locator('[data-version="1"]')).toContainText('最初的规则');
+  await page.locator('.rules h3').evaluate((e) => e.scrollIntoView());
+  await page.screenshot({ path: join(import.meta.dirname, 'results', 'admin-rules-history.png') });
   const client = await server.as('dispatcher');
   const [now, was] = (await client.read('/api/v1/categories/c107/rules')).items;
   expect(was).toMatchObject({ version: 1, limits: { whole: { n: 7, unit: 'work_days' } } });

@@ -1,7 +1,7 @@
 // Rules of categories: what an edit of one span makes of a limit, and how they read.
 import { describe, expect, it } from 'vitest';
 import { setLocale } from '../src/i18n';
-import { limitFor, limitText, memberName, memberValue, spanText, withSpan } from '../src/pages/admin/rules';
+import { limitFor, limitText, memberName, memberValue, NO_RULES, ruleChanges, spanText, withSpan } from '../src/pages/admin/rules';
 import type { Limit } from '../src/pages/admin/rules';
 
 const minutes = (n: number) => ({ n, unit: 'minutes' as const });
@@ -40,4 +40,13 @@ it('a changed member reads as a person would say it', () => {
   expect(memberValue('name', { zh: '路灯', en: 'Lamp' })).toBe('路灯 / Lamp');
   expect(memberValue('fields', [{ code: 'k', names: { zh: '种类' } }])).toBe('种类');
   expect(memberValue('usual_org', null)).toBe('');
+});
+
+it('two versions differ in what they say, and in nothing else', () => {
+  const was = { ...NO_RULES, version: 1, limits: { whole: minutes(30), check: minutes(5) }, posts: ['manager'] };
+  expect(ruleChanges(was, { ...was, version: 2 })).toEqual([]);
+  expect(ruleChanges(was, { ...was, version: 2, limits: { check: minutes(5), review: minutes(9) }, posts: [], at_once: true })).toEqual([
+    { member: 'rules.limits.whole', was: minutes(30), now: null }, { member: 'rules.limits.review', was: null, now: minutes(9) },
+    { member: 'rules.at_once', was: false, now: true }, { member: 'rules.posts', was: ['manager'], now: [] },
+  ]);
 });

@@ -74,7 +74,7 @@ static wg_status take_rules(struct rules_reader *x, sqlite3_stmt *st, wg_err *er
   while (x->at < x->n && strcmp(x->item[x->at].code, code) < 0) x->at++;
   if (x->at == x->n || strcmp(x->item[x->at].code, code) != 0) return WG_OK; /* of no category */
   wg_status status = parse_rules(st, 2, x->arena, code, &read, err);
-  if (status) return status;
+  if (status || !read) return status;
   wg_category *c = &x->item[x->at];
   wg_rules *to = &x->all[x->n_all++];
   *to = *read;

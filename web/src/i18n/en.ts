@@ -406,6 +406,8 @@ export const en: Catalogue = {
   'rules.title': 'Rules',
   'rules.version': 'version {n}',
   'rules.version.next': 'A change of the rules is saved as a new version; incidents keep the one they began under.',
+  'rules.history': 'Earlier versions',
+  'rules.first': 'the first rules',
   'rules.limits': 'Time limits',
   'rules.limits.hint': 'Minutes run day and night; working hours and days follow the calendar. The whole runs from receipt, every other clock from when its step can begin.',
   'rules.amount': '{clock}: how many',

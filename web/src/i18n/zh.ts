@@ -404,6 +404,8 @@ export const zh = {
   'rules.title': '规则',
   'rules.version': '第 {n} 版',
   'rules.version.next': '规则有改动时保存为新的一版；已立的件仍按原来的一版。',
+  'rules.history': '历次版本',
+  'rules.first': '最初的规则',
   'rules.limits': '时限',
   'rules.limits.hint': '分钟按自然时间计；工时、工作日按工作日历计。全程自收到之时起算，其余各自从该环节可以开始时起算。',
   'rules.amount': '{clock}：数量',

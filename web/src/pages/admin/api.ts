@@ -64,6 +64,7 @@ export const admin = {
   revokeDevice: (of: Device) => call<void>('DELETE', `/api/v1/devices/${id(of.id)}`),
 
   categories: (q: string, next: string | null, signal: AbortSignal) => list<CategoryItem>('/api/v1/categories', { q: q || undefined, limit: 500 }, next, signal),
+  rulesOf: (code: string, next: string | null, signal: AbortSignal) => list<Rules>(`/api/v1/categories/${id(code)}/rules`, { limit: 20 }, next, signal),
   putCategory: (code: string, body: Why & CategoryBody & { version?: string }) => call<CategoryItem>('PUT', `/api/v1/categories/${id(code)}`, { body }),
   importCategories: (file: { csv: string } | { catalogue: unknown }, dry: boolean, body: Partial<Why> & { version?: string }) =>
     call<CategoryImport>('POST', `/api/v1/categories/import${dry ? '?dry_run=1' : ''}`, { body: { ...file, ...body } }),

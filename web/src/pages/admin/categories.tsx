@@ -6,10 +6,11 @@ import type { Names } from '../../i18n';
 import { Check, Choice, Text } from '../../ui/form';
 import { Alert, Plus } from '../../ui/icons';
 import { admin } from './api';
-import type { CategoryImport, CategoryItem, Change, FieldOf } from './api';
+import type { CategoryImport, CategoryItem, FieldOf } from './api';
+import { Changes, History } from './changes';
 import { NamesField } from './fields';
 import { Edit, Editor, go, List } from './kit';
-import { limitFor, memberName, memberValue, NO_RULES, spanText } from './rules';
+import { limitFor, NO_RULES, spanText } from './rules';
 import { RulesEditor } from './rules_editor';
 
 const CLASSES = ['ordinary', 'restricted', 'sealed'] as const;
@@ -68,7 +69,7 @@ function CategoryEditor({ of, done }: { of: CategoryItem | null; done: () => voi
             <NamesField label={t('category.group')} value={groupNames} set={setGroupNames} need={false} bad={bad('group_name')} />
             <Choice label={t('category.severity')} value={severity} set={setSeverity} name="severity" options={['1', '2', '3'].map((s) => ({ value: s, text: tOr(`severity.${s}`, s) }))} bad={bad('severity')} />
             <Choice label={t('category.class')} value={sight} set={setSight} name="class" options={CLASSES.map((c) => ({ value: c, text: tOr(`class.${c}`, c) }))} bad={bad('class')} />
-            <RulesEditor of={rules} set={setRules} bad={bad} />
+            <RulesEditor of={rules} set={setRules} bad={bad} history={of && (of.rules.version ?? 1) > 1 ? <History code={of.code} /> : null} />
             <Text label={t('category.filing')} rows={2} max={1000} value={filing} set={setFiling} name="filing" bad={bad('filing_standard')} />
             <Text label={t('category.closing')} rows={2} max={1000} value={closing} set={setClosing} name="closing" bad={bad('closing_standard')} />
             <Text label={t('category.org')} value={org} set={setOrg} max={64} name="org" bad={bad('usual_org')} />
@@ -99,21 +100,6 @@ function Fields({ all, set, bad }: { all: FieldOf[]; set: (to: FieldOf[]) => voi
       ))}
       {all.length < 40 && <button type="button" class="button" onClick={() => set([...all, { code: '', names: {}, type: 'text' }])}><Plus />{t('category.field.add')}</button>}
     </>
-  );
-}
-
-/** What becomes of each member: old value, new value. */
-function Changes({ of }: { of: Change[] }) {
-  return (
-    <ul class="changes">
-      {of.map((c) => (
-        <li key={c.member} data-change={c.member}>
-          <span class="soft">{memberName(c.member)}</span>
-          <del translate={false} aria-label={t('category.change.was')}>{memberValue(c.member, c.was) || t('category.change.none')}</del>
-          <ins translate={false} aria-label={t('category.change.now')}>{memberValue(c.member, c.now) || t('category.change.none')}</ins>
-        </li>
-      ))}
-    </ul>
   );
 }
 

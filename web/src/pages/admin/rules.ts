@@ -58,6 +58,13 @@ export function withSpan(limit: Limit | undefined, severity: Severity | null, sp
   return base.unit === 'none' && !some ? undefined : { ...base, ...(some && { by_severity: by }) };
 }
 
+/** What one version changed of the one before, as an import says it. */
+export function ruleChanges(was: Rules, now: Rules): { member: string; was: unknown; now: unknown }[] {
+  const limits = CLOCKS.map((c) => ({ member: `rules.limits.${c}`, was: was.limits[c] ?? null, now: now.limits[c] ?? null }));
+  const rest = (['verify_photos', 'done_photos', 'at_once', 'gates', 'posts', 'temporary'] as const).map((m) => ({ member: `rules.${m}`, was: was[m] as unknown, now: now[m] as unknown }));
+  return [...limits, ...rest].filter((x) => JSON.stringify(x.was) !== JSON.stringify(x.now));
+}
+
 /** What a member of the catalogue is called: "rules.limits.accept" as the clock, the others by themselves. */
 export function memberName(member: string): string {
   const clock = /^rules\.limits\.(.+)$/.exec(member)?.[1];

@@ -1,4 +1,5 @@
 /* The rules of a category as an administrator edits them: a limit for every clock, evidence, reviews, posts. */
+import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { t, tOr } from '../../i18n';
 import { Check, Choice, Text } from '../../ui/form';
@@ -76,7 +77,7 @@ function ForAWhile({ all, set, bad }: { all: Temporary[]; set: (to: Temporary[])
   );
 }
 
-export function RulesEditor({ of, set, bad }: { of: Rules; set: (to: Rules) => void; bad: Bad }) {
+export function RulesEditor({ of, set, bad, history }: { of: Rules; set: (to: Rules) => void; bad: Bad; history: ComponentChildren }) {
   const limit = (clock: Clock, to: Limit | undefined): void => {
     const { [clock]: _, ...rest } = of.limits;
     set({ ...of, limits: to ? { ...rest, [clock]: to } : rest });
@@ -85,6 +86,7 @@ export function RulesEditor({ of, set, bad }: { of: Rules; set: (to: Rules) => v
     <section class="rules" aria-label={t('rules.title')}>
       <h3>{t('rules.title')}{of.version ? <span class="tag" data-rules-version>{t('rules.version', { n: of.version })}</span> : null}</h3>
       <p class="soft">{t('rules.version.next')}</p>
+      {history}
       <div class="clocks" role="group" aria-label={t('rules.limits')}>
         <h4>{t('rules.limits')}</h4>
         {CLOCKS.map((c) => <ClockRow key={c} clock={c} of={of.limits[c]} set={(to) => limit(c, to)} bad={bad} />)}
