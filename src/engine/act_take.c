@@ -60,12 +60,16 @@ static wg_status add_orgs(wg_acting *a, wg_party_how how, wg_err *err) {
   return st;
 }
 
-/* Does the person hold a post that may be given such work? Somebody who serves no grid may not. */
-static bool admitted(const wg_picture *p, unsigned posts, int64_t staff) {
+/* Does the person hold a post that may be given such work today? Where any post may, so may everyone. */
+static bool admitted(const wg_acting *a, int64_t staff) {
+  const wg_picture *p = a->txn->picture;
   const wg_roster *r = &p->people->roster;
-  bool any = false;
+  const wg_rules *rules = wg_picture_rules(p, a->before.category, a->before.rule);
+  wg_local day = wg_zone_local(p->settings->zone, a->txn->now);
+  bool any = !rules->posts;
   for (uint32_t k = 0; !any && k < r->n_posts; k++)
-    any = r->post[k].staff == staff && (!posts || posts >> r->post[k].kind & 1);
+    any = r->post[k].staff == staff &&
+          wg_rules_admit(rules, r->post[k].kind, day.year * 10000 + day.month * 100 + day.day);
   return any;
 }
 
@@ -80,7 +84,6 @@ static wg_status not_admitted(const wg_acting *a, const char *field, wg_err *err
 static wg_status to_person(wg_acting *a, wg_err *err) {
   wg_incident *i = &a->x->result;
   const wg_picture *p = a->txn->picture;
-  unsigned posts = wg_picture_rules(p, i->category, i->rule)->posts;
   if (!a->x->to_staff && !i->responsible)
     return wg_fail_code(
         err, WG_UNPROCESSABLE, "nobody", "to_org",
@@ -91,8 +94,7 @@ static wg_status to_person(wg_acting *a, wg_err *err) {
                           WG_T("there is no such person", "没有该人员"));
     i->responsible = a->x->to_staff;
   }
-  if (!admitted(p, posts, i->responsible))
-    return not_admitted(a, a->x->to_staff ? "to_staff" : "to_org", err);
+  if (!admitted(a, i->responsible)) return not_admitted(a, a->x->to_staff ? "to_staff" : "to_org", err);
   i->org[0] = '\0';
   return WG_OK;
 }
