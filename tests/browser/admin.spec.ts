@@ -106,7 +106,7 @@ test('a section goes out as a table, is changed and comes back, row by row', asy
   await (await waiting).saveAs(file);
   const text = readFileSync(file, 'utf8');
   const lines = text.trim().split(/\r?\n/);
-  expect(lines[0]!.replace('\ufeff', '')).toBe('code,name_zh,name_en,area');
+  expect(lines[0]!.replace('\ufeff', '')).toBe('code,name_zh,name_en,area,calendar');
   expect(lines.length - 1).toBe((await (await server.as('admin')).read('/api/v1/orgs?limit=1000')).items.length);
   await page.locator('[data-import]').click();
   await page.locator('input[type=file]').setInputFiles(file);
