@@ -112,7 +112,7 @@ test('a section goes out as a table, is changed and comes back, row by row', asy
   await page.locator('input[type=file]').setInputFiles(file);
   await expect(page.locator('[data-plan]')).toHaveText('新增 0，更改 0。');
   const changed = join(scratch(), 'changed.csv');
-  writeFileSync(changed, `${text.trim()}\r\nnew-1,新设单位,New unit,990101\r\nnew-2,不在任何地方,,no-such-area\r\n`);
+  writeFileSync(changed, `${text.trim()}\r\nnew-1,新设单位,New unit,990101,\r\nnew-2,不在任何地方,,no-such-area,\r\n`);
   await page.locator('input[type=file]').setInputFiles(changed);
   await expect(page.locator('[data-plan]')).toHaveText('新增 2，更改 0。');
   await save(page, '机构改革');
