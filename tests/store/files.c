@@ -123,7 +123,8 @@ static void drop_life(const char *path) {
       "days_asked", "days_granted", "merged_into", "parent",      "score",        "doer"};
   raw_sql(path, "DROP TABLE staff_leave; DROP TABLE staff_cover; DROP TABLE unmanned;");
   raw_sql(path, "DROP TABLE incident_link; DROP TABLE precedent; DROP INDEX incident_merged; DROP INDEX "
-                "incident_parent; ALTER TABLE org DROP COLUMN calendar;");
+                "incident_parent; ALTER TABLE org DROP COLUMN calendar; DROP TABLE staff_leave; DROP TABLE "
+                "staff_cover; DROP TABLE unmanned;");
   for (size_t i = 0; i < sizeof column / sizeof *column; i++) {
     char sql[80];
     snprintf(sql, sizeof sql, "ALTER TABLE incident DROP COLUMN %s", column[i]);
