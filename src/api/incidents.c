@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/narrow.h"
+#include "api/work.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -179,7 +180,7 @@ wg_status wg_h_incidents(wg_request *q, wg_response *r) {
 
 /* The incident that the path names, when the asker may see it: anything else is "not found", so that nobody
  * learns of what they may not see. */
-static wg_status find_one(wg_request *q, wg_store **mine, wg_incident *out) {
+wg_status wg_find_incident(wg_request *q, wg_store **mine, wg_incident *out) {
   wg_asker *a = wg_asker_of(q);
   int64_t id = 0;
   const char *const *orgs = NULL;
@@ -199,7 +200,7 @@ wg_status wg_h_incident(wg_request *q, wg_response *r) {
   wg_asker *a = wg_asker_of(q);
   wg_incident i;
   wg_store *store = NULL;
-  wg_status st = find_one(q, &store, &i);
+  wg_status st = wg_find_incident(q, &store, &i);
   if (st) return st;
   wg_jw w;
   wg_jw_init(&w, &r->body);
@@ -298,7 +299,7 @@ static wg_status write_event(wg_request *q, wg_store *store, wg_jw *w, const wg_
 wg_status wg_h_incident_events(wg_request *q, wg_response *r) {
   wg_store *store = NULL;
   wg_incident i;
-  wg_status st = find_one(q, &store, &i);
+  wg_status st = wg_find_incident(q, &store, &i);
   struct keep k = {.arena = &q->arena};
   int64_t after = 0;
   if (!st) st = wg_query_int(q, "after", 1, INT64_MAX, &after);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/app.h"
+#include "domain/life.h"
 #include "geo/resolver.h"
 
 typedef struct text {
@@ -203,11 +204,18 @@ static const char *class_(int i) { return i < WG_CLASSES ? wg_class_name((wg_cla
 static const char *post(int i) { return i < WG_POST_KINDS ? wg_post_name((wg_post_kind)i) : NULL; }
 static const char *role(int i) { return i < WG_ROLES ? wg_role_name((wg_role)i) : NULL; }
 
+static const char *action(int i) { return i < WG_ACTIONS ? wg_step_of((wg_action)i)->name : NULL; }
+static const char *clock_(int i) { return i < WG_CLOCKS ? wg_clock_name((wg_clock)i) : NULL; }
+static const char *supervision(int i) {
+  return i < WG_SUPERVISIONS ? wg_supervision_name((wg_supervision)i) : NULL;
+}
+
 static void put_enums(wg_jw *w) {
   static const struct {
     const char *name;
     const char *(*word)(int i);
-  } all[] = {{"State", state}, {"How", how}, {"Class", class_}, {"Post", post}, {"Role", role}};
+  } all[] = {{"State", state}, {"How", how},           {"Class", class_}, {"Post", post},
+             {"Role", role},   {"ActionName", action}, {"Clock", clock_}, {"Supervision", supervision}};
   for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
     open_object(w, all[k].name);
     wg_jw_member_str(w, "type", "string");

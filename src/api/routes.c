@@ -92,13 +92,34 @@ const wg_api_route wg_api_routes[] = {
      "area",
      "",
      "200:Intake 404"},
-    {{"POST", "/api/v1/incidents/{id}/actions", wg_h_action, WG_POOL, WG_V_WORK, 16 * KB,
-      "Act on an incident: accept, dispatch, claim, done …", "办理事件：受理、交办、认领、处置完成等"},
+    {{"POST", "/api/v1/incidents/{id}/actions", wg_h_action, WG_POOL, WG_V_WORK, 64 * KB,
+      "Act on an incident: accept, dispatch, claim, done …", "办理事件：受理、交办、认领、处置完成等",
+      "docs/life-cycle.md has the table of actions", "操作一览见 docs/life-cycle.md"},
      "",
-     "action!:accept|refuse|verify|file|void|dispatch|claim|return|handle|done|check|rework|close|reopen "
-     "client_id!:string(64) version:int after:string(64) reason:string(2000) "
-     "to_org:string(63)",
+     "+Action",
      "200:Incident 404 409 422"},
+    {{"POST", "/api/v1/actions", wg_h_actions, WG_POOL, WG_V_WORK, 2 * MB, "Act on up to 500 incidents",
+      "批量办理，最多 500 项", "mode all: all of them or none; each: each by itself",
+      "mode 为 all 时全部成功或全部不做，为 each 时逐项处理"},
+     "",
+     "mode:all|each items!:[ActionItem]",
+     "200:ActionResults 404 409 422"},
+    {{"GET", "/api/v1/incidents/{id}/work", wg_h_incident_work, WG_POOL, WG_V_SEE_INCIDENT, 0,
+      "What may be done, who held it, what lies near, whose it could be",
+      "可执行操作、各方用时、附近事件与建议承办人"},
+     "",
+     "",
+     "200:Work 404"},
+    {{"GET", "/api/v1/desk", wg_h_desk, WG_POOL, WG_V_SEE_INCIDENT, 0, "What waits for you, by inbox",
+      "各收件箱的待办数"},
+     "area category",
+     "",
+     "200:Desk 404"},
+    {{"GET", "/api/v1/desk/{inbox}", wg_h_desk_box, WG_POOL, WG_V_SEE_INCIDENT, 0,
+      "One inbox, the nearest deadline first", "收件箱内容，最先到期者在前"},
+     "area category limit:int(1,1000) after:string(200)",
+     "",
+     "200:InboxPage 404"},
     {{"GET", "/api/v1/overview", wg_h_overview, WG_INLINE, WG_V_SEE_INCIDENT, 0, "Counters", "总览数字"},
      "area network category",
      "",
@@ -373,15 +394,41 @@ const wg_api_schema wg_api_schemas[] = {
      "lon:num lat:num crs:string(23) accuracy_m:num(0,1000000) category!:string(63) "
      "description:string(8000) occurred_at:time sent_at:time client_id:string(64) source:string(32) "
      "attributes:object place:Place network:string(63)"},
+    {"Action", "action!:ActionName client_id!:string(64) version:int(1) after:string(64) reason:string(4000) "
+               "to_org:string(63) to_area:string(63) to_staff:string(24) orgs:[string(63)] days:int(1,366) "
+               "level:ordinary|yellow|red|listed basis:grid|law into:string(24) parts:[ActionPart] "
+               "score:int(1,5) until:time"},
+    {"ActionPart", "category!:string(63) description!:string(8000)"},
+    {"ActionItem", "+Action id!:string(24)"},
+    {"ActionResult", "id! client_id! status!:int incident!:Summary? code field detail"},
+    {"ActionResults", "items!:[ActionResult]"},
+    {"Step", "clock!:Clock since!:time due!:time?"},
+    {"ActionOffer", "action!:ActionName title! needs!:[string] takes!:[string]"},
+    {"Party", "org!:Ref? how!:handed|co|copied|former"},
+    {"Relative", "id! number! kind!:linked|merged|part state!:State"},
+    {"Hold", "clock!:Clock org!:Ref? staff!:Person? from!:time until!:time? work_minutes!:int late!:bool"},
+    {"Near", "metres!:num incident!:Summary"},
+    {"Suggestion", "org!:Ref? staff!:Person? why! usual!:bool sent!:int returned!:int"},
+    {"Work", "version!:int actions!:[ActionOffer] parties!:[Party] relatives!:[Relative] holds!:[Hold] "
+             "near!:[Near] suggestions!:[Suggestion]"},
+    {"Inbox", "code! title! count!:int overdue!:int"},
+    {"Desk", "inboxes!:[Inbox]"},
+    {"InboxPage", "count!:int items!:[Summary] next!:string?"},
     {"CategoryRef", "code! name!:Names retired!:bool"},
     {"Deadlines", "accept!:time? handle!:time?"},
-    {"Summary", "id! number! state!:State open!:bool severity!:int(1,3) class!:Class lon!:num? lat!:num? "
-                "network! grid!:GridRef? area!:Ref? responsible!:Person? how!:How category!:CategoryRef "
-                "deadlines!:Deadlines overdue!:bool occurred_at!:time received_at!:time description!:string? "
-                "source!:string? reporter!:AccountRef? client_id!:string? version!:int seq!:int"},
+    {"Summary",
+     "id! number! state!:State open!:bool severity!:int(1,3) class!:Class lon!:num? lat!:num? "
+     "network! grid!:GridRef? area!:Ref? responsible!:Person? how!:How category!:CategoryRef "
+     "deadlines!:Deadlines overdue!:bool step!:Step? org!:string? urgent!:bool supervised!:Supervision "
+     "suspended!:bool occurred_at!:time received_at!:time description!:string? "
+     "source!:string? reporter!:AccountRef? client_id!:string? version!:int seq!:int"},
     {"RawPosition", "lon!:num lat!:num crs!"},
-    {"Incident", "+Summary raw!:RawPosition? accuracy_m!:num? why! sent_at!:time? raw_occurred_at!:time? "
-                 "attributes!:object? place!:Place?"},
+    {"Incident",
+     "+Summary centre!:Ref? rule!:int returns!:int reworks!:int ruled!:bool approved!:bool "
+     "review_owed!:bool days_asked!:int days_granted!:int suspended_at!:time? "
+     "suspended_until!:time? work_due!:time? closed_at!:time? merged_into!:string? parent!:string? "
+     "score!:int? raw!:RawPosition? accuracy_m!:num? why! sent_at!:time? raw_occurred_at!:time? "
+     "attributes!:object? place!:Place?"},
     {"IncidentEvent", "seq!:int at!:time kind! actor!:AccountRef? body!:object values!:object "
                       "private!:{string?} hash! prev_hash!"},
     {"AreaCount", "area!:Ref open!:int overdue!:int"},

@@ -35,6 +35,12 @@ void wg_write_id(wg_jw *w, const char *name, int64_t id) {
   wg_jw_member_str(w, name, text);
 }
 
+static void write_id_value(wg_jw *w, int64_t id) {
+  char text[24];
+  snprintf(text, sizeof text, "%" PRId64, id);
+  wg_jw_str(w, text);
+}
+
 void wg_write_time(wg_jw *w, const char *name, int64_t ms) {
   wg_jw_key(w, name);
   if (ms)
@@ -213,6 +219,57 @@ static void write_reporter(wg_jw *w, const wg_account *reporter) {
   wg_jw_end_object(w);
 }
 
+/* Where it stands: whose turn it is, by which clock. */
+static void write_step(wg_jw *w, const wg_incident *i) {
+  wg_jw_key(w, "step");
+  if (wg_state_open(i->state)) {
+    wg_jw_begin_object(w);
+    wg_jw_member_str(w, "clock", wg_clock_name(wg_incident_clock(i)));
+    wg_jw_member_time(w, "since", i->held_since ? i->held_since : i->received_at);
+    wg_write_time(w, "due", i->suspended_at ? 0 : wg_incident_step_due(i));
+    wg_jw_end_object(w);
+  } else {
+    wg_jw_null(w);
+  }
+  wg_jw_member_str(w, "org", i->org[0] ? i->org : NULL);
+  wg_jw_member_bool(w, "urgent", i->urgent);
+  wg_jw_member_str(w, "supervised", wg_supervision_name(i->supervised));
+  wg_jw_member_bool(w, "suspended", i->suspended_at != 0);
+}
+
+/* How it went so far. */
+static void write_course(wg_jw *w, const wg_picture *p, const wg_incident *i) {
+  wg_jw_key(w, "centre");
+  wg_write_area(w, p, i->centre[0] ? i->centre : i->area);
+  wg_jw_member_int(w, "rule", i->rule);
+  wg_jw_member_int(w, "returns", i->returns);
+  wg_jw_member_int(w, "reworks", i->reworks);
+  wg_jw_member_bool(w, "ruled", i->ruled);
+  wg_jw_member_bool(w, "approved", i->approved);
+  wg_jw_member_bool(w, "review_owed", i->review_owed);
+  wg_jw_member_int(w, "days_asked", i->days_asked);
+  wg_jw_member_int(w, "days_granted", i->days_granted);
+  wg_write_time(w, "suspended_at", i->suspended_at);
+  wg_write_time(w, "suspended_until", i->suspended_until);
+  wg_write_time(w, "work_due", i->work_due);
+  wg_write_time(w, "closed_at", i->closed_at);
+  wg_jw_key(w, "merged_into");
+  if (i->merged_into)
+    write_id_value(w, i->merged_into);
+  else
+    wg_jw_null(w);
+  wg_jw_key(w, "parent");
+  if (i->parent)
+    write_id_value(w, i->parent);
+  else
+    wg_jw_null(w);
+  wg_jw_key(w, "score");
+  if (i->score)
+    wg_jw_int(w, i->score);
+  else
+    wg_jw_null(w);
+}
+
 /* The summary: the same in every language. `source` and `client_id` are words of the program that reported.
  */
 static void write_summary(wg_jw *w, const wg_picture *p, const wg_incident *i, bool nameless) {
@@ -239,6 +296,7 @@ static void write_summary(wg_jw *w, const wg_picture *p, const wg_incident *i, b
   wg_write_time(w, "handle", i->handle_due);
   wg_jw_end_object(w);
   wg_jw_member_bool(w, "overdue", i->overdue);
+  write_step(w, i);
   wg_jw_member_time(w, "occurred_at", i->occurred_at);
   wg_jw_member_time(w, "received_at", i->received_at);
   wg_jw_member_str(w, "description", nameless ? NULL : i->description);
@@ -253,6 +311,7 @@ void wg_write_incident(wg_jw *w, const wg_picture *p, const wg_incident *i, int 
   bool nameless = how_much & WG_WRITE_NAMELESS;
   wg_jw_begin_object(w);
   write_summary(w, p, i, nameless);
+  if (how_much & WG_WRITE_FULL) write_course(w, p, i);
   if (how_much & WG_WRITE_FULL) write_rest(w, p, i, lang, nameless);
   wg_jw_end_object(w);
 }
@@ -292,6 +351,7 @@ void wg_write_account(wg_jw *w, const wg_asker *a) {
                {WG_V_AUDIT, "audit"},
                {WG_V_DIRECT, "direct"},
                {WG_V_WORK, "work"},
+               {WG_V_REVIEW, "review"},
                {WG_V_SEE_ACCOUNTS, "see-accounts"},
                {WG_V_GRANT, "grant"}};
   const wg_viewer *v = a->viewer;

@@ -43,17 +43,17 @@ static const struct {
   wg_reach reach[WG_VERBS];
   wg_class top;
 } rights[ROWS] = {
-    /*                    NONE PUBLIC SIGNED MAP   INCIDENT REPORT STAFF WORKERS POSITION EXPORT ADMIN AUDIT ACCOUNTS GRANT DIRECT WORK */
-    [WG_ADMIN]        = {{NO,  ALL,   ALL,   ALL,  ALL,     ALL,   ALL,  ALL,    ALL,     ALL,   ALL,  ALL, ALL,      ALL, ALL, ALL},  WG_RESTRICTED},
-    [WG_SECURITY]     = {{NO,  ALL,   ALL,   ALL,  NO,      NO,    NO,   NO,     NO,      NO,    NO,   AREA, ALL,      AREA, NO, NO}, WG_ORDINARY},
-    [WG_AUDITOR]      = {{NO,  ALL,   ALL,   ALL,  NO,      NO,    NO,   NO,     NO,      NO,    NO,   ALL, ALL,      NO, NO, NO},  WG_ORDINARY},
-    [WG_PLANNER]      = {{NO,  ALL,   ALL,   AREA, AREA,    NO,    AREA, NO,     NO,      AREA,  NO,   NO, NO,       NO, NO, NO},   WG_ORDINARY},
-    [WG_DISPATCHER]   = {{NO,  ALL,   ALL,   AREA, AREA,    AREA,  AREA, AREA,   NO,      AREA,  NO,   NO, NO,       NO, AREA, AREA},   WG_RESTRICTED},
-    [WG_LEADER]       = {{NO,  ALL,   ALL,   AREA, AREA,    AREA,  AREA, AREA,   NO,      AREA,  NO,   NO, NO,       NO, AREA, AREA},   WG_SEALED},
-    [WG_DEPARTMENT]   = {{NO,  ALL,   ALL,   AREA, PARTY,   ALL,   NO,   NO,     NO,      NO,    NO,   NO, NO,       NO, NO, PARTY},   WG_ORDINARY},
-    [WG_WORKER]       = {{NO,  ALL,   ALL,   AREA, PARTY,   ALL,   AREA, NO,     ALL,     NO,    NO,   NO, NO,       NO, NO, PARTY},   WG_ORDINARY},
-    [WG_WALL]         = {{NO,  ALL,   ALL,   AREA, AREA,    NO,    NO,   AREA,   NO,      NO,    NO,   NO, NO,       NO, NO, NO},   WG_ORDINARY},
-    [ADMIN_EXCLUSIVE] = {{NO,  ALL,   ALL,   ALL,  NO,      NO,    ALL,  NO,     NO,      ALL,   ALL,  NO, ALL,      NO, NO, NO},   WG_ORDINARY},
+    /*                    NONE PUBLIC SIGNED MAP   INCIDENT REPORT STAFF WORKERS POSITION EXPORT ADMIN AUDIT ACCOUNTS GRANT DIRECT WORK REVIEW */
+    [WG_ADMIN]        = {{NO,  ALL,   ALL,   ALL,  ALL,     ALL,   ALL,  ALL,    ALL,     ALL,   ALL,  ALL, ALL,      ALL, ALL, ALL, ALL},  WG_RESTRICTED},
+    [WG_SECURITY]     = {{NO,  ALL,   ALL,   ALL,  NO,      NO,    NO,   NO,     NO,      NO,    NO,   AREA, ALL,      AREA, NO, NO, NO}, WG_ORDINARY},
+    [WG_AUDITOR]      = {{NO,  ALL,   ALL,   ALL,  NO,      NO,    NO,   NO,     NO,      NO,    NO,   ALL, ALL,      NO, NO, NO, NO},  WG_ORDINARY},
+    [WG_PLANNER]      = {{NO,  ALL,   ALL,   AREA, AREA,    NO,    AREA, NO,     NO,      AREA,  NO,   NO, NO,       NO, NO, NO, NO},   WG_ORDINARY},
+    [WG_DISPATCHER]   = {{NO,  ALL,   ALL,   AREA, AREA,    AREA,  AREA, AREA,   NO,      AREA,  NO,   NO, NO,       NO, AREA, AREA, NO},   WG_RESTRICTED},
+    [WG_LEADER]       = {{NO,  ALL,   ALL,   AREA, AREA,    AREA,  AREA, AREA,   NO,      AREA,  NO,   NO, NO,       NO, AREA, AREA, AREA},   WG_SEALED},
+    [WG_DEPARTMENT]   = {{NO,  ALL,   ALL,   AREA, PARTY,   ALL,   NO,   NO,     NO,      NO,    NO,   NO, NO,       NO, NO, PARTY, NO},   WG_ORDINARY},
+    [WG_WORKER]       = {{NO,  ALL,   ALL,   AREA, PARTY,   ALL,   AREA, NO,     ALL,     NO,    NO,   NO, NO,       NO, NO, PARTY, NO},   WG_ORDINARY},
+    [WG_WALL]         = {{NO,  ALL,   ALL,   AREA, AREA,    NO,    NO,   AREA,   NO,      NO,    NO,   NO, NO,       NO, NO, NO, NO},   WG_ORDINARY},
+    [ADMIN_EXCLUSIVE] = {{NO,  ALL,   ALL,   ALL,  NO,      NO,    ALL,  NO,     NO,      ALL,   ALL,  NO, ALL,      NO, NO, NO, NO},   WG_ORDINARY},
 };
 
 #undef NO
@@ -97,8 +97,8 @@ bool wg_may(const wg_areas *areas, const wg_viewer *v, wg_verb verb, const wg_ta
   if (verb == WG_V_PUBLIC) return true;
   if (!v || !v->account || verb <= WG_V_NONE || verb >= WG_VERBS) return false;
   if (verb == WG_V_SIGNED_IN) return true;
-  bool by_class =
-      verb == WG_V_SEE_INCIDENT || verb == WG_V_EXPORT || verb == WG_V_DIRECT || verb == WG_V_WORK;
+  bool by_class = verb == WG_V_SEE_INCIDENT || verb == WG_V_EXPORT || verb == WG_V_DIRECT ||
+                  verb == WG_V_WORK || verb == WG_V_REVIEW;
   for (int g = 0; g < v->n_grants; g++) {
     int row = row_of(v, g, at);
     wg_reach reach = row < 0 ? WG_R_NO : rights[row].reach[verb];

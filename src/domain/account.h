@@ -61,6 +61,7 @@ typedef enum wg_verb {
   WG_V_GRANT,         /* what an account may */
   WG_V_DIRECT,        /* what the centre does to an incident: accept, dispatch, check, close */
   WG_V_WORK,          /* what is done by the hands it is with: claim, handle, return, done */
+  WG_V_REVIEW,        /* what a leader decides: approves, sends back, instructs */
   WG_VERBS
 } wg_verb;
 

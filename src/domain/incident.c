@@ -23,6 +23,7 @@ static const struct {
     [WG_S_CHECKED] = {"checked", "Checked", "已核查", true},
     [WG_S_CLOSED] = {"closed", "Closed", "已结案", false},
     [WG_S_EVALUATED] = {"evaluated", "Evaluated", "已评价", false},
+    [WG_S_MERGED] = {"merged", "Merged", "已并案", false},
 };
 
 static bool is_zh(const char *lang) { return lang && strncmp(lang, "zh", 2) == 0; }
@@ -40,6 +41,24 @@ bool wg_state_parse(const char *text, wg_state *out) {
       return true;
     }
   return false;
+}
+
+static const char *const supervision_name[WG_SUPERVISIONS] = {"none", "ordinary", "yellow", "red", "listed"};
+const char *wg_supervision_name(wg_supervision s) {
+  return (unsigned)s < WG_SUPERVISIONS ? supervision_name[s] : "";
+}
+bool wg_supervision_parse(const char *text, wg_supervision *out) {
+  for (int s = 0; s < WG_SUPERVISIONS; s++)
+    if (strcmp(text, supervision_name[s]) == 0) {
+      *out = (wg_supervision)s;
+      return true;
+    }
+  return false;
+}
+
+const char *wg_party_how_name(wg_party_how how) {
+  static const char *const name[WG_P_HOWS] = {"handed", "co", "copied", "former"};
+  return (unsigned)how < WG_P_HOWS ? name[how] : "";
 }
 
 /* --- why ------------------------------------------------------------------------------------------------ */

@@ -5,6 +5,7 @@
 #define HAND     WG_TELL_HAND
 #define ORG      WG_TELL_ORG
 #define HANDS    (HAND | ORG)
+#define ORGS     WG_TELL_ORGS
 #define CENTRE   WG_TELL_CENTRE
 #define LEADERS  WG_TELL_LEADERS
 #define REPORTER WG_TELL_REPORTER
@@ -25,11 +26,11 @@ const wg_telling wg_tellings[] = {
     {"incident.transferred",       HANDS,                      "Transferred to you", "已转办给您"},
     {"incident.handed-down",       HANDS | CENTRE,             "Handed down", "已下派"},
     {"incident.escalated",         LEADERS | CENTRE,           "Escalated", "已上报上级"},
-    {"incident.copied",            ORG,                        "Copied to you", "抄告"},
+    {"incident.copied",            ORGS,                       "Copied to you", "抄告"},
     {"incident.claimed",           CENTRE,                     "Claimed", "已认领"},
     {"incident.returned",          CENTRE,                     "Returned", "已退回"},
     {"incident.handling",          REPORTER,                   "Being handled", "办理中"},
-    {"incident.co-handled",        HANDS,                      "To be handled together", "协同办理"},
+    {"incident.co-handled",        ORGS,                       "To be handled together", "协同办理"},
     {"incident.noted",             0,                          "A note", "办理记录"},
     {"incident.instructed",        HANDS | CENTRE,             "A leader's instruction", "领导批示"},
     {"incident.done",              CENTRE | REPORTER,          "Done", "处置完成"},
@@ -73,24 +74,26 @@ static bool over(const wg_areas *areas, uint32_t grant, uint32_t target) {
   return target < areas->n && wg_area_under(areas, target, grant);
 }
 
-static bool of_org(const char *org, const char *const *orgs) {
+static bool of_orgs(const char *org, const char *const *orgs) {
   for (; org[0] && orgs && *orgs; orgs++)
     if (strcmp(*orgs, org) == 0) return true;
   return false;
 }
 
 unsigned wg_tells(const wg_telling *t, const wg_areas *areas, const wg_viewer *v, const wg_target *i,
-                  int64_t actor, int64_t at) {
+                  const char *org, int64_t actor, int64_t at) {
   unsigned why = 0;
   if (!v || !v->account || v->account == actor) return 0;
   if (i->reporter == v->account) why |= REPORTER;
   if (i->responsible && i->responsible == v->staff) why |= HAND;
   for (int g = 0; g < v->n_grants; g++) {
     if (!in_force(v, g, at)) continue;
-    if (of_org(v->grant[g].org, i->orgs)) why |= ORG;
+    if (org[0] && strcmp(v->grant[g].org, org) == 0) why |= ORG;
+    if (of_orgs(v->grant[g].org, i->orgs)) why |= ORGS;
     if (v->grant[g].role == WG_DISPATCHER && over(areas, v->grant[g].area, i->area)) why |= CENTRE;
     if (v->grant[g].role == WG_LEADER && over(areas, v->grant[g].area, i->area)) why |= LEADERS;
   }
+  if (org[0] && (t->whom & HANDS) == HANDS) why &= ~(unsigned)HAND; /* it is in other hands */
   why &= t->whom;
   return why && wg_may(areas, v, WG_V_SEE_INCIDENT, i, at) ? why : 0;
 }

@@ -27,6 +27,20 @@ typedef struct wg_deed {
   unsigned char hash[WG_HASH_LEN]; /* of the canonical request */
 } wg_deed;
 
+enum { WG_PARTIES_MAX = 64, WG_RELATIVES_MAX = 200 };
+/* An incident that has to do with another. */
+typedef enum wg_relation { WG_REL_LINKED, WG_REL_MERGED, WG_REL_PART } wg_relation;
+typedef struct wg_relative {
+  int64_t id;
+  wg_relation kind; /* linked with it; merged into it; split off from it */
+  char number[WG_NUMBER_LEN];
+  wg_state state;
+} wg_relative;
+typedef struct wg_precedent {
+  char org[WG_CODE_LEN];
+  int64_t sent, returned, ruled;
+} wg_precedent;
+
 /* Filter and page of incidents, newest first (by id). */
 typedef struct wg_incident_query {
   const char *const *areas;           /* NULL-terminated codes (already spread to all below), or NULL: any. */
@@ -258,8 +272,18 @@ struct wg_store {
   wg_status (*deed_get)(wg_store *s, int64_t actor, const char *client_id, wg_deed *out, wg_err *err);
   wg_status (*deed_put)(wg_store *s, int64_t actor, const char *client_id, const wg_deed *d, wg_err *err);
   wg_status (*incident_party)(wg_store *s, int64_t incident, const char *org, const char *how, wg_err *err);
+  wg_status (*incident_parties)(wg_store *s, int64_t incident, wg_party *out, int max, int *n,
+                                wg_err *err); /* by organisation */
   wg_status (*incident_orgs)(wg_store *s, wg_arena *a, int64_t incident, const char *const **out,
                              wg_err *err);
+  wg_status (*incident_link)(wg_store *s, int64_t a, int64_t b, wg_err *err);
+  wg_status (*incident_relatives)(wg_store *s, int64_t incident, wg_relative *out, int max, int *n,
+                                  wg_err *err);
+  /* How often matters of a category were handed to an organisation; adds to what there is. */
+  wg_status (*precedent_add)(wg_store *s, const char *category, const char *org, int sent, int returned,
+                             int ruled, wg_err *err);
+  wg_status (*precedents)(wg_store *s, const char *category, wg_precedent *out, int max, int *n,
+                          wg_err *err); /* the most trusted first */
 
   /* --- positions, places, base map --------------------------------------------------------------------- */
   /* Own durable batch. Those received longer ago than the setting "position_days" are deleted by tend, but

@@ -84,6 +84,7 @@ static wg_status decide(const wg_report *r, const wg_picture *p, const wg_networ
                      .description = r->description ? r->description : "", /* NULL: erased */
                      .attributes = r->attributes,
                      .place = r->place,
+                     .rule = cat->rules->version,
                      .version = 1};
   memcpy(i->request_hash, r->hash, sizeof i->request_hash);
   snprintf(i->category, sizeof i->category, "%s", r->category);
@@ -158,6 +159,7 @@ static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, i
   wg_jw_member_str(w, "number", i->number);
   *number_end = w->buf->len - 1;
   wg_jw_member_int(w, "occurred_at", i->occurred_at);
+  if (i->parent) wg_jw_member_int(w, "parent", i->parent);
   hash_member(w, "place", priv, n);
   wg_jw_member_int(w, "plan_version", i->plan_version);
   if (i->assigned.staff) wg_jw_member_str(w, "post", wg_post_name(i->assigned.post));
@@ -168,6 +170,7 @@ static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, i
   time_member(w, "raw_occurred_at", i->raw_occurred_at);
   wg_jw_member_int(w, "received_at", i->received_at);
   if (i->responsible) wg_jw_member_int(w, "responsible", i->responsible);
+  wg_jw_member_int(w, "rule", i->rule);
   time_member(w, "sent_at", i->sent_at);
   wg_jw_member_int(w, "severity", i->severity);
   text_member(w, "source", i->source);
@@ -221,7 +224,7 @@ static char *put_serial(wg_arena *arena, const wg_draft *d, wg_incident *i, int6
   return body;
 }
 
-static wg_status record(wg_txn *txn, wg_incident *i, const wg_draft *d, wg_err *err) {
+static wg_status record(wg_txn *txn, wg_incident *i, const wg_draft *d, int64_t actor, wg_err *err) {
   wg_store *s = txn->store;
   int64_t serial = 0;
   wg_status st = s->incident_serial(s, d->area, d->day, &serial, err);
@@ -232,7 +235,7 @@ static wg_status record(wg_txn *txn, wg_incident *i, const wg_draft *d, wg_err *
   if (st) return st;
   char subject[40];
   snprintf(subject, sizeof subject, "incident/%" PRId64, i->id);
-  st = wg_txn_emit(txn, "incident.reported", subject, i->reporter, body, d->priv, d->n_priv, &i->seq, err);
+  st = wg_txn_emit(txn, "incident.reported", subject, actor, body, d->priv, d->n_priv, &i->seq, err);
   return st ? st : wg_txn_incident(txn, i, NULL);
 }
 
@@ -321,7 +324,20 @@ static wg_status run(wg_command *c, wg_txn *txn) {
   }
   wg_status st = take_place(r, txn, &c->err);
   if (!st && !decided) st = decide_now(in, txn, &c->err);
-  return st ? st : record(txn, &in->incident, &in->draft, &c->err);
+  return st ? st : record(txn, &in->incident, &in->draft, in->incident.reporter, &c->err);
+}
+
+wg_status wg_intake_part(wg_txn *txn, const wg_report *r, int64_t parent, int64_t actor, wg_incident *out,
+                         wg_err *err) {
+  const wg_network *past = NULL;
+  wg_draft draft = {0};
+  wg_status st = WG_OK;
+  if (before_plan(r, txn->picture, txn->now)) st = load_past(r, txn, &past);
+  if (!st) st = decide(r, txn->picture, past, txn->now, out, err);
+  out->parent = parent;
+  if (!st) st = write_draft(txn->picture, out, &draft, txn->arena);
+  wg_history_drop(past);
+  return st ? st : record(txn, out, &draft, actor, err);
 }
 
 static void done(wg_command *c, wg_status st) {

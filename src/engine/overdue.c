@@ -1,12 +1,13 @@
-/* Being overdue is an event, never a matter of when one asks. What is due next stands in a heap, so that a
- * million open incidents cost nothing while nothing is due. */
+/* Being overdue is an event, never a matter of when one asks; so is supervision by the clock, and the end of
+ * a suspension. What is due next stands in a heap, so that a million open incidents cost nothing while
+ * nothing is due. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/jw.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "engine/change.h"
 #include "engine/inside.h"
 
 wg_status wg_due_push(wg_due_heap *h, wg_due due) {
@@ -37,15 +38,9 @@ bool wg_due_pop(wg_due_heap *h, int64_t now, wg_due *out) {
   return true;
 }
 
-/* When the incident will be overdue: the accepting limit while it waits for that, else the handling limit. */
-static int64_t due_at(const wg_incident *i) {
-  if (!wg_state_open(i->state) || i->overdue) return 0;
-  if (i->state == WG_S_REPORTED && i->accept_due) return i->accept_due;
-  return i->state == WG_S_DONE || i->state == WG_S_CHECKED ? 0 : i->handle_due;
-}
-
 wg_status wg_overdue_watch(wg_engine *e, const wg_incident *i) {
-  int64_t at = due_at(i);
+  wg_pace pace = wg_incident_pace(e->picture, i, wg_now_ms());
+  int64_t at = wg_life_next(i, &pace).at;
   return at ? wg_due_push(&e->due, (wg_due){at, i->id}) : WG_OK;
 }
 
@@ -59,24 +54,41 @@ struct overdue {
 
 enum { AGAIN_MS = 10000 }; /* after a full disk or a held lock */
 
+struct tick {
+  const wg_due_next *due;
+  int points;
+};
+
+static void say(wg_jw *w, const void *ctx) {
+  const struct tick *t = ctx;
+  wg_jw_member_str(w, "clock", wg_clock_name(t->due->clock));
+  wg_jw_member_int(w, "due", t->due->at);
+  if (t->due->what != WG_TICK_SUPERVISE) return;
+  wg_jw_member_str(w, "level", wg_supervision_name(t->due->level));
+  if (t->points) wg_jw_member_int(w, "points", t->points);
+}
+
+static const char *kind_of(wg_tick what) {
+  return what == WG_TICK_OVERDUE     ? "incident.overdue"
+         : what == WG_TICK_SUPERVISE ? "incident.supervised"
+                                     : "incident.resumed";
+}
+
+/* What is due now, once; what comes after it is watched when the event is applied. */
 static wg_status run(wg_command *c, wg_txn *txn) {
   struct overdue *o = (struct overdue *)c;
-  wg_incident i;
-  wg_store *s = txn->store;
-  wg_status st = s->incident_get(s, txn->arena, o->id, &i, &c->err);
-  int64_t at = st ? 0 : due_at(&i);
-  if (st || !at || at > txn->now) return st == WG_NOT_FOUND ? WG_OK : st; /* moved on since */
-  char subject[40], body[160];
-  snprintf(subject, sizeof subject, "incident/%" PRId64, i.id);
-  snprintf(body, sizeof body, "{\"clock\":\"%s\",\"due\":%" PRId64 ",\"version\":%" PRId64 "}",
-           at == i.accept_due && i.state == WG_S_REPORTED ? "accept" : "handle", at, i.version + 1);
-  st = wg_txn_emit(txn, "incident.overdue", subject, 0, body, NULL, 0, &i.seq, &c->err);
-  i.overdue = true;
-  i.version++;
-  if (!st) st = s->incident_update(s, &i, &c->err);
-  const char *const *orgs = NULL;
-  if (!st) st = s->incident_orgs(s, txn->arena, i.id, &orgs, &c->err);
-  return st ? st : wg_txn_incident(txn, &i, orgs);
+  wg_incident before, after;
+  wg_status st = txn->store->incident_get(txn->store, txn->arena, o->id, &before, &c->err);
+  if (st) return st == WG_NOT_FOUND ? WG_OK : st;
+  wg_pace pace = wg_incident_pace(txn->picture, &before, txn->now);
+  wg_due_next due = wg_life_next(&before, &pace);
+  if (!due.at || due.at > txn->now) return WG_OK; /* moved on since */
+  struct tick tick = {&due, due.what == WG_TICK_SUPERVISE ? txn->picture->settings->points[due.level] : 0};
+  after = before;
+  wg_life_tick(&after, &due, &pace);
+  wg_change_of change = {
+      .before = &before, .after = &after, .kind = kind_of(due.what), .say = say, .ctx = &tick};
+  return wg_incident_changed(txn, &change, &c->err);
 }
 
 static void done(wg_command *c, wg_status st) {

@@ -75,6 +75,25 @@ static wg_status get_number(wg_store *store, wg_settings *s, const char *key, do
   return st;
 }
 
+/* Those that the life of an incident follows. */
+static wg_status load_life(wg_store *store, wg_settings *s, wg_err *err) {
+  const struct {
+    const char *key;
+    int *to;
+  } all[] = {{"points_listed", &s->points[WG_SUP_LISTED]},  {"points_red", &s->points[WG_SUP_RED]},
+             {"points_yellow", &s->points[WG_SUP_YELLOW]},  {"return_limit", &s->return_limit},
+             {"review_severity", &s->review_severity},      {"supervise_accept_red", &s->supervise[1]},
+             {"supervise_accept_yellow", &s->supervise[0]}, {"supervise_handle_red", &s->supervise[3]},
+             {"supervise_handle_yellow", &s->supervise[2]}};
+  wg_status st = WG_OK;
+  for (size_t k = 0; !st && k < sizeof all / sizeof *all; k++) {
+    double value = 0;
+    st = get_number(store, s, all[k].key, &value, err);
+    *all[k].to = (int)value;
+  }
+  return st;
+}
+
 static wg_status load_settings(wg_store *store, wg_settings **out, wg_err *err) {
   wg_settings *s = calloc(1, sizeof *s);
   if (!s) return WG_NO_MEMORY;
@@ -91,6 +110,7 @@ static wg_status load_settings(wg_store *store, wg_settings **out, wg_err *err) 
   if (!st) st = get_number(store, s, "access_log_syslog", &to_syslog, err);
   if (!st) st = get_number(store, s, "session_hours", &hours, err);
   if (!st) st = get_number(store, s, "online_minutes", &minutes, err);
+  if (!st) st = load_life(store, s, err);
   if (!st) st = wg_zone_open(zone ? zone : wg_setting_find("timezone")->fallback, &s->zone, err);
   if (!st) st = store->setting_get(store, &s->arena, "calendar", &calendar, err);
   if (!st) st = wg_worktime_read(&s->arena, calendar, s->zone, &s->work, err);

@@ -71,9 +71,13 @@ typedef struct wg_settings {
   wg_profile profile;
   const char *languages; /* "zh,en" */
   bool demo;
-  bool access_log_syslog;    /* lines of the access log go to syslog too */
-  bool exclusive_admins;     /* the three administrators exclude one another */
-  const char *demo_accounts; /* JSON, or NULL */
+  bool access_log_syslog;      /* lines of the access log go to syslog too */
+  int supervise[4];            /* working days until yellow and red, of accepting and of handling; 0: never */
+  int points[WG_SUPERVISIONS]; /* that a supervision takes off */
+  int return_limit;            /* so many returns, and the upper centre rules; 0: never */
+  int review_severity;         /* from this severity on a leader approves what is handed out; 0: never */
+  bool exclusive_admins;       /* the three administrators exclude one another */
+  const char *demo_accounts;   /* JSON, or NULL */
 } wg_settings;
 
 typedef struct wg_picture {

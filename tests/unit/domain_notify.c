@@ -23,10 +23,14 @@ static wg_viewer viewer(int64_t account, wg_role role, uint32_t area, const char
   return v;
 }
 
-static unsigned told(const char *kind, const wg_viewer *v, const wg_target *t, int64_t actor) {
+static unsigned told_of(const char *kind, const wg_viewer *v, const wg_target *t, const char *org,
+                        int64_t actor) {
   const wg_areas areas = {.item = item, .parent = parent, .enter = enter, .leave = leave, .n = 4};
   const wg_telling *telling = wg_telling_of(kind);
-  return telling ? wg_tells(telling, &areas, v, t, actor, 1000) : 0;
+  return telling ? wg_tells(telling, &areas, v, t, org, actor, 1000) : 0;
+}
+static unsigned told(const char *kind, const wg_viewer *v, const wg_target *t, int64_t actor) {
+  return told_of(kind, v, t, "", actor);
 }
 
 static const char *const water[] = {"water", NULL};
@@ -39,8 +43,12 @@ static void each_audience_by_its_bond(void **state) {
   wg_viewer reporter = viewer(5, WG_DEPARTMENT, 0, "", 0), leader = viewer(6, WG_LEADER, 0, "", 0);
   wg_viewer beside = viewer(7, WG_DISPATCHER, 3, "", 0);
   assert_int_equal(told("incident.dispatched", &hand, &matter, 4), WG_TELL_HAND);
-  assert_int_equal(told("incident.dispatched", &org, &matter, 4), WG_TELL_ORG);
-  assert_int_equal(told("incident.dispatched", &other, &matter, 4), 0);
+  assert_int_equal(told_of("incident.dispatched", &org, &matter, "water", 4), WG_TELL_ORG);
+  assert_int_equal(told_of("incident.dispatched", &hand, &matter, "water", 4),
+                   0); /* it is not the worker's */
+  assert_int_equal(told_of("incident.dispatched", &other, &matter, "water", 4), 0);
+  assert_int_equal(told("incident.dispatched", &org, &matter, 4), 0); /* it had it once */
+  assert_int_equal(told("incident.copied", &org, &matter, 4), WG_TELL_ORGS);
   assert_int_equal(told("incident.dispatched", &reporter, &matter, 4), 0);
   assert_int_equal(told("incident.returned", &centre, &matter, 2), WG_TELL_CENTRE);
   assert_int_equal(told("incident.returned", &beside, &matter, 2), 0);

@@ -274,6 +274,7 @@ static void fill(wg_store *s) {
   db_fill_access(s);
   db_fill_account(s);
   db_fill_incident(s);
+  db_fill_relation(s);
   db_fill_incident_list(s);
   db_fill_incident_find(s);
   db_fill_position(s);

@@ -151,6 +151,7 @@ void db_fill_notice(wg_store *s);
 void db_fill_letter(wg_store *s);
 void db_fill_access(wg_store *s);
 void db_fill_incident(wg_store *s);
+void db_fill_relation(wg_store *s);
 void db_fill_incident_list(wg_store *s);
 void db_fill_incident_find(wg_store *s);
 void db_fill_position(wg_store *s);

@@ -58,6 +58,37 @@ static void read_numbers(sqlite3_stmt *st, wg_incident *i) {
   i->seq = col_int(st, 35);
 }
 
+/* How it is worked on. False: a value that cannot be. */
+static bool read_work(sqlite3_stmt *st, wg_incident *i) {
+  i->rule = col_int(st, 37);
+  col_code(st, 38, i->centre, sizeof i->centre);
+  col_code(st, 39, i->org, sizeof i->org);
+  i->held_since = col_int(st, 40);
+  i->step_due = col_int(st, 41);
+  i->work_since = col_int(st, 42);
+  i->work_due = col_int(st, 43);
+  i->told = (uint32_t)col_int(st, 44);
+  i->urgent = col_int(st, 45) != 0;
+  int64_t level = col_int(st, 46);
+  i->supervised = (wg_supervision)level;
+  i->suspended_at = col_int(st, 47);
+  i->suspended_until = col_int(st, 48);
+  i->returns = (int)col_int(st, 49);
+  i->reworks = (int)col_int(st, 50);
+  i->ruled = col_int(st, 51) != 0;
+  int64_t from = col_int(st, 52);
+  i->review_from = (wg_state)from;
+  i->approved = col_int(st, 53) != 0;
+  i->review_owed = col_int(st, 54) != 0;
+  i->days_asked = (int)col_int(st, 55);
+  i->days_granted = (int)col_int(st, 56);
+  i->merged_into = col_int(st, 57);
+  i->parent = col_int(st, 58);
+  i->score = (int)col_int(st, 59);
+  i->doer = col_int(st, 60);
+  return level >= 0 && level < WG_SUPERVISIONS && from >= 0 && from < WG_STATES;
+}
+
 /* A text that was never given is ""; one that was erased is NULL. */
 static wg_status read_texts(struct db *db, int64_t seq, wg_arena *a, wg_incident *i, wg_err *err) {
   sqlite3_stmt *st;
@@ -89,7 +120,8 @@ wg_status incident_row(struct db *db, sqlite3_stmt *st, wg_arena *a, bool texts,
   memset(out, 0, sizeof *out);
   out->id = col_int(st, 0);
   if (read_codes(st, a, out)) return db_no_memory(err);
-  if (!read_enums(st, out) || !read_position(st, out)) return db_corrupt(err, "incident");
+  if (!read_enums(st, out) || !read_position(st, out) || !read_work(st, out))
+    return db_corrupt(err, "incident");
   if (!col_null(st, 32) && !col_bytes(st, 32, out->request_hash, sizeof out->request_hash))
     return db_corrupt(err, "incident");
   read_numbers(st, out);
@@ -175,6 +207,34 @@ static void bind_changing(sqlite3_stmt *st, const wg_incident *i, unsigned char 
   bind_int(st, 26, i->seq);
 }
 
+/* Parameters from 28 on of an update: how it is worked on. */
+static void bind_work(sqlite3_stmt *st, const wg_incident *i) {
+  bind_int(st, 28, i->rule);
+  bind_text(st, 29, i->centre);
+  bind_text(st, 30, i->org);
+  bind_int(st, 31, i->held_since);
+  bind_int(st, 32, i->step_due);
+  bind_int(st, 33, i->work_since);
+  bind_int(st, 34, i->work_due);
+  bind_int(st, 35, i->told);
+  bind_int(st, 36, i->urgent);
+  bind_int(st, 37, i->supervised);
+  bind_int(st, 38, i->suspended_at);
+  bind_int(st, 39, i->suspended_until);
+  bind_int(st, 40, i->returns);
+  bind_int(st, 41, i->reworks);
+  bind_int(st, 42, i->ruled);
+  bind_int(st, 43, i->review_from);
+  bind_int(st, 44, i->approved);
+  bind_int(st, 45, i->review_owed);
+  bind_int(st, 46, i->days_asked);
+  bind_int(st, 47, i->days_granted);
+  bind_int(st, 48, i->merged_into);
+  bind_int(st, 49, i->parent);
+  bind_int(st, 50, i->score);
+  bind_int(st, 51, i->doer);
+}
+
 static wg_status conflict(wg_err *err) {
   return wg_fail(
       err, WG_CONFLICT, NULL,
@@ -205,8 +265,10 @@ static wg_status on_incident_insert(wg_store *s, wg_incident *i, wg_err *err) {
         "category_retired, network, grid, area, plan_version, how, assign_rule, assign_staff, assign_post, "
         "assign_for, responsible, accept_due, handle_due, closed_at, overdue, version, seq, report_seq, "
         "number, occurred_at, received_at, sent_at, raw_occurred_at, reporter, client_id, request_hash, "
-        "source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
-        "?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35)",
+        "source, rule, parent, told, org) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
+        "?14, ?15, ?16, ?17, ?18, "
+        "?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, "
+        "?38, ?39)",
         &st, err);
   if (status) return status;
   i->seq = db->head.seq + 1;
@@ -222,6 +284,10 @@ static wg_status on_incident_insert(wg_store *s, wg_incident *i, wg_err *err) {
   if (memcmp(i->request_hash, none, sizeof none) != 0)
     bind_blob(st, 34, i->request_hash, sizeof i->request_hash);
   bind_text(st, 35, i->source);
+  bind_int(st, 36, i->rule);
+  bind_int(st, 37, i->parent);
+  bind_int(st, 38, i->told);
+  bind_text(st, 39, i->org);
   status = db_run(db, st, err);
   if (status) return status;
   i->id = db->expects = sqlite3_last_insert_rowid(db->h);
@@ -287,11 +353,18 @@ static wg_status on_incident_update(wg_store *s, const wg_incident *i, wg_err *e
         "crs = ?7, accuracy_m = ?8, category = ?9, category_retired = ?10, network = ?11, grid = ?12, "
         "area = ?13, plan_version = ?14, how = ?15, assign_rule = ?16, assign_staff = ?17, "
         "assign_post = ?18, assign_for = ?19, responsible = ?20, accept_due = ?21, handle_due = ?22, "
-        "closed_at = ?23, overdue = ?24, version = ?25, seq = ?26 WHERE id = ?27",
+        "closed_at = ?23, overdue = ?24, version = ?25, seq = ?26, "
+        "rule = ?28, centre = ?29, org = ?30, held_since = ?31, step_due = ?32, work_since = ?33, "
+        "work_due = ?34, told = ?35, urgent = ?36, supervised = ?37, suspended_at = ?38, suspended_until = "
+        "?39, "
+        "returns = ?40, reworks = ?41, ruled = ?42, review_from = ?43, approved = ?44, review_owed = ?45, "
+        "days_asked = ?46, days_granted = ?47, merged_into = ?48, parent = ?49, score = ?50, doer = ?51 "
+        "WHERE id = ?27",
         &st, err);
   if (status) return status;
   bind_changing(st, i, point);
   bind_int(st, 27, i->id);
+  bind_work(st, i);
   status = db_run(db, st, err);
   if (!status && moved) status = reindex(db, i, err);
   return status;
@@ -303,58 +376,10 @@ static wg_status on_incident_serial(wg_store *s, const char *area, int day, int6
   return status ? status : serial_next(db, area, day, out, err);
 }
 
-/* --- parties -------------------------------------------------------------------------------- */
-
-static wg_status on_incident_party(wg_store *s, int64_t incident, const char *org, const char *how,
-                                   wg_err *err) {
-  struct db *db = db_of(s);
-  sqlite3_stmt *st;
-  wg_status status =
-      db_stmt(db, "INSERT OR REPLACE INTO incident_party (incident, org, how) VALUES (?, ?, ?)", &st, err);
-  if (status) return status;
-  bind_int(st, 1, incident);
-  bind_text(st, 2, org);
-  bind_text(st, 3, how);
-  return db_run(db, st, err);
-}
-
-static wg_status on_incident_orgs(wg_store *s, wg_arena *a, int64_t incident, const char *const **out,
-                                  wg_err *err) {
-  struct db *db = db_of(s);
-  sqlite3_stmt *st;
-  size_t n = 0, cap = 8;
-  const char **list = wg_arena_alloc(a, cap * sizeof *list);
-  if (!list) return db_no_memory(err);
-  wg_status status = db_stmt(db, "SELECT org FROM incident_party WHERE incident = ? ORDER BY org", &st, err);
-  if (status) return status;
-  bind_int(st, 1, incident);
-  for (;;) {
-    bool row;
-    status = db_step(db, st, &row, err);
-    if (status || !row) break;
-    if (n + 1 == cap) { /* one place stays free for the NULL */
-      const char **more = wg_arena_alloc(a, 2 * cap * sizeof *more);
-      if (more) memcpy(more, list, n * sizeof *list);
-      list = more;
-      cap *= 2;
-    }
-    if (list) list[n] = col_str(st, 0, a);
-    if (!list || !list[n]) {
-      sqlite3_reset(st);
-      return db_no_memory(err);
-    }
-    n++;
-  }
-  *out = list;
-  return status;
-}
-
 void db_fill_incident(wg_store *s) {
   s->incident_serial = on_incident_serial;
   s->incident_insert = on_incident_insert;
   s->incident_update = on_incident_update;
   s->incident_get = on_incident_get;
   s->incident_by_client = on_incident_by_client;
-  s->incident_party = on_incident_party;
-  s->incident_orgs = on_incident_orgs;
 }

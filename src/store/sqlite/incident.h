@@ -11,7 +11,11 @@
   "responsible, "                                                                                            \
   "occurred_at, received_at, sent_at, raw_occurred_at, accept_due, handle_due, closed_at, overdue, "         \
   "reporter, "                                                                                               \
-  "client_id, request_hash, source, version, seq, report_seq"
+  "client_id, request_hash, source, version, seq, report_seq, "                                              \
+  "rule, centre, org, held_since, step_due, work_since, work_due, told, urgent, supervised, suspended_at, "  \
+  "suspended_until, "                                                                                        \
+  "returns, reworks, ruled, review_from, approved, review_owed, days_asked, days_granted, merged_into, "     \
+  "parent, score, doer"
 
 /* One row of a statement that selects INCIDENT_COLUMNS. Personal texts are NULL unless `texts`. */
 wg_status incident_row(struct db *db, sqlite3_stmt *st, wg_arena *a, bool texts, wg_incident *out,

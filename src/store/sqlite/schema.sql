@@ -228,7 +228,32 @@ CREATE TABLE incident (
   source TEXT NOT NULL,
   version INTEGER NOT NULL,
   seq INTEGER NOT NULL,
-  report_seq INTEGER NOT NULL
+  report_seq INTEGER NOT NULL,
+  -- how it is worked on: since schema 6
+  rule INTEGER NOT NULL DEFAULT 1,
+  centre TEXT NOT NULL DEFAULT '',
+  org TEXT NOT NULL DEFAULT '',
+  held_since INTEGER NOT NULL DEFAULT 0,
+  step_due INTEGER NOT NULL DEFAULT 0,
+  work_since INTEGER NOT NULL DEFAULT 0,
+  work_due INTEGER NOT NULL DEFAULT 0,
+  told INTEGER NOT NULL DEFAULT 0,
+  urgent INTEGER NOT NULL DEFAULT 0,
+  supervised INTEGER NOT NULL DEFAULT 0,
+  suspended_at INTEGER NOT NULL DEFAULT 0,
+  suspended_until INTEGER NOT NULL DEFAULT 0,
+  returns INTEGER NOT NULL DEFAULT 0,
+  reworks INTEGER NOT NULL DEFAULT 0,
+  ruled INTEGER NOT NULL DEFAULT 0,
+  review_from INTEGER NOT NULL DEFAULT 0,
+  approved INTEGER NOT NULL DEFAULT 0,
+  review_owed INTEGER NOT NULL DEFAULT 0,
+  days_asked INTEGER NOT NULL DEFAULT 0,
+  days_granted INTEGER NOT NULL DEFAULT 0,
+  merged_into INTEGER NOT NULL DEFAULT 0,
+  parent INTEGER NOT NULL DEFAULT 0,
+  score INTEGER NOT NULL DEFAULT 0,
+  doer INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX incident_state ON incident (state);
 CREATE INDEX incident_closed ON incident (closed_at) WHERE closed_at > 0;
@@ -270,6 +295,26 @@ CREATE TABLE deed (
   seq INTEGER NOT NULL,
   hash BLOB NOT NULL,
   PRIMARY KEY (actor, client_id)
+) STRICT, WITHOUT ROWID;
+
+-- Two incidents that belong together, the smaller id first.
+CREATE TABLE incident_link (
+  a INTEGER NOT NULL REFERENCES incident (id),
+  b INTEGER NOT NULL REFERENCES incident (id),
+  PRIMARY KEY (a, b)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX incident_link_b ON incident_link (b, a);
+CREATE INDEX incident_merged ON incident (merged_into) WHERE merged_into > 0;
+CREATE INDEX incident_parent ON incident (parent) WHERE parent > 0;
+
+-- How often matters of a category were handed to an organisation, came back, were ruled to be its own.
+CREATE TABLE precedent (
+  category TEXT NOT NULL,
+  org TEXT NOT NULL,
+  sent INTEGER NOT NULL,
+  returned INTEGER NOT NULL,
+  ruled INTEGER NOT NULL,
+  PRIMARY KEY (category, org)
 ) STRICT, WITHOUT ROWID;
 
 -- The highest serial in the numbers up to the watermark, per area and local day (yyyymmdd).

@@ -1,0 +1,12 @@
+/* What the files about working on incidents share. */
+#ifndef WG_API_WORK_H
+#define WG_API_WORK_H
+
+#include "api/app.h"
+
+/* incidents.c: the incident that the path names, when the asker may see it; else "not found". */
+wg_status wg_find_incident(wg_request *q, wg_store **mine, wg_incident *out);
+/* {code, name} of the list, or null for "". */
+void wg_write_org(wg_jw *w, const wg_org *org, uint32_t n, const char *code);
+
+#endif
