@@ -27,6 +27,9 @@ void wg_hash(const void *bytes, size_t n, unsigned char out[WG_HASH_LEN]);
 void wg_hash_salted(const unsigned char salt[WG_SALT_LEN], const void *bytes, size_t n,
                     unsigned char out[WG_HASH_LEN]);
 
+/* HMAC-SHA-256 of two pieces, one behind the other. */
+void wg_hmac_sha256(const char *key, const char *a, const char *b, unsigned char out[WG_HASH_LEN]);
+
 void wg_random(void *out, size_t n);
 void wg_hex(const unsigned char *bytes, size_t n, char *out);  /* out: 2n + 1 */
 bool wg_unhex(const char *text, unsigned char *out, size_t n); /* exactly 2n digits */

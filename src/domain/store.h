@@ -330,9 +330,9 @@ struct wg_store {
   wg_status (*webhook_drop)(wg_store *s, int64_t id, wg_err *err);   /* with its letters */
   /* Does nothing where the channel has one of this event for this account. */
   wg_status (*letter_put)(wg_store *s, const wg_letter *l, wg_err *err);
-  /* Rows are wg_letter that may go now: due, and the first of their channel, incident and account. */
-  wg_status (*letters_due)(wg_store *s, wg_arena *a, int64_t now, int limit, wg_row_fn fn, void *ctx,
-                           wg_err *err);
+  /* Rows are wg_letter of a channel that may go now: due, and the first of their incident and account. */
+  wg_status (*letters_due)(wg_store *s, wg_arena *a, int64_t channel, int64_t now, int limit, wg_row_fn fn,
+                           void *ctx, wg_err *err);
   /* When the next one is due; INT64_MAX: none waits. */
   wg_status (*letters_next)(wg_store *s, int64_t *at, wg_err *err);
   wg_status (*letter_drop)(wg_store *s, int64_t id, wg_err *err);

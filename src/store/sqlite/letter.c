@@ -121,20 +121,22 @@ static wg_status each_letter(struct db *db, sqlite3_stmt *st, wg_arena *a, wg_ro
   return status;
 }
 
-static wg_status on_letters_due(wg_store *s, wg_arena *a, int64_t now, int limit, wg_row_fn fn, void *ctx,
-                                wg_err *err) {
+static wg_status on_letters_due(wg_store *s, wg_arena *a, int64_t channel, int64_t now, int limit,
+                                wg_row_fn fn, void *ctx, wg_err *err) {
   struct db *db = db_of(s);
   sqlite3_stmt *st;
-  wg_status status = db_stmt(
-      db,
-      "SELECT id, channel, incident, seq, account, kind, at, next_at, tries, dead, error FROM letter "
-      "AS l WHERE dead = 0 AND next_at <= ? AND NOT EXISTS (SELECT 1 FROM letter AS e WHERE e.dead = 0 "
-      "AND e.channel = l.channel AND e.incident = l.incident AND e.account = l.account AND e.seq < "
-      "l.seq) ORDER BY next_at, id LIMIT ?",
-      &st, err);
+  wg_status status =
+      db_stmt(db,
+              "SELECT id, channel, incident, seq, account, kind, at, next_at, tries, dead, error FROM letter "
+              "AS l WHERE dead = 0 AND channel = ? AND next_at <= ? AND NOT EXISTS (SELECT 1 FROM letter AS "
+              "e WHERE e.dead = 0 "
+              "AND e.channel = l.channel AND e.incident = l.incident AND e.account = l.account AND e.seq < "
+              "l.seq) ORDER BY next_at, id LIMIT ?",
+              &st, err);
   if (status) return status;
-  bind_int(st, 1, now);
-  bind_int(st, 2, limit);
+  bind_int(st, 1, channel);
+  bind_int(st, 2, now);
+  bind_int(st, 3, limit);
   return each_letter(db, st, a, fn, ctx, err);
 }
 

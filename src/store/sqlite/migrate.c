@@ -72,7 +72,8 @@ static const char *const steps[] = {
     "NOT NULL, seq INTEGER NOT NULL, account INTEGER NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, "
     "next_at INTEGER NOT NULL, tries INTEGER NOT NULL, dead INTEGER NOT NULL, error TEXT NOT NULL, UNIQUE "
     "(channel, seq, account)) STRICT;"
-    "CREATE INDEX IF NOT EXISTS letter_due ON letter (next_at) WHERE dead = 0;"
+    "CREATE INDEX IF NOT EXISTS letter_due ON letter (channel, next_at) WHERE dead = 0;"
+    "CREATE INDEX IF NOT EXISTS letter_next ON letter (next_at) WHERE dead = 0;"
     "CREATE INDEX IF NOT EXISTS letter_order ON letter (channel, incident, account, seq) WHERE dead = 0;"
     "CREATE INDEX IF NOT EXISTS letter_dead ON letter (id) WHERE dead = 1;"
     "CREATE TABLE IF NOT EXISTS phrase (account INTEGER PRIMARY KEY, items TEXT NOT NULL) STRICT;",

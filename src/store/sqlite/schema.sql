@@ -440,7 +440,8 @@ CREATE TABLE IF NOT EXISTS letter (
   error TEXT NOT NULL,
   UNIQUE (channel, seq, account)
 ) STRICT;
-CREATE INDEX IF NOT EXISTS letter_due ON letter (next_at) WHERE dead = 0;
+CREATE INDEX IF NOT EXISTS letter_due ON letter (channel, next_at) WHERE dead = 0;
+CREATE INDEX IF NOT EXISTS letter_next ON letter (next_at) WHERE dead = 0;
 CREATE INDEX IF NOT EXISTS letter_order ON letter (channel, incident, account, seq) WHERE dead = 0;
 CREATE INDEX IF NOT EXISTS letter_dead ON letter (id) WHERE dead = 1;
 CREATE TABLE IF NOT EXISTS phrase (

@@ -114,7 +114,7 @@ static void notices_know_whom_nothing_reached(void **state) {
 
 static int due(struct fix *f, int64_t now, struct kept *k) {
   *k = (struct kept){0};
-  OK(f->s->letters_due(f->s, &f->a, now, 8, keep_letter, k, &f->err));
+  OK(f->s->letters_due(f->s, &f->a, 1, now, 8, keep_letter, k, &f->err));
   return k->n;
 }
 
