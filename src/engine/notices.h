@@ -20,7 +20,8 @@ int wg_notices_take_told(wg_notices *n, int64_t *account, int max);
 
 /* Whom no channel has reached in time, oldest first; of one incident each. */
 typedef struct wg_unreached {
-  int64_t account, incident;
+  int64_t account, incident, at;
+  char kind[40];
 } wg_unreached;
 enum { WG_UNREACHED = 5000 };
 void wg_notices_put_unreached(wg_notices *n, const wg_unreached *list, int count);

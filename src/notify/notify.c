@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -57,8 +58,11 @@ struct unreached {
 static wg_status keep_unreached(void *ctx, const void *row) {
   struct unreached *u = ctx;
   const wg_notice *x = row;
-  u->item[u->n].account = x->account;
-  u->item[u->n++].incident = x->incident;
+  wg_unreached *to = &u->item[u->n++];
+  to->account = x->account;
+  to->incident = x->incident;
+  to->at = x->at;
+  snprintf(to->kind, sizeof to->kind, "%s", x->kind);
   return WG_OK;
 }
 
@@ -203,7 +207,7 @@ wg_status wg_notify_start(const wg_notify_config *config, wg_engine *engine, wg_
   if (!st) n->started = pthread_create(&n->thread, NULL, run, n) == 0;
   if (!st && !n->started) st = WG_NO_MEMORY;
   if (n->started) pthread_setname_np(n->thread, "wg-notify");
-  if (st) wg_notify_stop(n);
+  if (st) wg_notify_free(n);
   if (st && err && !err->en[0]) wg_fail(err, st, "", WG_T("notifying cannot be started", "通知服务无法启动"));
   *out = st ? NULL : n;
   return st;
@@ -224,7 +228,14 @@ void wg_notify_stop(wg_notify *n) {
   pthread_mutex_unlock(&n->lock);
   if (n->started) pthread_join(n->thread, NULL);
   wg_pool_free(n->pool);
+  n->pool = NULL;
   if (n->started) wg_deliver_end(n, NULL); /* what was taken meanwhile is not sent again */
+  n->started = false;
+}
+
+void wg_notify_free(wg_notify *n) {
+  if (!n) return;
+  wg_notify_stop(n);
   for (int k = 0; k < WG_FLYING; k++) {
     free(n->parcel[k].url);
     free(n->parcel[k].secret);

@@ -24,6 +24,7 @@ typedef struct wg_notify wg_notify;
 /* The texts of config belong to the caller and outlive it. */
 wg_status wg_notify_start(const wg_notify_config *config, wg_engine *engine, wg_notify **out, wg_err *err);
 void wg_notify_poke(wg_notify *n); /* something was committed; any thread, cheap */
-void wg_notify_stop(wg_notify *n); /* before the engine is stopped; NULL is fine */
+void wg_notify_stop(wg_notify *n); /* before the engine is stopped; it may still be poked. NULL is fine */
+void wg_notify_free(wg_notify *n);
 
 #endif
