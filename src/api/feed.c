@@ -205,13 +205,14 @@ static void take_notices(struct stream *s, wg_notices *notices, const wg_viewer 
   uint64_t version = wg_notices_version(notices), own = 0;
   if (version == s->notices || wg_nameless(v, wg_now_ms())) return;
   s->notices = version;
+  int64_t seq = wg_notices_seq(notices);
   int64_t unread = wg_notices_unread(notices, s->account, &own);
   if (own == s->told) return;
   s->told = own;
   char data[48];
   snprintf(data, sizeof data, "{\"unread\":%" PRId64 "}", unread);
   message(s, "notice", 0, data);
-  wg_notices_told(notices, s->account);
+  wg_notices_told(notices, s->account, seq);
 }
 
 /* Fills `out` with what there is; leaves it empty when there is nothing. */

@@ -2,6 +2,7 @@
 #include "engine/notices.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "api/narrow.h"
@@ -105,6 +106,7 @@ wg_status wg_h_notices(wg_request *q, wg_response *r) {
   int limit = 0;
   int64_t unread = 0, after = 0;
   uint64_t version;
+  int64_t told = wg_notices_seq(notices);
   wg_status st = wg_query_int(q, "unread", 0, 1, &unread);
   if (!st) st = wg_query_int(q, "after", 1, INT64_MAX, &after);
   if (!st) st = wg_query_limit(q, &limit);
@@ -126,7 +128,7 @@ wg_status wg_h_notices(wg_request *q, wg_response *r) {
   wg_jw_end_array(&l.w);
   wg_jw_end_object(&l.w);
   if (st) return st;
-  wg_notices_told(notices, account);
+  if (!after) wg_notices_told(notices, account, told);
   return wg_answer(r, 200);
 }
 
@@ -272,6 +274,7 @@ static wg_status check_phrase(wg_request *q, const wg_json *item, size_t k) {
   wg_status st = wg_json_only(item, (const char *[]){"text", "action", NULL}, &q->err);
   if (!st) st = wg_json_str(item, "text", WG_REQUIRED, 4 * PHRASE_CHARS, &text, &q->err);
   if (!st) st = wg_json_str(item, "action", WG_OPTIONAL, 64, &action, &q->err);
+  if (st) snprintf(q->err.field, sizeof q->err.field, "%s", where ? where : "items");
   if (st) return st;
   size_t n = wg_text_chars(text);
   if (n < 1 || n > PHRASE_CHARS)

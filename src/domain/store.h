@@ -316,8 +316,9 @@ struct wg_store {
   wg_status (*notices_read)(wg_store *s, int64_t account, int64_t id, int64_t up_to, int64_t at, wg_err *err);
   /* Rows are wg_notice_count (account, n): of one account (0: all). */
   wg_status (*notices_unread)(wg_store *s, int64_t account, wg_row_fn fn, void *ctx, wg_err *err);
-  /* All of the account's, or the one about event seq (0: all). */
-  wg_status (*notices_reached)(wg_store *s, int64_t account, int64_t seq, int64_t at, wg_err *err);
+  /* Those of the account about the events after `after`, up to seq. */
+  wg_status (*notices_reached)(wg_store *s, int64_t account, int64_t after, int64_t seq, int64_t at,
+                               wg_err *err);
   /* Rows are wg_notice, oldest first: made before `before`, neither read nor brought by any channel. */
   wg_status (*notices_unreached)(wg_store *s, wg_arena *a, int64_t before, int limit, wg_row_fn fn, void *ctx,
                                  wg_err *err);

@@ -10,12 +10,13 @@
 struct entry {
   int64_t account, unread;
   uint64_t version;
-  bool told;
+  int64_t told, noted; /* a page has shown what is up to told; that is written down up to noted */
 };
 
 struct wg_notices {
   pthread_mutex_t lock;
   atomic_ullong version;
+  atomic_llong seq;
   struct entry *slot; /* open addressing; account 0: free */
   uint32_t n, cap;    /* cap: a power of two */
   int n_told;
@@ -95,27 +96,41 @@ static void change(wg_notices *n, int64_t account, int64_t value, bool add) {
 void wg_notices_set(wg_notices *n, int64_t account, int64_t unread) { change(n, account, unread, false); }
 void wg_notices_add(wg_notices *n, int64_t account, int64_t more) { change(n, account, more, true); }
 
-void wg_notices_told(wg_notices *n, int64_t account) {
+int64_t wg_notices_seq(wg_notices *n) { return atomic_load(&n->seq); }
+void wg_notices_put_seq(wg_notices *n, int64_t seq) { atomic_store(&n->seq, seq); }
+
+void wg_notices_told(wg_notices *n, int64_t account, int64_t seq) {
   pthread_mutex_lock(&n->lock);
   struct entry *e = find(n, account, false);
-  if (e && !e->told) {
-    e->told = true;
-    n->n_told++;
+  if (e && seq > e->told) {
+    n->n_told += e->told == e->noted;
+    e->told = seq;
   }
   pthread_mutex_unlock(&n->lock);
 }
 
-int wg_notices_take_told(wg_notices *n, int64_t *account, int max) {
+int wg_notices_take_told(wg_notices *n, wg_told *out, int max) {
   int got = 0;
   pthread_mutex_lock(&n->lock);
   for (uint32_t i = 0; n->n_told && i < n->cap && got < max; i++) {
-    if (!n->slot[i].told) continue;
-    account[got++] = n->slot[i].account;
-    n->slot[i].told = false;
+    struct entry *e = &n->slot[i];
+    if (e->told == e->noted) continue;
+    out[got++] = (wg_told){e->account, e->noted, e->told};
+    e->noted = e->told;
     n->n_told--;
   }
   pthread_mutex_unlock(&n->lock);
   return got;
+}
+
+void wg_notices_give_back(wg_notices *n, const wg_told *told) {
+  pthread_mutex_lock(&n->lock);
+  struct entry *e = find(n, told->account, false);
+  if (e) {
+    n->n_told += e->told == e->noted;
+    e->noted = told->after;
+  }
+  pthread_mutex_unlock(&n->lock);
 }
 
 void wg_notices_put_unreached(wg_notices *n, const wg_unreached *list, int count) {
@@ -154,6 +169,7 @@ static wg_status run_batch(wg_command *c, wg_txn *txn) {
 /* On the writer's thread, as a reading's: so what is added and what is set keep the order of the commits. */
 static void batch_done(wg_command *c, wg_status st) {
   wg_notices_batch *b = (wg_notices_batch *)c;
+  if (!st) wg_notices_put_seq(b->notices, b->seq); /* first: who is shown the new number is shown all this */
   for (int k = 0; !st && k < b->n_notices; k++)
     if (b->added[k]) wg_notices_add(b->notices, b->notice[k].account, 1);
   for (int k = 0; !st && k < b->n_counts; k++) wg_notices_add(b->notices, b->count[k].account, b->count[k].n);

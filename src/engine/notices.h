@@ -14,9 +14,17 @@ int64_t wg_notices_unread(wg_notices *n, int64_t account, uint64_t *version);
 void wg_notices_set(wg_notices *n, int64_t account, int64_t unread);
 void wg_notices_add(wg_notices *n, int64_t account, int64_t more);
 
-/* A page of the account shows what it has: it was reached. Kept until taken; at most max. */
-void wg_notices_told(wg_notices *n, int64_t account);
-int wg_notices_take_told(wg_notices *n, int64_t *account, int max);
+/* Up to which event all has been told. To be asked before what is shown is read. */
+int64_t wg_notices_seq(wg_notices *n);
+void wg_notices_put_seq(wg_notices *n, int64_t seq);
+
+/* A page of the account shows what it has of events up to seq: it was reached. Kept until taken. */
+typedef struct wg_told {
+  int64_t account, after, seq;
+} wg_told;
+void wg_notices_told(wg_notices *n, int64_t account, int64_t seq);
+int wg_notices_take_told(wg_notices *n, wg_told *out, int max);
+void wg_notices_give_back(wg_notices *n, const wg_told *told); /* it could not be written down */
 
 /* Whom no channel has reached in time, oldest first; of one incident each. */
 typedef struct wg_unreached {

@@ -46,7 +46,7 @@ static wg_status write_outcome(wg_command *c, wg_txn *txn) {
     l.error = o->item[k].error;
     if (!l.error[0]) {
       st = s->letter_drop(s, l.id, &c->err);
-      if (!st && !l.channel) st = s->notices_reached(s, l.account, l.seq, txn->now, &c->err);
+      if (!st && !l.channel) st = s->notices_reached(s, l.account, l.seq - 1, l.seq, txn->now, &c->err);
       continue;
     }
     l.tries++;

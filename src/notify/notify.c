@@ -29,7 +29,7 @@ enum { KEPT_DAYS = 90 };
 
 struct told {
   wg_command command;
-  int64_t account[TOLD];
+  wg_told item[TOLD];
   int n;
 };
 
@@ -37,16 +37,18 @@ static wg_status write_told(wg_command *c, wg_txn *txn) {
   struct told *t = (struct told *)c;
   wg_status st = WG_OK;
   for (int k = 0; !st && k < t->n; k++)
-    st = txn->store->notices_reached(txn->store, t->account[k], 0, txn->now, &c->err);
+    st = txn->store->notices_reached(txn->store, t->item[k].account, t->item[k].after, t->item[k].seq,
+                                     txn->now, &c->err);
   return st;
 }
 
 static wg_status note_told(wg_notify *n, wg_err *err) {
   struct told t = {.command.run = write_told};
-  t.n = wg_notices_take_told(wg_engine_notices(n->engine), t.account, TOLD);
+  t.n = wg_notices_take_told(wg_engine_notices(n->engine), t.item, TOLD);
   if (!t.n) return WG_OK;
   wg_status st = wg_engine_do(n->engine, &t.command);
   if (st) *err = t.command.err;
+  for (int k = 0; st && k < t.n; k++) wg_notices_give_back(wg_engine_notices(n->engine), &t.item[k]);
   return st;
 }
 
@@ -174,6 +176,7 @@ static wg_status find_place(wg_notify *n, wg_err *err) {
   wg_status st = s->follow_get(s, "notices", &n->seq, err);
   if (!st) st = s->notices_unread(s, 0, put_unread, wg_engine_notices(n->engine), err);
   if (!st) st = s->head(s, &head, err);
+  if (!st) wg_notices_put_seq(wg_engine_notices(n->engine), n->seq >= 0 ? n->seq : head.seq);
   if (st || n->seq >= 0) return st;
   struct begin begin = {.command.run = write_begin, .seq = n->seq = head.seq};
   st = wg_engine_do(n->engine, &begin.command);

@@ -185,23 +185,21 @@ static wg_status on_notices_unread(wg_store *s, int64_t account, wg_row_fn fn, v
   return each_count(db, st, NULL, fn, ctx, err);
 }
 
-static wg_status on_notices_reached(wg_store *s, int64_t account, int64_t seq, int64_t at, wg_err *err) {
+static wg_status on_notices_reached(wg_store *s, int64_t account, int64_t after, int64_t seq, int64_t at,
+                                    wg_err *err) {
   struct db *db = db_of(s);
   sqlite3_stmt *st;
   wg_status status = db_need_txn(db, err);
   if (!status)
-    status = seq ? db_stmt(db,
-                           "UPDATE notice SET reached_at = ?1 WHERE account = ?2 AND seq = ?3 AND "
-                           "reached_at = 0",
-                           &st, err)
-                 : db_stmt(db,
-                           "UPDATE notice SET reached_at = ?1 WHERE account = ?2 AND read_at = 0 AND "
-                           "reached_at = 0",
-                           &st, err);
+    status = db_stmt(db,
+                     "UPDATE notice SET reached_at = ?1 WHERE account = ?2 AND seq > ?3 AND seq <= ?4 AND "
+                     "reached_at = 0",
+                     &st, err);
   if (status) return status;
   bind_int(st, 1, at);
   bind_int(st, 2, account);
-  if (seq) bind_int(st, 3, seq);
+  bind_int(st, 3, after);
+  bind_int(st, 4, seq);
   return db_run(db, st, err);
 }
 

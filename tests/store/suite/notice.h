@@ -96,8 +96,8 @@ static void notices_know_whom_nothing_reached(void **state) {
     wg_notice n = {.account = k, .incident = 9, .seq = 1, .kind = "incident.done", .at = 100 * k};
     OK(f->s->notice_put(f->s, &n, &added, &f->err));
   }
-  OK(f->s->notices_reached(f->s, 1, 0, 900, &f->err));
-  OK(f->s->notices_reached(f->s, 2, 7, 900, &f->err)); /* of another event */
+  OK(f->s->notices_reached(f->s, 1, 0, 1, 900, &f->err));
+  OK(f->s->notices_reached(f->s, 2, 1, 7, 900, &f->err)); /* of another event */
   OK(f->s->notices_read(f->s, 3, 0, 1, 900, &f->err));
   OK(f->s->commit(f->s, &f->err));
   struct kept k = {0}, later = {0};
