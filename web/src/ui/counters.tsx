@@ -8,7 +8,7 @@ import { overview } from '../store/live';
 import { account } from '../store/session';
 import { leftTab, streamFilter } from '../store/ui';
 import type { StreamFilter } from '../store/ui';
-import { Alert, Clock, Inbox, Lock, Open, Person, Today } from './icons';
+import { Alert, Bell, Clock, Inbox, Lock, Open, Person, Today } from './icons';
 
 interface Item { id: string; key: Key; hint: Key; value: number | undefined; sign: ComponentChildren; filter?: StreamFilter; loud?: boolean }
 
@@ -22,6 +22,7 @@ export function Counters() {
     { id: 'unassigned', key: 'count.unassigned', hint: 'count.unassigned.hint', value: o?.unassigned, sign: (o?.unassigned ?? 0) > 0 ? <Alert /> : <Inbox />, filter: 'queue' },
   ];
   if (may(account.value, 'see-workers')) items.push({ id: 'workers', key: 'count.workers', hint: 'count.workers.hint', value: o?.workers_online, sign: <Person /> });
+  if ((o?.unreached ?? 0) > 0) items.push({ id: 'unreached', key: 'count.unreached', hint: 'count.unreached.hint', value: o?.unreached, sign: <Bell />, loud: true });
   if ((o?.restricted ?? 0) > 0) items.push({ id: 'restricted', key: 'count.restricted', hint: 'count.restricted.hint', value: o?.restricted, sign: <Lock /> });
   return (
     <section class="counters" aria-label={t('count.title')}>
