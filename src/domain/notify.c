@@ -13,7 +13,7 @@
 /* clang-format off */
 const wg_telling wg_tellings[] = {
     /* life */
-    {"incident.reported",          HAND | CENTRE,              "A new report in your grid", "网格内有新上报"},
+    {"incident.reported",          HAND | CENTRE,              "New report", "新上报事件"},
     {"incident.accepted",          REPORTER,                   "Accepted", "已受理"},
     {"incident.refused",           REPORTER,                   "Not accepted", "不予受理"},
     {"incident.verifying",         HAND,                       "To be verified by you", "请核实"},
