@@ -98,6 +98,40 @@ wg_status wg_h_category_put(wg_request *q, wg_response *r) {
   return wg_answer(r, x.fresh ? 201 : 200);
 }
 
+/* Every version of its rules, the newest first. */
+wg_status wg_h_category_rules(wg_request *q, wg_response *r) {
+  int limit, n = 0;
+  int64_t after = INT64_MAX;
+  char last[24] = "";
+  bool more = false;
+  wg_status st = wg_path_code(q);
+  if (!st) st = wg_query_int(q, "after", 1, INT32_MAX, &after);
+  if (!st) st = wg_query_limit(q, &limit);
+  if (st) return st;
+  const wg_category *c = wg_picture_category(wg_asker_of(q)->picture, q->param[0]);
+  if (!c)
+    return wg_fail_code(&q->err, WG_NOT_FOUND, "unknown-category", "code",
+                        WG_T("there is no category %s", "没有事项 %s"), q->param[0]);
+  wg_jw w;
+  wg_jw_init(&w, &r->body);
+  r->body.max = LIST_MAX;
+  wg_jw_begin_object(&w);
+  wg_jw_key(&w, "items");
+  wg_jw_begin_array(&w);
+  for (uint32_t k = c->n_rules; k > 0 && !more; k--) {
+    const wg_rules *one = &c->all_rules[k - 1];
+    if (one->version >= after) continue;
+    more = n++ == limit;
+    if (more) break;
+    snprintf(last, sizeof last, "%lld", (long long)one->version);
+    wg_rules_write(&w, one);
+  }
+  wg_jw_end_array(&w);
+  wg_jw_member_str(&w, "next", more ? wg_next_link(q, last) : NULL);
+  wg_jw_end_object(&w);
+  return wg_answer(r, 200);
+}
+
 /* --- many -------------------------------------------------------------------------------------------------
  */
 
@@ -116,16 +150,16 @@ static wg_status read_import(wg_request *q, const wg_json *body, wg_category_edi
   return text ? wg_catalogue_parse(&q->arena, text, strlen(text), &x->item, &x->n, &q->err) : WG_NO_MEMORY;
 }
 
-static void write_row(wg_jw *w, uint32_t i, const wg_category *c, const wg_category_change *change) {
+/* `was`: as it was read before; NULL: it is fresh. */
+static void write_row(wg_jw *w, uint32_t i, const wg_category *was, const wg_category *c,
+                      const wg_category_change *change) {
   wg_jw_begin_object(w);
   wg_jw_member_int(w, "row", i + 1);
   wg_jw_member_str(w, "code", c->code);
+  wg_jw_member_raw(w, "name", c->names[0] ? c->names : "{}");
   wg_jw_member_str(w, "what", change->fresh ? "new" : change->members ? "changed" : "same");
   wg_jw_key(w, "changes");
-  wg_jw_begin_array(w);
-  for (int k = 0; wg_category_members[k]; k++)
-    if (change->members >> k & 1) wg_jw_str(w, wg_category_members[k]);
-  wg_jw_end_array(w);
+  wg_category_write_changes(w, was, c);
   wg_jw_end_object(w);
 }
 
@@ -139,8 +173,9 @@ static const wg_category_change *compare(const wg_picture *p, wg_category_edit *
   return change;
 }
 
-static wg_status answer_import(wg_request *q, wg_response *r, const wg_category_edit *x,
-                               const wg_category_change *change, bool dry) {
+/* before: the picture that was compared with. */
+static wg_status answer_import(wg_request *q, wg_response *r, const wg_picture *before,
+                               const wg_category_edit *x, const wg_category_change *change, bool dry) {
   const wg_catalogue *cat = wg_asker_of(q)->picture->catalogue;
   char version[WG_VERSION_LEN];
   wg_catalogue_version(cat->item, cat->n, version);
@@ -155,7 +190,8 @@ static wg_status answer_import(wg_request *q, wg_response *r, const wg_category_
   wg_jw_member_str(&w, "version", version);
   wg_jw_key(&w, "items");
   wg_jw_begin_array(&w);
-  for (uint32_t i = 0; i < x->n; i++) write_row(&w, i, &x->item[i], &change[i]);
+  for (uint32_t i = 0; i < x->n; i++)
+    write_row(&w, i, wg_picture_category(before, x->item[i].code), &x->item[i], &change[i]);
   wg_jw_end_array(&w);
   wg_jw_end_object(&w);
   return wg_answer(r, 200);
@@ -180,9 +216,12 @@ wg_status wg_h_categories_import(wg_request *q, wg_response *r) {
   if (dry) st = wg_mine_store(q->pool_mine, &s, &q->err);
   if (dry && !st) st = wg_category_orgs_check(&x, s, &q->arena, cat->item, cat->n, &q->err);
   if (st) return st;
-  if (dry) return answer_import(q, r, &x, change, true);
+  if (dry) return answer_import(q, r, a->picture, &x, change, true);
+  wg_picture *before = (wg_picture *)a->picture;
+  wg_picture_hold(before);
   st = wg_category_put(atomic_load(&a->app->engine), &x, &q->err);
-  if (st) return wg_edit_refused(q, r, st, &x.edit);
-  wg_asker_renew(a);
-  return answer_import(q, r, &x, change, false);
+  if (!st) wg_asker_renew(a);
+  st = st ? wg_edit_refused(q, r, st, &x.edit) : answer_import(q, r, before, &x, change, false);
+  wg_picture_drop(before);
+  return st;
 }

@@ -225,7 +225,7 @@ static wg_status write_item(wg_request *q, wg_store *s, wg_jw *w, int64_t id) {
 static wg_status write_page(wg_request *q, wg_response *r, struct walk *k, struct item after, int limit) {
   wg_store *store = NULL;
   wg_status st = wg_mine_store(q->pool_mine, &store, &q->err);
-  qsort(k->item, k->n, sizeof *k->item, by_due);
+  if (k->n) qsort(k->item, k->n, sizeof *k->item, by_due);
   uint32_t at = 0;
   while (at < k->n && by_due(&k->item[at], &after) <= 0) at++;
   uint32_t end = at + (uint32_t)limit < k->n ? at + (uint32_t)limit : k->n;

@@ -20,6 +20,7 @@ static void write_org(wg_request *q, wg_jw *w, const wg_org *org) {
   wg_jw_member_raw(w, "name", org->names[0] ? org->names : "{}");
   wg_jw_key(w, "area");
   wg_write_area(w, wg_asker_of(q)->picture, org->area);
+  wg_jw_member_str(w, "calendar", org->calendar[0] ? org->calendar : NULL);
   wg_jw_member_str(w, "version", version);
   wg_jw_end_object(w);
 }
@@ -102,12 +103,14 @@ static wg_status read_names(wg_request *q, const wg_json *body, int required, co
 }
 
 wg_status wg_h_org_put(wg_request *q, wg_response *r) {
-  wg_org_edit x = {.code = q->param[0], .area = ""};
+  wg_org_edit x = {.code = q->param[0], .area = "", .calendar = ""};
   wg_json *body = NULL;
-  wg_status st = wg_edit_read(q, (const char *[]){"name", "area", NULL}, WG_EDIT_NEW, &body, &x.edit);
+  wg_status st =
+      wg_edit_read(q, (const char *[]){"name", "area", "calendar", NULL}, WG_EDIT_NEW, &body, &x.edit);
   if (!st) st = wg_path_code(q);
   if (!st) st = read_names(q, body, WG_REQUIRED, &x.names);
   if (!st) st = wg_json_str(body, "area", WG_OPTIONAL, WG_CODE_LEN - 1, &x.area, &q->err);
+  if (!st) st = wg_json_str(body, "calendar", WG_OPTIONAL, WG_CODE_LEN - 1, &x.calendar, &q->err);
   if (!st) st = wg_org_put(engine_of(q), &x, &q->err);
   if (st) return wg_edit_refused(q, r, st, &x.edit);
   wg_asker_renew(wg_asker_of(q));

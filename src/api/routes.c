@@ -252,11 +252,21 @@ const wg_api_route wg_api_routes[] = {
      "q:string(200) limit:int(1,1000) after format:json|csv",
      "",
      "200:CategoryList"},
+    {{"GET", "/api/v1/categories/{code}/rules", wg_h_category_rules, WG_POOL, WG_V_SIGNED_IN, 0,
+      "Every version of a category's rules", "事项规则的历次版本"},
+     "limit:int(1,1000) after:int",
+     "",
+     "200:RulesList 404"},
+    {{"GET", "/api/v1/admission", wg_h_admission, WG_POOL, WG_V_SIGNED_IN, 0,
+      "What may be given to which posts", "事项准入清单"},
+     "post limit:int(1,1000) after",
+     "",
+     "200:AdmissionList"},
     {{"PUT", "/api/v1/categories/{code}", wg_h_category_put, WG_POOL, WG_V_ADMIN, 256 * KB,
       "Add a category, or change it", "新增或更改事项"},
      "",
      "+New name!:Names group!:string(64) group_name:Names severity:int(1,3) class:Class retired:bool "
-     "limits:Limits fields:[Field] filing_standard:string(4000)? closing_standard:string(4000)? "
+     "rules:Rules fields:[Field] filing_standard:string(4000)? closing_standard:string(4000)? "
      "usual_org:string(64)?",
      "200:Category 201:Category 404 409"},
     {{"POST", "/api/v1/categories/import", wg_h_categories_import, WG_POOL, WG_V_ADMIN, 8 * MB,
@@ -286,7 +296,7 @@ const wg_api_route wg_api_routes[] = {
     {{"PUT", "/api/v1/orgs/{code}", wg_h_org_put, WG_POOL, WG_V_ADMIN, 16 * KB,
       "Add an organisation, or change it", "新增或更改单位"},
      "",
-     "+New name!:Names area:string(64)?",
+     "+New name!:Names area:string(64)? calendar:string(64)?",
      "200:Org 201:Org 404 409"},
     {{"DELETE", "/api/v1/orgs/{code}", wg_h_org_drop, WG_POOL, WG_V_ADMIN, 4 * KB,
       "Take an organisation off the list", "删除单位"},
@@ -298,11 +308,23 @@ const wg_api_route wg_api_routes[] = {
      "",
      "",
      "200:CalendarList"},
-    {{"PUT", "/api/v1/calendars/{code}/{year}", wg_h_calendar_put, WG_POOL, WG_V_ADMIN, 16 * KB,
+    {{"PUT", "/api/v1/calendars/{code}", wg_h_calendar_put, WG_POOL, WG_V_ADMIN, 16 * KB,
+      "Add a calendar, or change its hours, zone and name", "新增日历，或更改其工作时间、时区与名称"},
+     "",
+     "+New name!:Names timezone!:string(63) weekdays!:[int(1,7)] hours!:[WorkHours] other_hours:[OtherHours]",
+     "200:Calendar 201:Calendar 409"},
+    {{"PUT", "/api/v1/calendars/{code}/{year}", wg_h_calendar_year_put, WG_POOL, WG_V_ADMIN, 32 * KB,
       "Say the holidays of a year", "设定某年的节假日与调休上班日"},
      "",
-     "+New holidays!:[string] working!:[string]",
+     "+New holidays!:[string] working!:[string] names:[DayName] provisional:bool",
      "200:CalendarYear 201:CalendarYear 404 409"},
+    {{"POST", "/api/v1/calendars/{code}/import", wg_h_calendar_import, WG_POOL, WG_V_ADMIN, 2 * MB,
+      "Take whole years from an iCalendar file or a CSV, or try it",
+      "从 iCalendar 或 CSV 文件导入整年假期，或试运行"},
+     "dry_run:int(0,1)",
+     "text:string(1048576) year:int(1990,2199) provisional:bool reason:string(800) version:string(64) "
+     "confirm:bool",
+     "200:CalendarImport 404 409"},
     {{"GET", "/api/v1/settings", wg_h_settings, WG_POOL, WG_V_SEE_ACCOUNTS, 0, "List settings", "设置列表"},
      "",
      "",
@@ -436,9 +458,15 @@ const wg_api_schema wg_api_schemas[] = {
     {"AccountItem", "id! name! staff!:StaffRef? disabled!:bool demo!:bool grants!:[Grant] "
                     "last_sign_in!:time? version!"},
     {"AccountMade", "+AccountItem password ended:int"},
-    {"CalendarYear", "year!:int holidays!:[string] working!:[string] version!"},
+    {"DayName", "days! name!"},
+    {"CalendarYear", "year!:int holidays!:[string] working!:[string] names!:[DayName] provisional!:bool "
+                     "version!"},
     {"WorkHours", "from! to!"},
-    {"Calendar", "code! timezone! weekdays!:[int(1,7)] hours!:[WorkHours] years!:[CalendarYear]"},
+    {"OtherHours", "weekday!:int(1,7) hours!:[WorkHours]"},
+    {"Calendar", "code! name!:Names timezone! weekdays!:[int(1,7)] hours!:[WorkHours] "
+                 "other_hours!:[OtherHours] years!:[CalendarYear] version!"},
+    {"ImportedYear", "+CalendarYear what!:new|changed|same before!:CalendarYear?"},
+    {"CalendarImport", "dry_run!:bool version! items!:[ImportedYear]"},
     {"SettingValue", "=any"},
     {"Setting", "key! value!:SettingValue type!:zone|number|integer|bool|area|languages|profile title!:Names "
                 "min!:num? max!:num? "
@@ -523,7 +551,7 @@ const wg_api_schema wg_api_schemas[] = {
 
     {"Area", "code! name!:Names level! level_name!:Names depth!:int parent!:string? named!:bool grids!:int "
              "bbox!:Box? version!"},
-    {"Org", "code! name!:Names area!:Ref? version!"},
+    {"Org", "code! name!:Names area!:Ref? calendar!:string? version!"},
     {"Grid", "code! name!:Names kind! area!:Ref? area_m2!:num network! plan_version!:int bbox!:Box?"},
     {"Shift", "days!:[int(1,7)] from! to!"},
     {"GridPost", "id!:string? name!:string? phone:string? post!:Post title! on_duty!:bool shifts!:[Shift]"},
@@ -533,12 +561,22 @@ const wg_api_schema wg_api_schemas[] = {
     {"StandIn", "id! staff!:Person? by!:Person? from!:time? until!:time? version!"},
     {"Staff", "id! code! name! phone!:string? org!:string? full_time!:bool posts!:[StaffPost] version!"},
     {"Worker", "id! name!:string? lon!:num lat!:num at!:time accuracy_m!:num? online!:bool"},
-    {"Limits", "accept_minutes!:int? handle_minutes!:int?"},
+    {"Span", "n:int(0,527040) unit!:none|minutes|work_hours|work_days"},
+    {"Limit", "+Span by_severity:SeverityLimits"},
+    {"SeverityLimits", "1:Span 2:Span 3:Span"},
+    {"Limits", "whole:Limit accept:Limit verify:Limit dispatch:Limit claim:Limit handle:Limit check:Limit "
+               "review:Limit"},
+    {"Temporary", "post!:Post until!:string consent!:string"},
+    {"Rules", "version:int limits:Limits verify_photos:int(0,20) done_photos:int(0,20) at_once:bool "
+              "gates:[dispatch|escalate|close] posts:[Post] temporary:[Temporary]"},
+    {"Admission", "code! name!:Names group! group_name!:Names anyone!:bool posts!:[Post] "
+                  "temporary!:[Temporary] rules_version!:int"},
+    {"Change", "member! was!:Any now!:Any"},
     {"Field", "code! names!:Names type! required:bool values:[string]"},
     {"Category", "code! name!:Names group! group_name!:Names severity!:int(1,3) class!:Class retired!:bool "
-                 "limits!:Limits fields!:[Field] filing_standard!:string? closing_standard!:string? "
+                 "rules!:Rules fields!:[Field] filing_standard!:string? closing_standard!:string? "
                  "usual_org!:string? version!"},
-    {"CategoryRow", "row!:int code! what!:new|changed|same changes!:[string]"},
+    {"CategoryRow", "row!:int code! name!:Names what!:new|changed|same changes!:[Change]"},
     {"CategoryImport", "dry_run!:bool new!:int changed!:int same!:int version! items!:[CategoryRow]"},
     {"Position", "counter!:int lon!:num lat!:num crs:string(23) accuracy_m:num speed:num heading:num "
                  "fixed_at!:time"},
@@ -566,6 +604,8 @@ const wg_api_schema wg_api_schemas[] = {
     {"StandInList", "items!:[StandIn] next!:string?"},
     {"StaffList", "items!:[Staff] next!:string?"},
     {"WorkerList", "items!:[Worker] next!:string?"},
+    {"RulesList", "items!:[Rules] next!:string?"},
+    {"AdmissionList", "items!:[Admission] next!:string?"},
     {"CategoryList", "items!:[Category] next!:string?"},
     {"Feature", "type! id! geometry!:object? properties!:object"},
     {"FeatureCollection", "type! features!:[Feature] next!:string?"},

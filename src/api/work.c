@@ -319,7 +319,7 @@ static wg_status write_suggestions(struct work *x) {
   if (usual) suggest_org(x, c->usual_org, NULL, true);
   suggest_worker(x);
   for (int k = 0; k < n; k++)
-    if ((!c || strcmp(p[k].org, c->usual_org) != 0) && p[k].sent > 2 * p[k].returned)
+    if ((!c || strcmp(p[k].org, c->usual_org) != 0) && (p[k].ruled || p[k].sent > 2 * p[k].returned))
       suggest_org(x, p[k].org, &p[k], false);
   wg_jw_end_array(x->w);
   return WG_OK;

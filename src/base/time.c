@@ -114,6 +114,22 @@ void wg_time_format(int64_t ms, char out[WG_TIME_LEN]) {
   *p = 0;
 }
 
+/* Howard Hinnant's days_from_civil and civil_from_days: years that begin in March, in eras of 400. */
+int wg_day_number(int year, int month, int day) {
+  int y = month <= 2 ? year - 1 : year, era = (y >= 0 ? y : y - 399) / 400, of_era = y - era * 400;
+  int of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+void wg_day_date(int number, int *year, int *month, int *day) {
+  int z = number + 719468, era = (z >= 0 ? z : z - 146096) / 146097, of_era = z - era * 146097;
+  int y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+  int of_year = of_era - (365 * y + y / 4 - y / 100), m = (5 * of_year + 2) / 153;
+  *day = of_year - (153 * m + 2) / 5 + 1;
+  *month = m < 10 ? m + 3 : m - 9;
+  *year = era * 400 + y + (*month <= 2);
+}
+
 struct wg_zone {
   char name[64];
   int n;
@@ -173,7 +189,7 @@ wg_status wg_zone_open(const char *name, wg_zone **out, wg_err *err) {
 void wg_zone_free(wg_zone *zone) { free(zone); }
 const char *wg_zone_name(const wg_zone *zone) { return zone->name; }
 
-static int32_t zone_offset(const wg_zone *zone, int64_t ms) {
+static int span_at(const wg_zone *zone, int64_t ms) {
   int lo = 0, hi = zone->n - 1;
   while (lo < hi) {
     int mid = (lo + hi + 1) / 2;
@@ -182,11 +198,11 @@ static int32_t zone_offset(const wg_zone *zone, int64_t ms) {
     else
       hi = mid - 1;
   }
-  return zone->span[lo].offset;
+  return lo;
 }
 
 wg_local wg_zone_local(const wg_zone *zone, int64_t ms) {
-  int32_t offset = zone_offset(zone, ms);
+  int32_t offset = zone->span[span_at(zone, ms)].offset;
   int64_t local = ms + (int64_t)offset * 1000;
   time_t t = (time_t)(local >= 0 ? local / 1000 : -((-local + 999) / 1000));
   struct tm tm = {0};
@@ -195,11 +211,19 @@ wg_local wg_zone_local(const wg_zone *zone, int64_t ms) {
                     tm.tm_hour * 60 + tm.tm_min, tm.tm_sec,     offset};
 }
 
+enum { FARTHEST_MS = 36 * 3600000 }; /* no clock is farther from UTC */
+
+int64_t wg_zone_when(const wg_zone *zone, int64_t local_ms) {
+  int i = span_at(zone, local_ms - FARTHEST_MS);
+  for (;; i++) {
+    int64_t offset = (int64_t)zone->span[i].offset * 1000, at = local_ms - offset;
+    if (i && at < zone->span[i].from) at = zone->span[i].from;
+    if (i == zone->n - 1 || at < zone->span[i + 1].from) return at;
+  }
+}
+
 int64_t wg_zone_day_start(const wg_zone *zone, int64_t ms) {
   wg_local l = wg_zone_local(zone, ms);
   struct tm tm = {.tm_year = l.year - 1900, .tm_mon = l.month - 1, .tm_mday = l.day};
-  int64_t midnight = (int64_t)timegm(&tm) * 1000;
-  int64_t guess = midnight - (int64_t)l.offset * 1000;
-  int32_t there = zone_offset(zone, guess); /* the clock may have changed since midnight */
-  return midnight - (int64_t)there * 1000;
+  return wg_zone_when(zone, (int64_t)timegm(&tm) * 1000);
 }

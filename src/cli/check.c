@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "engine/rebuild.h"
 #include "store/sqlite.h"
 
 static void print_fault(void *ctx, const char *en, const char *zh) {
@@ -30,7 +31,9 @@ static void print_result(const wg_check_report *r, const wg_store_head *head) {
 
 int wg_cmd_check(int argc, char **argv) {
   const char *db = NULL, *none[1];
-  const wg_flag flags[] = {{"--db", &db, NULL, true}, {NULL, NULL, NULL, false}};
+  bool rebuild = false;
+  const wg_flag flags[] = {
+      {"--db", &db, NULL, true}, {"--rebuild", NULL, &rebuild, false}, {NULL, NULL, NULL, false}};
   int n;
   int bad = wg_cli_args(argc, argv, flags, none, 0, &n, 0);
   if (bad) return bad;
@@ -41,9 +44,15 @@ int wg_cmd_check(int argc, char **argv) {
   /* Writable where it can be: indexes that lag are brought up first. */
   wg_status st = wg_sqlite_open(db, access(db, W_OK) == 0, false, &s, &err);
   if (!st) st = s->check(s, &report, print_fault, NULL, &err);
+  int64_t incidents = 0, differ = 0;
+  if (!st && rebuild) st = wg_rebuild_compare(s, print_fault, NULL, &incidents, &differ, &err);
+  report.problems += (int)differ;
   if (!st) st = s->head(s, &head, &err);
   if (s) s->close(s);
   if (st) return wg_cli_fail(&err, st);
+  if (rebuild && !differ)
+    wg_cli_say("%" PRId64 " incidents are what their events make", "%" PRId64 " 个事件与日志重建结果一致",
+               incidents);
   print_result(&report, &head);
   return report.problems ? WG_EXIT_FAILED : WG_EXIT_OK;
 }

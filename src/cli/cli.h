@@ -27,6 +27,7 @@ int wg_cmd_import_areas(int argc, char **argv);
 int wg_cmd_import_staff(int argc, char **argv);
 int wg_cmd_import_places(int argc, char **argv);
 int wg_cmd_import_incidents(int argc, char **argv);
+int wg_cmd_import_calendar(int argc, char **argv);
 int wg_cmd_import_basemap(int argc, char **argv);
 int wg_cmd_export(int argc, char **argv);
 int wg_cmd_resolve(int argc, char **argv);
@@ -42,6 +43,7 @@ int wg_cmd_device_list(int argc, char **argv);
 int wg_cmd_device_revoke(int argc, char **argv);
 int wg_cmd_backup(int argc, char **argv);
 int wg_cmd_restore(int argc, char **argv);
+int wg_cmd_life_cycle(int argc, char **argv);
 int wg_cmd_check(int argc, char **argv);
 
 /* Flags of a subcommand, read by wg_cli_args. `value` NULL: a switch. */

@@ -75,6 +75,17 @@
   "--timezone，否则按单位时区。未知事项被拒绝，除非 --make-categories 或\n"              \
   "--category-default。已导入过的文件须加 --again 才再次导入。"
 
+#define WG_HELP_CALENDAR_EN                                                                                    \
+  "FILE is iCalendar (.ics) or CSV with the columns date, kind (holiday, working) and name (or 日期 类型 " \
+  "名称).\n"                                                                                                 \
+  "Each year that the file names takes the place of the year there is; --year takes one alone. --code is "     \
+  "a\n"                                                                                                        \
+  "calendar other than the district's; --provisional marks years whose official notice is not out yet."
+#define WG_HELP_CALENDAR_ZH                                                                                                 \
+  "FILE 为 iCalendar（.ics）或 CSV，列为 日期、类型（放假、上班）、名称（或 date kind name）。\n" \
+  "文件涉及的每一年整体替换原有年份；--year 只取一年。--code 指定其他日历；--provisional "     \
+  "标记尚无正式通知的年份。"
+
 #define WG_HELP_BASEMAP_EN                                                                                   \
   "FILE is OpenStreetMap (.osm, .osm.pbf, also .gz) or any file of lines, polygons or points; --kind says "  \
   "what they\n"                                                                                              \

@@ -47,6 +47,9 @@ static const wg_subcommand commands[] = {
      "[--category-default "
      "CODE] [--make-categories] [--timezone Z] [--again] [--skip-bad] [--dry-run]",
      "past incidents", "导入历史事件", WG_HELP_INCIDENTS_EN, WG_HELP_INCIDENTS_ZH},
+    {"import calendar", wg_cmd_import_calendar,
+     "FILE --db FILE [--code C] [--year Y] [--provisional] [--dry-run]", "holidays and make-up working days",
+     "导入节假日与调休上班日", WG_HELP_CALENDAR_EN, WG_HELP_CALENDAR_ZH},
     {"import basemap", wg_cmd_import_basemap,
      "FILE --db FILE [--layer L] [--crs C] [--kind K] [--class FIELD] [--name FIELD] [--add] [--dry-run]",
      "roads, water, buildings to draw", "导入底图", WG_HELP_BASEMAP_EN, WG_HELP_BASEMAP_ZH},
@@ -92,8 +95,10 @@ static const wg_subcommand commands[] = {
     {"restore", wg_cmd_restore, "OUT --db FILE",
      "put a backup in place, keeping what was there as FILE.before-restore-TIME; - is standard input",
      "恢复备份，原数据库保留为 FILE.before-restore-时间；- 为标准输入", NULL, NULL},
-    {"check", wg_cmd_check, "--db FILE", "prove tables, geometry and event chain whole", "校验数据与事件链",
-     NULL, NULL},
+    {"check", wg_cmd_check, "--db FILE [--rebuild]", "prove tables, geometry and event chain whole",
+     "校验数据与事件链", NULL, NULL},
+    {"life-cycle", wg_cmd_life_cycle, "", "print the table of states and actions", "打印状态与操作一览", NULL,
+     NULL},
     {"help", cmd_help, "[COMMAND]", "this list, or one command", "本列表，或某个命令的用法", NULL, NULL},
     {"version", cmd_version, "", "print the version", "打印版本", NULL, NULL},
 };

@@ -63,6 +63,16 @@ static wg_status read_groups(wg_arena *arena, const wg_json *root, group **out, 
   return st;
 }
 
+/* The rules, or what older files say instead. */
+static wg_status read_rules(wg_arena *arena, const wg_json *row, wg_category *c, wg_err *err) {
+  int64_t accept = 0, handle = 0;
+  wg_status st = wg_json_int(row, "accept_minutes", WG_OPTIONAL, 0, MAX_MINUTES, &accept, err);
+  if (!st) st = wg_json_int(row, "handle_minutes", WG_OPTIONAL, 0, MAX_MINUTES, &handle, err);
+  if (!st) st = wg_category_read_rules(arena, row, c, err);
+  if (!st) wg_rules_take_minutes(c->rules, accept, handle);
+  return st;
+}
+
 static wg_status read_category(wg_arena *arena, const wg_json *row, const group *groups, size_t n_groups,
                                wg_category *c, wg_err *err) {
   const char *in = NULL, *class_ = "ordinary", *usual = "";
@@ -73,8 +83,7 @@ static wg_status read_category(wg_arena *arena, const wg_json *row, const group 
   if (!st) st = wg_json_int(row, "severity", WG_OPTIONAL, 1, 3, &severity, err);
   if (!st) st = wg_json_str(row, "class", WG_OPTIONAL, 16, &class_, err);
   if (!st) st = wg_json_bool(row, "retired", WG_OPTIONAL, &c->retired, err);
-  if (!st) st = wg_json_int(row, "accept_minutes", WG_OPTIONAL, 0, MAX_MINUTES, &c->accept_minutes, err);
-  if (!st) st = wg_json_int(row, "handle_minutes", WG_OPTIONAL, 0, MAX_MINUTES, &c->handle_minutes, err);
+  if (!st) st = read_rules(arena, row, c, err);
   if (!st) st = wg_json_arr(row, "fields", WG_OPTIONAL, MAX_FIELDS, &fields, err);
   c->filing_standard = c->closing_standard = "";
   if (!st) st = wg_json_str(row, "filing_standard", WG_OPTIONAL, WG_STANDARD_MAX, &c->filing_standard, err);

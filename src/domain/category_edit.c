@@ -8,20 +8,21 @@
 enum { VALUES_MAX = 200, VALUE_MAX = 200 };
 
 const char *const wg_category_members[] = {
-    "name",   "group",  "group_name",      "severity",         "class",     "retired",
-    "limits", "fields", "filing_standard", "closing_standard", "usual_org", NULL};
+    "name",  "group",  "group_name",      "severity",         "class",     "retired",
+    "rules", "fields", "filing_standard", "closing_standard", "usual_org", NULL};
 
-static wg_status read_limits(const wg_json *row, wg_category *c, wg_err *err) {
-  wg_json *limits = NULL;
-  wg_status st = wg_json_obj(row, "limits", WG_OPTIONAL, &limits, err);
-  if (st || !limits) return st;
-  st = wg_json_only(limits, (const char *[]){"accept_minutes", "handle_minutes", NULL}, err);
-  if (!st)
-    st = wg_json_int(limits, "accept_minutes", WG_OPTIONAL, 0, WG_CATEGORY_MINUTES_MAX, &c->accept_minutes,
-                     err);
-  if (!st)
-    st = wg_json_int(limits, "handle_minutes", WG_OPTIONAL, 0, WG_CATEGORY_MINUTES_MAX, &c->handle_minutes,
-                     err);
+wg_status wg_category_read_rules(wg_arena *arena, const wg_json *row, wg_category *c, wg_err *err) {
+  wg_json *rules = NULL;
+  wg_status st = wg_json_obj(row, "rules", WG_OPTIONAL, &rules, err);
+  if (st) return st;
+  c->rules = wg_arena_alloc(arena, sizeof *c->rules);
+  if (!c->rules) return WG_NO_MEMORY;
+  *c->rules = (wg_rules){0};
+  if (rules) st = wg_rules_read(arena, rules, c->rules, err);
+  if (!st || !err) return st;
+  char where[sizeof err->field];
+  snprintf(where, sizeof where, "rules%s%.50s", err->field[0] ? "." : "", err->field);
+  memcpy(err->field, where, sizeof where);
   return st;
 }
 
@@ -54,7 +55,7 @@ wg_status wg_category_read(wg_arena *arena, const wg_json *row, wg_category *c, 
   if (!st) st = wg_json_str(row, "class", WG_OPTIONAL, 16, &class_, err);
   if (!st && !wg_class_parse(class_, &c->class_)) st = bad_class(class_, err);
   if (!st) st = wg_json_bool(row, "retired", WG_OPTIONAL, &c->retired, err);
-  if (!st) st = read_limits(row, c, err);
+  if (!st) st = wg_category_read_rules(arena, row, c, err);
   if (!st) st = wg_json_arr(row, "fields", WG_OPTIONAL, WG_CATEGORY_FIELDS_MAX, &fields, err);
   if (!st) st = wg_json_str(row, "filing_standard", WG_OPTIONAL, WG_STANDARD_MAX, &c->filing_standard, err);
   if (!st) st = wg_json_str(row, "closing_standard", WG_OPTIONAL, WG_STANDARD_MAX, &c->closing_standard, err);

@@ -115,7 +115,8 @@ static wg_status put(wg_incident *i, const struct field *f, const wg_json *set) 
   wg_status st;
   switch (f->kind) {
   case CODE:
-    st = wg_json_str(set, f->name, WG_REQUIRED, WG_CODE_LEN - 1, &text, NULL);
+    st = wg_json_str(set, f->name, WG_OPTIONAL, WG_CODE_LEN - 1, &text, NULL); /* it may be empty */
+    if (!st && !text) return WG_CORRUPT;
     if (!st) memcpy(to, text, strlen(text) + 1);
     return st;
   case STATE:
@@ -156,4 +157,47 @@ wg_status wg_incident_fold(wg_incident *i, const wg_json *set, wg_err *err) {
   struct folding x = {i, set};
   if (!wg_json_each((wg_json *)(uintptr_t)set, fold_member, &x)) return WG_OK;
   return wg_fail(err, WG_CORRUPT, "set", WG_T("an event's changes cannot be read", "事件的变更内容无法读取"));
+}
+
+/* --- the first event -------------------------------------------------------------------------------------
+ */
+
+/* The values of wg_how in geo/resolver.h, which this room may not include; a test compares the two. */
+static int how_of(const char *name) {
+  static const char *const how[] = {"none", "inside", "boundary", "overlap", "nearest"};
+  for (int k = 0; k < (int)(sizeof how / sizeof *how); k++)
+    if (strcmp(name, how[k]) == 0) return k;
+  return -1;
+}
+
+static const struct field *find(const char *name) {
+  for (int k = 0; k < FIELDS; k++)
+    if (strcmp(fields[k].name, name) == 0) return &fields[k];
+  return NULL;
+}
+
+static wg_status words(wg_incident *i, const wg_json *body) {
+  const char *class_ = NULL, *how = NULL, *post = NULL;
+  wg_status st = wg_json_str(body, "class", WG_REQUIRED, 16, &class_, NULL);
+  if (!st) st = wg_json_str(body, "how", WG_REQUIRED, 16, &how, NULL);
+  if (!st) st = wg_json_str(body, "post", WG_OPTIONAL, 16, &post, NULL);
+  if (st || !wg_class_parse(class_, &i->class_)) return WG_CORRUPT;
+  i->how = how_of(how);
+  if (i->how < 0 || (post && !wg_post_parse(post, &i->assigned.post))) return WG_CORRUPT;
+  return WG_OK;
+}
+
+wg_status wg_incident_of_report(wg_incident *i, const wg_json *body, wg_err *err) {
+  static const char *const plain[] = {
+      "accept_due", "area",   "assign_rule",  "category",    "closed_at", "grid",     "handle_due", "network",
+      "overdue",    "parent", "plan_version", "responsible", "rule",      "severity", "state",      "told"};
+  memset(i, 0, sizeof *i);
+  i->version = 1;
+  wg_status st = words(i, body);
+  for (size_t k = 0; !st && k < sizeof plain / sizeof *plain; k++)
+    if (wg_json_has(body, plain[k])) st = put(i, find(plain[k]), body);
+  if (!st) st = wg_json_int(body, "stands_for", WG_OPTIONAL, 0, INT64_MAX, &i->assigned.stands_for, NULL);
+  i->assigned.staff = i->responsible;
+  if (!st) return WG_OK;
+  return wg_fail(err, WG_CORRUPT, "body", WG_T("a report's event cannot be read", "上报日志的内容无法读取"));
 }

@@ -46,8 +46,8 @@ const wg_setting wg_settings_table[] = {
      "超过多少个工作日未处置自动红牌督办，0 为不启用", "7", 0, 1000, false},
     {"supervise_handle_yellow", WG_SET_WHOLE, "Working days in hand until yellow supervision; 0: never",
      "超过多少个工作日未处置自动黄牌督办，0 为不启用", "3", 0, 1000, false},
-    {"timezone", WG_SET_ZONE, "Time zone of days, shifts and deadlines", "日期、班次与时限所用时区",
-     "Asia/Shanghai", 0, 0, false},
+    {"timezone", WG_SET_ZONE, "Time zone of days, shifts and calendars that name none",
+     "日期、班次及未定时区的日历所用时区", "Asia/Shanghai", 0, 0, false},
     {"tolerance_m", WG_SET_NUMBER, "Metres outside its grid that a point still counts as on the edge",
      "点在网格外多少米内仍归该网格", "1", 0, 10000, false},
 };

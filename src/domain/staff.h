@@ -12,8 +12,9 @@
 /* An organisation: a department, a centre, a company. Staff, grants and incidents name it by its code. */
 typedef struct wg_org {
   char code[WG_CODE_LEN];
-  char area[WG_CODE_LEN]; /* where it works; "" unknown */
-  const char *names;      /* name map */
+  char area[WG_CODE_LEN];     /* where it works; "" unknown */
+  const char *names;          /* name map */
+  char calendar[WG_CODE_LEN]; /* of its working time; "" the district's */
 } wg_org;
 
 typedef struct wg_staff {

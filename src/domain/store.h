@@ -133,6 +133,10 @@ typedef struct wg_check_report {
 } wg_check_report;
 
 typedef void (*wg_say_fn)(void *ctx, const char *en, const char *zh);
+typedef struct wg_setting_row {
+  const char *key, *value;
+} wg_setting_row;
+
 typedef wg_status (*wg_row_fn)(void *ctx, const void *row); /* a status that is not WG_OK stops the walk */
 
 struct wg_store {
@@ -179,6 +183,9 @@ struct wg_store {
   wg_status (*setting_get)(wg_store *s, wg_arena *a, const char *key, const char **out,
                            wg_err *err); /* NULL: none */
   wg_status (*setting_put)(wg_store *s, const char *key, const char *value, wg_err *err);
+  /* Rows are wg_setting_row, by key: all whose keys begin so. They are in the arena. */
+  wg_status (*settings_of)(wg_store *s, wg_arena *a, const char *prefix, wg_row_fn fn, void *ctx,
+                           wg_err *err);
 
   /* --- areas, plans --------------------------------------------------------------------------------- */
   wg_status (*areas_load)(wg_store *s, wg_arena *a, wg_areas *out,
@@ -205,11 +212,13 @@ struct wg_store {
                              int n_shifts, wg_err *err); /* shifts[i].post = index into posts */
   wg_status (*stand_in_put)(wg_store *s, const wg_stand_in *x, wg_err *err); /* by both and from */
   wg_status (*stand_in_delete)(wg_store *s, int64_t id, wg_err *err);
-  wg_status (*categories_load)(wg_store *s, wg_arena *a, wg_category **out, uint32_t *n,
-                               wg_err *err); /* by code */
-  wg_status (*category_put)(wg_store *s, const wg_category *c, wg_err *err);
+  /* By code, each with all versions of its rules (one at least). */
+  wg_status (*categories_load)(wg_store *s, wg_arena *a, wg_category **out, uint32_t *n, wg_err *err);
+  /* Rules that differ from the newest become the next version, from 1; fills c->rules->version. NULL: as they
+   * are, in a new one none. WG_UNPROCESSABLE "rules" past WG_RULE_VERSIONS_MAX. */
+  wg_status (*category_put)(wg_store *s, wg_category *c, wg_err *err);
   wg_status (*orgs_load)(wg_store *s, wg_arena *a, wg_org **out, uint32_t *n, wg_err *err); /* by code */
-  wg_status (*org_put)(wg_store *s, const char *code, const char *names, const char *area, wg_err *err);
+  wg_status (*org_put)(wg_store *s, const wg_org *org, wg_err *err);
   wg_status (*org_delete)(wg_store *s, const char *code, wg_err *err);
 
   /* --- accounts -------------------------------------------------------------------------------------- */

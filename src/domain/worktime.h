@@ -21,16 +21,32 @@ typedef struct wg_span {
   int n;
 } wg_span;
 
+/* Times of the clock are turned into moments by wg_zone_when: hours that fall into a gap (clocks going
+ * forward) are not there and are not counted; those that are shown twice count from the first to the first.
+ *
+ * A working day is a day with any working time. A span of working time that begins at `from`:
+ * - minutes go by the wall clock, day and night;
+ * - n hours of work are over as soon as n hours have been worked: at the end of a span of hours rather than
+ * at the beginning of the next (from Friday 15:30, closing at 17:00, 1.5 hours end on Friday at 17:00);
+ * - n working days end at the same time of the n-th working day after the one that holds `from`: 1 working
+ * day from Friday 15:00 ends on Monday at 15:00. What begins outside working time (at night, on a holiday, at
+ *   noon, at closing time) begins with the next working time: 1 working day from Saturday ends on Tuesday at
+ *   the hour at which Monday's work begins. A day that is not worked at that time ends it at the last
+ *   working moment before, or with its first one: never outside working time.
+ * Days are counted from 2000 to 2099: before and after there is no working time. */
 typedef struct wg_worktime wg_worktime; /* immutable: any thread may count */
-/* text: a calendar's JSON (domain/calendar.h); NULL: every hour is one of work. The zone must outlive it.
- * In the arena. WG_CORRUPT when the text is no calendar. */
+/* text: a calendar's JSON (domain/calendar.h); NULL: every hour is one of work, in any year. The zone must
+ * outlive it. In the arena (about 260 KB). WG_CORRUPT when the text is no calendar. Takes about 2 ms. */
 wg_status wg_worktime_read(wg_arena *arena, const char *text, const wg_zone *zone, const wg_worktime **out,
                            wg_err *err);
-/* When the span that begins at `from` is over; 0: never (no limit). */
+/* When the span that begins at `from` is over; 0: never (no limit, or the calendar has no such time). What
+ * is not positive is over at once, at `from`. */
 int64_t wg_work_end(const wg_worktime *w, int64_t from, wg_span span);
 /* Working time between two times, in ms; 0 where to is not after from. */
 int64_t wg_work_between(const wg_worktime *w, int64_t from, int64_t to);
-/* The time that lies this much working time after `from`: the inverse of wg_work_between. */
+/* The first time that lies this much working time after `from`, which is `from` itself for 0; 0: never. The
+ * inverse of wg_work_between: between(from, after(from, x)) is x, and after(from, between(from, to)) is `to`
+ * where `to` is in working time or ends it, else the end of the working time before it. */
 int64_t wg_work_after(const wg_worktime *w, int64_t from, int64_t work_ms);
 
 #endif

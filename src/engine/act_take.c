@@ -60,12 +60,16 @@ static wg_status add_orgs(wg_acting *a, wg_party_how how, wg_err *err) {
   return st;
 }
 
-/* Does the person hold a post that may be given such work? Somebody who serves no grid may not. */
-static bool admitted(const wg_picture *p, unsigned posts, int64_t staff) {
+/* Does the person hold a post that may be given such work today? Where any post may, so may everyone. */
+static bool admitted(const wg_acting *a, int64_t staff) {
+  const wg_picture *p = a->txn->picture;
   const wg_roster *r = &p->people->roster;
-  bool any = false;
+  const wg_rules *rules = wg_picture_rules(p, a->before.category, a->before.rule);
+  wg_local day = wg_zone_local(p->settings->zone, a->txn->now);
+  bool any = !rules->posts;
   for (uint32_t k = 0; !any && k < r->n_posts; k++)
-    any = r->post[k].staff == staff && (!posts || posts >> r->post[k].kind & 1);
+    any = r->post[k].staff == staff &&
+          wg_rules_admit(rules, r->post[k].kind, day.year * 10000 + day.month * 100 + day.day);
   return any;
 }
 
@@ -80,7 +84,6 @@ static wg_status not_admitted(const wg_acting *a, const char *field, wg_err *err
 static wg_status to_person(wg_acting *a, wg_err *err) {
   wg_incident *i = &a->x->result;
   const wg_picture *p = a->txn->picture;
-  unsigned posts = wg_picture_rules(p, i->category, i->rule)->posts;
   if (!a->x->to_staff && !i->responsible)
     return wg_fail_code(
         err, WG_UNPROCESSABLE, "nobody", "to_org",
@@ -91,8 +94,7 @@ static wg_status to_person(wg_acting *a, wg_err *err) {
                           WG_T("there is no such person", "没有该人员"));
     i->responsible = a->x->to_staff;
   }
-  if (!admitted(p, posts, i->responsible))
-    return not_admitted(a, a->x->to_staff ? "to_staff" : "to_org", err);
+  if (!admitted(a, i->responsible)) return not_admitted(a, a->x->to_staff ? "to_staff" : "to_org", err);
   i->org[0] = '\0';
   return WG_OK;
 }
@@ -166,11 +168,24 @@ static wg_status rule_on_it(wg_acting *a, wg_err *err) {
   return WG_OK;
 }
 
+/* The highest area above (or at) `here` that the actor directs: a matter of a village is directed by the
+ * township's centre, and what that one escalates goes to the one above the township. */
+static uint32_t highest_directed(const wg_acting *a, uint32_t here) {
+  const wg_picture *p = a->txn->picture;
+  const wg_viewer *v = wg_picture_viewer(p, a->x->actor);
+  uint32_t top = here;
+  for (uint32_t k = here; k != WG_NO_INDEX; k = p->land->areas.parent[k]) {
+    wg_target t = {.area = k, .class_ = a->before.class_};
+    if (wg_may(&p->land->areas, v, WG_V_DIRECT, &t, a->txn->now)) top = k;
+  }
+  return top;
+}
+
 static wg_status escalate(wg_acting *a, wg_err *err) {
   const wg_picture *p = a->txn->picture;
-  uint32_t here = wg_act_centre(p, &a->before);
-  uint32_t up = here == WG_NO_INDEX ? WG_NO_INDEX : p->land->areas.parent[here];
-  if (up == WG_NO_INDEX || here == p->land->root)
+  uint32_t here = wg_act_centre(p, &a->before), top = highest_directed(a, here);
+  uint32_t up = top == WG_NO_INDEX ? WG_NO_INDEX : p->land->areas.parent[top];
+  if (up == WG_NO_INDEX || top == p->land->root)
     return wg_fail_code(err, WG_UNPROCESSABLE, "no-upper", "action",
                         WG_T("there is no centre above", "没有上级中心可上报"));
   memcpy(a->x->result.centre, p->land->areas.item[up].code, sizeof a->x->result.centre);

@@ -25,7 +25,7 @@ static unsigned parts_of(const char *kind) {
       {"plan.", WG_PART_LAND},          {"grids.", WG_PART_LAND},
       {"areas.", WG_PART_LAND},         {"area.", WG_PART_LAND},
       {"staff.", WG_PART_PEOPLE},       {"roster.", WG_PART_PEOPLE},
-      {"org.", WG_PART_PEOPLE}, /* nothing of it is kept; but all who watch are told */
+      {"org.", WG_PART_PEOPLE}, /* whose calendar each follows; and all who watch are told */
       {"category.", WG_PART_CATALOGUE}, {"catalogue.", WG_PART_CATALOGUE},
       {"account.", WG_PART_ACCOUNTS},   {"token.", WG_PART_ACCOUNTS},
       {"device.", WG_PART_ACCOUNTS},    {"setting.area", WG_PART_SETTINGS | WG_PART_LAND}, /* the root */

@@ -6,39 +6,31 @@
 
 enum { ONE_MAX = 1 << 20, ALL_MAX = 64 << 20 };
 
-/* --- a category as text -----------------------------------------------------------------------------------
+/* --- what a category was when it was read
+ * --------------------------------------------------------------------
  */
 
-static void minutes_member(wg_jw *w, const char *name, int64_t minutes) {
-  wg_jw_key(w, name);
-  if (minutes)
-    wg_jw_int(w, minutes);
-  else
-    wg_jw_null(w);
-}
-
-static const char *text_or_null(const char *text) { return text && text[0] ? text : NULL; }
-
-void wg_category_write(wg_jw *w, const wg_category *c) {
-  wg_jw_member_str(w, "code", c->code);
-  wg_jw_member_raw(w, "name", c->names[0] ? c->names : "{}");
-  wg_jw_member_str(w, "group", c->group);
-  wg_jw_member_raw(w, "group_name", c->group_names && c->group_names[0] ? c->group_names : "{}");
-  wg_jw_member_int(w, "severity", c->severity);
-  wg_jw_member_str(w, "class", wg_class_name(c->class_));
-  wg_jw_member_bool(w, "retired", c->retired);
-  wg_jw_key(w, "limits");
-  wg_jw_begin_object(w);
-  minutes_member(w, "accept_minutes", c->accept_minutes);
-  minutes_member(w, "handle_minutes", c->handle_minutes);
-  wg_jw_end_object(w);
-  wg_jw_member_raw(w, "fields", c->fields && c->fields[0] ? c->fields : "[]");
-  wg_jw_member_str(w, "filing_standard", text_or_null(c->filing_standard));
-  wg_jw_member_str(w, "closing_standard", text_or_null(c->closing_standard));
-  wg_jw_member_str(w, "usual_org", text_or_null(c->usual_org));
+static const wg_rules *rules_of(const wg_category *c) {
+  static const wg_rules none = {0};
+  return c->rules ? c->rules : &none;
 }
 
 static void put_text(wg_hasher *h, const char *text) { wg_hasher_field(h, text, text ? strlen(text) : 0); }
+
+static void hash_rules(wg_hasher *h, const wg_rules *r) {
+  for (int c = 0; c < WG_CLOCKS; c++)
+    for (int s = 0; s <= WG_SEVERITY_MAX; s++) {
+      wg_hasher_int(h, r->limit[c][s].unit);
+      wg_hasher_int(h, r->limit[c][s].n);
+    }
+  const int64_t rest[] = {r->verify_photos, r->done_photos, r->at_once, r->gates, r->posts, r->n_temporary};
+  for (size_t k = 0; k < sizeof rest / sizeof *rest; k++) wg_hasher_int(h, rest[k]);
+  for (int k = 0; k < r->n_temporary; k++) {
+    wg_hasher_int(h, r->temporary[k].post);
+    wg_hasher_int(h, r->temporary[k].until);
+    put_text(h, r->temporary[k].consent);
+  }
+}
 
 static void hash_one(wg_hasher *h, const wg_category *c) {
   put_text(h, c->code);
@@ -48,8 +40,7 @@ static void hash_one(wg_hasher *h, const wg_category *c) {
   wg_hasher_int(h, c->severity);
   wg_hasher_int(h, c->class_);
   wg_hasher_int(h, c->retired);
-  wg_hasher_int(h, c->accept_minutes);
-  wg_hasher_int(h, c->handle_minutes);
+  hash_rules(h, rules_of(c));
   put_text(h, c->fields);
   put_text(h, c->filing_standard);
   put_text(h, c->closing_standard);
@@ -79,8 +70,7 @@ void wg_category_diff(const wg_category *was, const wg_category *now, wg_categor
                           was->severity != now->severity,
                           was->class_ != now->class_,
                           was->retired != now->retired,
-                          was->accept_minutes != now->accept_minutes ||
-                              was->handle_minutes != now->handle_minutes,
+                          !wg_rules_equal(rules_of(was), rules_of(now)),
                           differ(was->fields, now->fields),
                           differ(was->filing_standard, now->filing_standard),
                           differ(was->closing_standard, now->closing_standard),
@@ -289,7 +279,10 @@ static wg_status put(wg_edit *edit, wg_txn *txn, wg_err *err) {
     if (n + x->fresh > WG_CATEGORIES_MAX)
       return wg_fail(err, WG_UNPROCESSABLE, "",
                      WG_T("a catalogue has at most %d categories", "事项目录最多 %d 项"), WG_CATEGORIES_MAX);
-    if (change.fresh || change.members) st = txn->store->category_put(txn->store, &x->item[i], err);
+    if (change.fresh || change.members)
+      st = txn->store->category_put(txn->store, &x->item[i], err);
+    else
+      x->item[i].rules->version = was->rules->version;
   }
   if (!st) st = rename_groups(x, txn, all, n, err);
   return st ? st : emit(x, txn, err);

@@ -15,6 +15,9 @@ typedef struct wg_category_change {
   uint32_t members;
 } wg_category_change;
 void wg_category_diff(const wg_category *was, const wg_category *now, wg_category_change *out);
+/* The members that change, [{member, was, now}]; of rules each part: "rules.limits.accept". [] for a fresh
+ * one (was: NULL). */
+void wg_category_write_changes(wg_jw *w, const wg_category *was, const wg_category *now);
 /* Each is checked; a group's name that is not given is that of the group there is. all: those there are, by
  * code. Faults name the member, in an import with its row ("rows.1.fields"). */
 wg_status wg_categories_check(wg_arena *arena, const wg_category *all, uint32_t n_all, wg_category *item,

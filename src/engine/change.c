@@ -51,29 +51,34 @@ static void write_body(wg_jw *w, const wg_change_of *c, const wg_private *reason
 }
 
 /* The members in the order of their names: a rule of the log. */
-static wg_status sorted(wg_txn *txn, wg_buf *body, const char **out) {
+static wg_status sorted(wg_arena *arena, wg_buf *body, const char **out) {
   wg_json *value = NULL;
   wg_status st = wg_buf_status(body);
-  if (!st) st = wg_json_parse_object(txn->arena, wg_buf_str(body), body->len, &value, NULL);
+  if (!st) st = wg_json_parse_object(arena, wg_buf_str(body), body->len, &value, NULL);
   if (st) return st == WG_NO_MEMORY ? st : WG_INTERNAL;
-  *out = wg_json_dump(txn->arena, value);
+  *out = wg_json_dump(arena, value);
   return *out ? WG_OK : WG_NO_MEMORY;
+}
+
+wg_status wg_change_body(wg_arena *arena, const wg_change_of *c, const wg_private *reason, const char **out) {
+  wg_buf body;
+  wg_jw w;
+  wg_buf_init(&body, BODY_MAX);
+  wg_jw_init(&w, &body);
+  write_body(&w, c, reason);
+  wg_status st = sorted(arena, &body, out);
+  wg_buf_deinit(&body);
+  return st;
 }
 
 wg_status wg_incident_changed(wg_txn *txn, const wg_change_of *c, wg_err *err) {
   wg_store *s = txn->store;
   wg_private reason = {.field = "reason", .text = c->reason};
-  wg_buf body;
-  wg_jw w;
   const char *text = NULL;
   const char *const *orgs = NULL;
   char subject[40];
   if (c->reason) wg_private_seal(&reason);
-  wg_buf_init(&body, BODY_MAX);
-  wg_jw_init(&w, &body);
-  write_body(&w, c, &reason);
-  wg_status st = sorted(txn, &body, &text);
-  wg_buf_deinit(&body);
+  wg_status st = wg_change_body(txn->arena, c, &reason, &text);
   snprintf(subject, sizeof subject, "incident/%" PRId64, c->after->id);
   if (!st)
     st = wg_txn_emit(txn, c->kind, subject, c->actor, text, &reason, c->reason ? 1 : 0, &c->after->seq, err);

@@ -19,6 +19,8 @@ typedef struct wg_change_of {
   void (*say)(wg_jw *w, const void *ctx);
   const void *ctx;
 } wg_change_of;
+/* The body of its event, in the arena; reason: sealed, where c->reason is there. */
+wg_status wg_change_body(wg_arena *arena, const wg_change_of *c, const wg_private *reason, const char **out);
 wg_status wg_incident_changed(wg_txn *txn, const wg_change_of *c, wg_err *err);
 
 /* What counting its clocks needs, now. */

@@ -92,8 +92,9 @@ static wg_status decide(const wg_report *r, const wg_picture *p, const wg_networ
   snprintf(i->network, sizeof i->network, "%s", r->network);
   if (owner.grid) memcpy(i->grid, owner.grid->code, sizeof i->grid);
   if (owner.area != WG_NO_INDEX) memcpy(i->area, p->land->areas.item[owner.area].code, sizeof i->area);
-  if (cat->accept_minutes) i->accept_due = now + cat->accept_minutes * 60000;
-  if (cat->handle_minutes) i->handle_due = now + cat->handle_minutes * 60000;
+  const wg_worktime *work = wg_picture_worktime(p, "");
+  i->accept_due = wg_work_end(work, now, wg_rules_limit(cat->rules, WG_C_ACCEPT, cat->severity));
+  i->handle_due = wg_work_end(work, now, wg_rules_limit(cat->rules, WG_C_WHOLE, cat->severity));
   return WG_OK;
 }
 
@@ -159,6 +160,7 @@ static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, i
   wg_jw_member_str(w, "number", i->number);
   *number_end = w->buf->len - 1;
   wg_jw_member_int(w, "occurred_at", i->occurred_at);
+  if (i->overdue) wg_jw_member_bool(w, "overdue", true);
   if (i->parent) wg_jw_member_int(w, "parent", i->parent);
   hash_member(w, "place", priv, n);
   wg_jw_member_int(w, "plan_version", i->plan_version);
@@ -177,6 +179,7 @@ static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, i
   if (i->assigned.stands_for) wg_jw_member_int(w, "stands_for", i->assigned.stands_for);
   if (i->state != WG_S_REPORTED)
     wg_jw_member_str(w, "state", wg_state_name(i->state)); /* brought in from the past */
+  if (i->told) wg_jw_member_int(w, "told", i->told);
   wg_jw_end_object(w);
 }
 

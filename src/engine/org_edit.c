@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/account.h"
+#include "engine/calendars.h"
 
 static void put_text(wg_hasher *h, const char *text) { wg_hasher_field(h, text, strlen(text)); }
 
@@ -13,6 +14,7 @@ void wg_org_version(const wg_org *org, char out[WG_VERSION_LEN]) {
   put_text(&h, org->code);
   put_text(&h, org->names);
   put_text(&h, org->area);
+  put_text(&h, org->calendar);
   wg_version_end(&h, out);
 }
 
@@ -48,6 +50,15 @@ static wg_status emit_org(wg_org_edit *x, wg_txn *txn, const char *kind, wg_err 
   return wg_edit_emit(&x->edit, txn, kind, wg_arena_printf(txn->arena, "org/%s", x->code), err);
 }
 
+static wg_status check_calendar(const wg_org_edit *x, wg_txn *txn, wg_err *err) {
+  const char *text = NULL;
+  if (!x->calendar[0]) return WG_OK;
+  wg_status st = wg_calendar_text_of(txn->store, txn->arena, x->calendar, &text, err);
+  if (st || text) return st;
+  return wg_fail_code(err, WG_NOT_FOUND, "unknown-calendar", "calendar",
+                      WG_T("there is no calendar %s", "没有日历 %s"), x->calendar);
+}
+
 static wg_status put_org(wg_edit *edit, wg_txn *txn, wg_err *err) {
   wg_org_edit *x = (wg_org_edit *)edit;
   const wg_org *was = NULL;
@@ -56,10 +67,16 @@ static wg_status put_org(wg_edit *edit, wg_txn *txn, wg_err *err) {
   if (!st && x->area[0] && wg_areas_find(&txn->picture->land->areas, x->area) == WG_NO_INDEX)
     st = wg_fail_code(err, WG_NOT_FOUND, "unknown-area", "area", WG_T("there is no area %s", "没有区划 %s"),
                       x->area);
-  if (!st) st = txn->store->org_put(txn->store, x->code, x->names, x->area, err);
+  if (!st) st = check_calendar(x, txn, err);
+  wg_org org = {.names = x->names};
+  snprintf(org.code, sizeof org.code, "%s", x->code);
+  snprintf(org.area, sizeof org.area, "%s", x->area);
+  snprintf(org.calendar, sizeof org.calendar, "%s", x->calendar);
+  if (!st) st = txn->store->org_put(txn->store, &org, err);
   if (st) return st;
   wg_jw *w = wg_edit_begin(edit);
   wg_jw_member_str(w, "area", x->area[0] ? x->area : NULL);
+  wg_jw_member_str(w, "calendar", x->calendar[0] ? x->calendar : NULL);
   wg_jw_member_raw(w, "names", x->names);
   wg_edit_reason(edit);
   return emit_org(x, txn, "org.changed", err);

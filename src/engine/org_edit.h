@@ -10,11 +10,12 @@ void wg_area_version(const wg_area *area, char out[WG_VERSION_LEN]);
 typedef struct wg_org_edit {
   wg_edit edit; /* first */
   const char *code;
-  const char *names; /* name map */
-  const char *area;  /* "" none */
-  bool fresh;        /* out: it was not there */
+  const char *names;    /* name map */
+  const char *area;     /* "" none */
+  const char *calendar; /* "" the district's */
+  bool fresh;           /* out: it was not there */
 } wg_org_edit;
-/* WG_NOT_FOUND "unknown-area"; WG_CONFLICT "stale-version". */
+/* WG_NOT_FOUND "unknown-area", "unknown-calendar"; WG_CONFLICT "stale-version". */
 wg_status wg_org_put(wg_engine *e, wg_org_edit *x, wg_err *err);
 /* "would-orphan": staff, grants, categories and open incidents that name it. Their rows keep the code. */
 wg_status wg_org_drop(wg_engine *e, wg_org_edit *x, wg_err *err);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "domain/setting.h"
+#include "engine/calendars.h"
 #include "engine/profile.h"
 #include "geo/coverage.h"
 
@@ -48,8 +49,8 @@ static void accounts_drop(wg_accounts *x) {
 
 static void settings_drop(wg_settings *x) {
   if (!x || !last(&x->refs)) return;
+  wg_arena_clear(&x->arena); /* frees the calendars' zones */
   wg_zone_free(x->zone);
-  wg_arena_clear(&x->arena);
   free(x);
 }
 
@@ -98,7 +99,7 @@ static wg_status load_settings(wg_store *store, wg_settings **out, wg_err *err) 
   wg_settings *s = calloc(1, sizeof *s);
   if (!s) return WG_NO_MEMORY;
   atomic_init(&s->refs, 1);
-  const char *zone = NULL, *demo = NULL, *calendar = NULL;
+  const char *zone = NULL, *demo = NULL;
   double exclusive = 0, hours = 0, minutes = 0, to_syslog = 0;
   wg_status st = store->setting_get(store, &s->arena, "timezone", &zone, err);
   if (!st) st = store->setting_get(store, &s->arena, "demo", &demo, err);
@@ -112,8 +113,7 @@ static wg_status load_settings(wg_store *store, wg_settings **out, wg_err *err) 
   if (!st) st = get_number(store, s, "online_minutes", &minutes, err);
   if (!st) st = load_life(store, s, err);
   if (!st) st = wg_zone_open(zone ? zone : wg_setting_find("timezone")->fallback, &s->zone, err);
-  if (!st) st = store->setting_get(store, &s->arena, "calendar", &calendar, err);
-  if (!st) st = wg_worktime_read(&s->arena, calendar, s->zone, &s->work, err);
+  if (!st) st = wg_calendars_load(store, s, err);
   if (st) {
     settings_drop(s);
     return st;
@@ -336,6 +336,7 @@ static wg_status load_people(wg_store *store, const wg_settings *settings, bool 
   wg_status st = store->roster_load(store, &x->arena, &x->roster, err);
   x->roster.zone = settings->zone;
   if (!st) st = wg_roster_index(&x->roster, err);
+  if (!st) st = store->orgs_load(store, &x->arena, &x->org, &x->n_orgs, err);
   if (!st) st = sort_posts(x);
   if (!st && search) st = wg_names_make(&x->arena, staff_name, x->roster.staff, x->roster.n_staff, &x->names);
   if (st)
@@ -345,22 +346,11 @@ static wg_status load_people(wg_store *store, const wg_settings *settings, bool 
   return st;
 }
 
-static wg_status give_rules(wg_arena *arena, wg_category *c) {
-  wg_rules *r = wg_arena_alloc(arena, sizeof *r);
-  if (!r) return WG_NO_MEMORY;
-  *r = (wg_rules){.version = 1};
-  if (c->accept_minutes) r->limit[WG_C_ACCEPT][0] = (wg_span){WG_U_MINUTES, (int)c->accept_minutes};
-  if (c->handle_minutes) r->limit[WG_C_WHOLE][0] = (wg_span){WG_U_MINUTES, (int)c->handle_minutes};
-  c->rules = r;
-  return WG_OK;
-}
-
 static wg_status load_catalogue(wg_store *store, wg_catalogue **out, wg_err *err) {
   wg_catalogue *x = calloc(1, sizeof *x);
   if (!x) return WG_NO_MEMORY;
   atomic_init(&x->refs, 1);
   wg_status st = store->categories_load(store, &x->arena, &x->item, &x->n, err);
-  for (uint32_t k = 0; !st && k < x->n; k++) st = give_rules(&x->arena, &x->item[k]);
   if (st)
     catalogue_drop(x);
   else

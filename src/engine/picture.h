@@ -43,6 +43,8 @@ typedef struct wg_people {
   wg_roster roster;
   wg_names *names;   /* of the staff, as in the roster; NULL where nobody searches */
   uint32_t *post_of; /* roster.n_posts indices of posts, by staff, then in the roster's order */
+  wg_org *org;       /* by code */
+  uint32_t n_orgs;
 } wg_people;
 
 typedef struct wg_catalogue {
@@ -65,7 +67,9 @@ typedef struct wg_settings {
   atomic_int refs;
   wg_arena arena;
   wg_zone *zone;
-  const wg_worktime *work; /* the district's calendar */
+  const wg_worktime *work;               /* the district's calendar */
+  struct wg_calendar_in_force *calendar; /* the others, by code (engine/calendars.h) */
+  uint32_t n_calendars;
   double tolerance_m;
   int session_hours, online_minutes;
   wg_profile profile;

@@ -1,8 +1,7 @@
-/* Edits of settings, and of the working calendar, which is kept as one. */
+/* Edits of settings. Calendars are kept as settings too: engine/calendar_edit.h. */
 #ifndef WG_ENGINE_SETTING_EDIT_H
 #define WG_ENGINE_SETTING_EDIT_H
 
-#include "domain/calendar.h"
 #include "domain/setting.h"
 #include "engine/edit.h"
 
@@ -18,13 +17,5 @@ typedef struct wg_setting_edit {
  * not give rights from a root area; WG_UNPROCESSABLE "exclusive-roles" where the three are not three people
  * yet. */
 wg_status wg_setting_put(wg_engine *e, wg_setting_edit *x, wg_err *err);
-
-void wg_calendar_version(const wg_calendar_year *y, char out[WG_VERSION_LEN]);
-typedef struct wg_calendar_edit {
-  wg_edit edit; /* first */
-  wg_calendar_year year;
-  bool fresh; /* out: the calendar had no such year */
-} wg_calendar_edit;
-wg_status wg_calendar_put(wg_engine *e, wg_calendar_edit *x, wg_err *err);
 
 #endif

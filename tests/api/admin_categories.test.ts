@@ -22,12 +22,14 @@ const one = async (code: string): Promise<Json> => (await list()).find((c) => c.
 const put = (code: string, body: Json) => admin.put(`/api/v1/categories/${encodeURIComponent(code)}`, { reason, ...body });
 const asSent = ({ code: _, ...rest }: Json): Json => rest;
 
+const noRules = { limits: {}, verify_photos: 0, done_photos: 0, at_once: false, gates: [], posts: [], temporary: [] };
+
 describe('one category', () => {
   test('is made, is changed, is retired, and counts at the very next report', async () => {
-    const made = await put('自定1', { name: { zh: '自定事项' }, group: 'c1', fields: [field], usual_org: 'centre', filing_standard: '面积大于 1 平方米', limits: { accept_minutes: 30 } });
+    const made = await put('自定1', { name: { zh: '自定事项' }, group: 'c1', fields: [field], usual_org: 'centre', filing_standard: '面积大于 1 平方米', rules: { limits: { accept: { n: 30, unit: 'minutes' } } } });
     expect(made.status, made.text).toBe(201);
     expect(made.json).toMatchObject({ code: '自定1', group: 'c1', group_name: { zh: '公共设施' }, severity: 1, class: 'ordinary', retired: false, usual_org: 'centre', closing_standard: null });
-    expect(made.json.limits).toEqual({ accept_minutes: 30, handle_minutes: null });
+    expect(made.json.rules).toEqual({ ...noRules, version: 1, limits: { accept: { n: 30, unit: 'minutes' } } });
     const grid = (await admin.read('/api/v1/grids?limit=1')).items[0];
     const at = { lon: (grid.bbox[0] + grid.bbox[2]) / 2, lat: (grid.bbox[1] + grid.bbox[3]) / 2 };
     expect((await admin.post('/api/v1/incidents', { ...at, category: '自定1', attributes: { size: 2 } })).status).toBe(201);
@@ -76,8 +78,13 @@ describe('one category', () => {
       [{ name: { 'no tag': 'x' } }, 'name'], [{ name: undefined }, 'name'], [{ group: undefined }, 'group'], [{ group: 'a/b' }, 'group'], [{ group: 'x'.repeat(65) }, 'group'],
       [{ group: 'brand-new', group_name: undefined }, 'group_name'], [{ group_name: { zh: null } }, 'group_name'],
       [{ severity: 0 }, 'severity'], [{ severity: 4 }, 'severity'], [{ severity: '1' }, 'severity'], [{ class: 'secret' }, 'class'], [{ class: 1 }, 'class'],
-      [{ retired: 'no' }, 'retired'], [{ limits: [] }, 'limits'], [{ limits: { accept_minutes: -1 } }, 'accept_minutes'], [{ limits: { x: 1 } }, 'x'],
-      [{ limits: { handle_minutes: 1e9 } }, 'handle_minutes'], [{ filing_standard: 'x'.repeat(4001) }, 'filing_standard'], [{ closing_standard: 1 }, 'closing_standard'],
+      [{ retired: 'no' }, 'retired'], [{ limits: {} }, 'limits'], [{ rules: [] }, 'rules'], [{ rules: { x: 1 } }, 'rules.x'],
+      [{ rules: { limits: { accept: { n: -1, unit: 'minutes' } } } }, 'rules.limits.accept.n'], [{ rules: { limits: { closing: {} } } }, 'rules.limits.closing'],
+      [{ rules: { limits: { whole: { n: 1, unit: 'hours' } } } }, 'rules.limits.whole.unit'], [{ rules: { limits: { whole: { n: 1e9, unit: 'work_days' } } } }, 'rules.limits.whole.n'],
+      [{ rules: { limits: { check: { unit: 'none', by_severity: { 3: { n: 0, unit: 'minutes' } } } } } }, 'rules.limits.check.by_severity.3.n'],
+      [{ rules: { done_photos: 21 } }, 'rules.done_photos'], [{ rules: { gates: ['open'] } }, 'rules.gates'], [{ rules: { posts: ['king'] } }, 'rules.posts'],
+      [{ rules: { temporary: [{ post: 'cadre', until: '2026-02-30', consent: 'x' }] } }, 'rules.temporary.0.until'], [{ rules: { temporary: [{ post: 'cadre', until: '2026-12-31' }] } }, 'rules.temporary.0.consent'],
+       [{ filing_standard: 'x'.repeat(4001) }, 'filing_standard'], [{ closing_standard: 1 }, 'closing_standard'],
       [{ usual_org: 'a,b' }, 'usual_org'], [{ fields: {} }, 'fields'], [{ fields: Array(41).fill(field) }, 'fields'], [{ fields: ['x'] }, 'fields.0'],
       [{ fields: [{ ...field, code: 'a/b' }] }, 'fields.0.code'], [{ fields: [{ ...field, code: undefined }] }, 'fields.0.code'], [{ fields: [field, field] }, 'fields.1.code'],
       [{ fields: [{ ...field, type: 'date' }] }, 'fields.0.type'], [{ fields: [{ ...field, names: {} }] }, 'fields.0.names'], [{ fields: [{ ...field, names: 'x' }] }, 'fields.0.names'],
@@ -93,6 +100,77 @@ describe('one category', () => {
     expect(await one('c101')).toEqual(c);
     const hash = '0123456789abcdef'.repeat(4); // what the log would take for a hash
     expect((await put(hash, { name: { zh: hash }, group: hash, group_name: { zh: hash } })).status).toBe(201);
+  });
+});
+
+describe('rules', () => {
+  const versions = async (code: string): Promise<Json[]> => (await admin.read(`/api/v1/categories/${code}/rules`)).items;
+  const changed = async (code: string, part: Json): Promise<Json> => {
+    const c = await one(code);
+    const answer = await put(code, { ...asSent(c), rules: { ...c.rules, ...part } });
+    expect(answer.status, answer.text).toBe(200);
+    return answer.json;
+  };
+
+  test('get a new version with each change, and the old ones are still to be had', async () => {
+    const first = (await one('c106')).rules;
+    expect(first).toMatchObject({ version: 1, done_photos: 1, limits: { whole: { n: 3, unit: 'work_days' } } });
+    const second = (await changed('c106', { limits: { ...first.limits, whole: { n: 4, unit: 'work_days' } } })).rules;
+    expect(second.version).toBe(2);
+    const c = await one('c106');
+    const renamed = await put('c106', { ...asSent(c), name: { zh: '通信箱破损' } });
+    expect(renamed.json.rules).toEqual(second); // another edit is no version
+    const third = (await changed('c106', { ...first, version: 99 })).rules;
+    expect(third).toEqual({ ...first, version: 3 }); // going back is a version too; the number is ours
+    expect(await versions('c106')).toEqual([third, second, first]);
+    expect(await admin.read('/api/v1/categories/c106/rules?limit=1')).toMatchObject({ items: [{ version: 3 }], next: expect.stringContaining('after=3') });
+    expect((await admin.all('/api/v1/categories/c106/rules?limit=1')).map((r) => r.version)).toEqual([3, 2, 1]);
+    expectProblem(await admin.get('/api/v1/categories/nothing/rules'), 404, 'code');
+    expectProblem(await admin.get('/api/v1/categories/c106/rules?after=x'), 400, 'after');
+    expect((await (await server.as('worker')).get('/api/v1/categories/c106/rules')).status).toBe(200);
+    expectProblem(await server.nobody().get('/api/v1/categories/c106/rules'), 401);
+  });
+
+  test('say when a report is due, by its severity', async () => {
+    const minutes = (n: number) => ({ n, unit: 'minutes' });
+    await changed('c105', { limits: { accept: { ...minutes(30), by_severity: { 3: minutes(7) } }, whole: minutes(90) } }); // severity 3
+    const grid = (await admin.read('/api/v1/grids?limit=1')).items[0];
+    const { received_at, deadlines } = (await admin.post('/api/v1/incidents', { lon: (grid.bbox[0] + grid.bbox[2]) / 2, lat: (grid.bbox[1] + grid.bbox[3]) / 2, category: 'c105' })).json;
+    expect(['accept', 'handle'].map((k) => (Date.parse(deadlines[k]) - Date.parse(received_at)) / 60_000)).toEqual([7, 90]);
+  });
+
+  test('go out as words in a table and come back, old minutes too', async () => {
+    await changed('c107', { limits: { accept: { n: 4, unit: 'work_hours', by_severity: { 3: { n: 10, unit: 'minutes' } } } }, gates: ['close'], posts: ['manager'], temporary: [{ post: 'cadre', until: '2099-12-31', consent: '区里同意' }] });
+    const csv = (await admin.get('/api/v1/categories?format=csv')).text;
+    const lines = csv.split('\r\n');
+    expect(lines[0]).toContain('limit_whole,limit_accept,limit_verify,limit_dispatch,limit_claim,limit_handle,limit_check,limit_review,verify_photos,done_photos,at_once,gates,posts,temporary');
+    expect(lines.find((l) => l.startsWith('c107'))).toContain('4 work_hours; 3: 10 minutes');
+    const typed = 'code,group,name_zh,name_en,limit_accept,limit_whole,posts,at_once,handle_minutes\nc107,c1,健身器材损坏,Exercise equipment damaged,2 工作小时；3：5分钟,,网格长; 村（社区）干部,1,60\n';
+    const answer = await admin.post('/api/v1/categories/import', { csv: typed, reason });
+    expect(answer.status, answer.text).toBe(200);
+    expect((await one('c107')).rules).toEqual({
+      ...noRules, version: 3, at_once: true, posts: ['lead', 'cadre'],
+      limits: { whole: { n: 60, unit: 'minutes' }, accept: { n: 2, unit: 'work_hours', by_severity: { 3: { n: 5, unit: 'minutes' } } } },
+    });
+    for (const [column, value] of [['limit_accept', '4 hours'], ['limit_close', '1 work_days'], ['gates', 'open'], ['posts', 'king'], ['done_photos', '-1'], ['at_once', 'yes'], ['temporary', '{}'], ['temporary', '[{""post"":""cadre""}]']])
+      expectProblem(await admin.post('/api/v1/categories/import?dry_run=1', { csv: `code,group,name_zh,${column}\nn9,c1,新,"${value}"\n` }), 400, column === 'limit_close' ? 'csv' : `rows.1.${column}`);
+  });
+
+  test('tell what may be given to whom', async () => {
+    await changed('c201', { posts: ['manager'], temporary: [{ post: 'judicial', until: '2099-12-31', consent: '区委政法委同意' }, { post: 'police', until: '2020-01-01', consent: '早已到期' }] });
+    const worker = await server.as('worker');
+    const all = await worker.all('/api/v1/admission?limit=10');
+    expect(all.find((x) => x.code === 'c201')).toMatchObject({ name: { zh: '交通信号灯故障' }, anyone: false, posts: ['manager'], temporary: [{ post: 'judicial', until: '2099-12-31', consent: '区委政法委同意' }] });
+    expect(all.find((x) => x.code === 's404')).toMatchObject({ anyone: true, posts: [], temporary: [] });
+    const of = async (post: string): Promise<string[]> => (await worker.all(`/api/v1/admission?post=${post}`)).map((x) => x.code);
+    expect(await of('judicial')).toEqual(expect.arrayContaining(['c201', 's101', 's404']));
+    expect(await of('officer')).toEqual(expect.arrayContaining(['e101', 's404']));
+    for (const post of ['police', 'officer']) expect(await of(post)).not.toContain('c201');
+    expectProblem(await worker.get('/api/v1/admission?post=king'), 400, 'post');
+    expectProblem(await server.nobody().get('/api/v1/admission'), 401);
+    const c = await one('c201');
+    await put('c201', { ...asSent(c), retired: true });
+    expect((await worker.all('/api/v1/admission')).map((x) => x.code)).not.toContain('c201');
   });
 });
 
@@ -112,7 +190,9 @@ describe('a table of them', () => {
     const catalogue = JSON.parse(readFileSync(join(import.meta.dirname, '../../data/catalogue.json'), 'utf8'));
     const file = await send({ catalogue }, true);
     expect(file.status, file.text).toBe(200);
-    expect(file.json.items.find((x: Json) => x.code === 'c502')).toMatchObject({ what: 'changed', changes: ['group_name', 'severity'] });
+    expect(file.json.items.find((x: Json) => x.code === 'c502')).toMatchObject({ what: 'changed', changes: [
+      { member: 'group_name', was: { zh: '其它部件', en: 'Others' }, now: { zh: '其他部件', en: 'Other components' } }, { member: 'severity', was: 2, now: 1 },
+    ] });
   });
 
   test('says row by row what would change, and a trial changes nothing', async () => {
@@ -121,12 +201,20 @@ describe('a table of them', () => {
     const tried = await send({ csv }, true);
     expect(tried.status, tried.text).toBe(200);
     expect(tried.json.items.map((x: Json) => [x.row, x.code, x.what])).toEqual([[1, 'c102', 'changed'], [2, 'new-1', 'new']]);
-    expect(tried.json.items[0].changes).toEqual(expect.arrayContaining(['severity', 'fields', 'limits']));
+    expect(tried.json.items[0].changes).toEqual(expect.arrayContaining([
+      { member: 'severity', was: 1, now: 2 }, { member: 'rules.limits.whole', was: { n: 3, unit: 'work_days' }, now: null }, { member: 'rules.done_photos', was: 1, now: 0 },
+      { member: 'rules.posts', was: ['manager', 'lead', 'cadre'], now: [] },
+    ]));
+    const members = tried.json.items[0].changes.map((c: Json) => c.member);
+    expect(members).toContain('fields');
+    expect(members).not.toContain('rules.gates'); // it had none either
+    expect(tried.json.items[1].changes).toEqual([]);
     expect(await list()).toEqual(before);
     expectProblem(await send({ csv, version: '0123456789abcdef' }), 409, 'version');
     const taken = await send({ csv, version: tried.json.version });
     expect(taken.status, taken.text).toBe(200);
     expect(taken.json).toMatchObject({ new: 1, changed: 1, same: 0 });
+    expect(taken.json.items).toEqual(tried.json.items); // what it was is still told
     expect((await one('new-1')).fields[0].values).toEqual(['甲']);
     expectProblem(await send({ csv, version: tried.json.version }), 409, 'version');
   });

@@ -90,6 +90,8 @@ const RIGHT: Record<string, Json> = {
   '/api/v1/password': { old: 'x', new: 'long enough' },
   '/api/v1/positions': { device: 'd', positions: [] },
   '/api/v1/categories/import': { reason: '11' },
+  '/api/v1/calendars/{code}': { reason: '11', name: { zh: 'x' }, timezone: 'Asia/Shanghai', weekdays: [1], hours: [] },
+  '/api/v1/calendars/{code}/import': { reason: '11', text: 'date\n2027-01-01\n' },
 };
 
 function expectRefused(answer: Answer, where: string): void {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   server = await Server.start();
   desk = await server.as('dispatcher');
   const items = (await desk.read('/api/v1/categories')).items as Json[];
-  category = items.find((c) => c.class === 'ordinary' && c.limits.accept_minutes).code;
+  category = items.find((c) => c.class === 'ordinary' && c.rules.limits.accept).code;
   spot = await inside(desk);
 });
 afterAll(() => server.stop());

@@ -82,7 +82,7 @@ describe('a live answer is what its schema says', () => {
   const paths = (): string[] => [
     '/api/v1/me', '/api/v1/devices', '/api/v1/access-log?limit=20', `/api/v1/resolve?lon=${point.lon}&lat=${point.lat}&accuracy=30`, '/api/v1/resolve?lon=0&lat=0', '/api/v1/incidents?limit=20',
     '/api/v1/incidents?limit=20&format=geojson', '/api/v1/overview', '/api/v1/intake', '/api/v1/search?q=%E7%BD%91%E6%A0%BC&limit=50', '/api/v1/search?q=990101&limit=50', '/api/v1/search?q=gcj02%20120.1,30.1', '/api/v1/areas', '/api/v1/areas?format=geojson', '/api/v1/grids?limit=20',
-    '/api/v1/grids?limit=3&format=geojson', '/api/v1/staff?limit=20', '/api/v1/workers', '/api/v1/workers?format=geojson', '/api/v1/categories', '/tiles', '/tiles/grids.json',
+    '/api/v1/grids?limit=3&format=geojson', '/api/v1/staff?limit=20', '/api/v1/workers', '/api/v1/workers?format=geojson', '/api/v1/categories', '/api/v1/admission', '/tiles', '/tiles/grids.json',
     '/api/v1/accounts?limit=5', '/api/v1/orgs', '/api/v1/stand-ins', '/api/v1/settings', '/api/v1/calendars',
     '/healthz', '/readyz',
   ];
@@ -105,6 +105,7 @@ describe('a live answer is what its schema says', () => {
       expectSchema('#/components/schemas/Incident', await admin.read(`/api/v1/incidents/${id}`), id);
       expectSchema('#/components/schemas/IncidentEventList', await admin.read(`/api/v1/incidents/${id}/events`), id);
     }
+    expectSchema('#/components/schemas/RulesList', await admin.read('/api/v1/categories/c102/rules'), 'rules');
     expectSchema('#/components/schemas/GridDetail', await admin.read(`/api/v1/grids/${made.json.grid.code}`), 'grid');
   });
 

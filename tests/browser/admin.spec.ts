@@ -152,7 +152,9 @@ test('a category is changed and the report form has it at once; the table goes o
   await expect(page.locator('tbody tr')).toHaveCount(1);
   await page.locator('tbody tr').click();
   await page.locator('.editor input[name=name_zh]').first().fill('路灯熄灭');
-  await page.locator('.editor input[name=accept]').fill('90');
+  await expect(page.locator('[data-rules-version]')).toHaveText('第 1 版');
+  await page.locator('.editor select[name=unit_accept]').selectOption('minutes');
+  await page.locator('.editor input[name=limit_accept]').fill('90');
   await save(page, '名称与市里一致');
   await expect(row(page, '路灯熄灭')).toContainText('90 分钟');
   const seen = (await (await server.as('dispatcher')).read('/api/v1/categories')).items.find((c: any) => c.code === 'c102');
@@ -168,11 +170,83 @@ test('a category is changed and the report form has it at once; the table goes o
   writeFileSync(changed, readFileSync(file, 'utf8').replace('路灯熄灭', '路灯不亮'));
   await page.locator('input[type=file]').setInputFiles(changed);
   await expect(page.locator('[data-plan]')).toContainText('更改 1');
+  await expect(page.locator('[data-change=name] del')).toHaveText('路灯熄灭 / Street lamp out');
+  await expect(page.locator('[data-change=name] ins')).toHaveText('路灯不亮 / Street lamp out');
   await save(page, '改回');
   await expect(row(page, '路灯不亮')).toBeVisible();
   expect(faults).toEqual([]);
   await context.close();
 });
+
+test('the rules of a category are set clock by clock, and seen again with their version', async ({ browser }) => {
+  const { context, page, faults } = await open(browser, 'admin', '#categories/c107');
+  const clock = (name: string) => page.locator(`[data-clock=${name}]`);
+  await expect(page.locator('input[name=limit_whole]')).toHaveValue('7');
+  await expect(page.locator('select[name=unit_whole]')).toHaveValue('work_days');
+  await page.locator('input[name=limit_whole]').fill('0'); // refused by the server, beside its field
+  await save(page, '试一下');
+  await expect(clock('whole').locator('.bad')).toBeVisible();
+  await page.locator('input[name=limit_whole]').fill('6');
+  await clock('check').locator('summary').click();
+  await page.locator('select[name=unit_check_3]').selectOption('work_hours');
+  await page.locator('input[name=limit_check_3]').fill('4');
+  await expect(clock('check').locator('summary')).toHaveText('紧急件 4 工时');
+  await page.locator('select[name=unit_dispatch]').selectOption('none');
+  await page.locator('input[name=gate_close]').check();
+  await page.locator('input[name=post_officer]').check();
+  await page.locator('input[name=done_photos]').fill('2');
+  await page.locator('[data-temporary]').click();
+  await page.getByLabel('截止日期').fill('2099-12-31');
+  await page.getByLabel('同意的依据').fill('区委政法委会议同意');
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.locator('.rules h3').evaluate((e) => e.scrollIntoView());
+    await page.screenshot({ path: join(import.meta.dirname, 'results', `admin-rules-${colorScheme}.png`) });
+  }
+  await save(page, '按新的办理规定');
+  await expect(row(page, '健身器材损坏')).toContainText('6 个工作日');
+  await row(page, '健身器材损坏').click();
+  await expect(page.locator('[data-rules-version]')).toHaveText('第 2 版');
+  await expect(page.locator('input[name=gate_close]')).toBeChecked();
+  await expect(clock('check').locator('summary')).toHaveText('紧急件 4 工时');
+  await page.locator('.history summary').click();
+  const second = page.locator('[data-version="2"]');
+  await expect(second.locator('[data-change="rules.limits.whole"] del')).toHaveText('7 个工作日');
+  await expect(second.locator('[data-change="rules.limits.whole"] ins')).toHaveText('6 个工作日');
+  await expect(second.locator('[data-change="rules.gates"]')).toContainText('结案前');
+  await expect(page.locator('[data-version="1"]')).toContainText('最初的规则');
+  await page.locator('.rules h3').evaluate((e) => e.scrollIntoView());
+  await page.screenshot({ path: join(import.meta.dirname, 'results', 'admin-rules-history.png') });
+  const client = await server.as('dispatcher');
+  const [now, was] = (await client.read('/api/v1/categories/c107/rules')).items;
+  expect(was).toMatchObject({ version: 1, limits: { whole: { n: 7, unit: 'work_days' } } });
+  expect(now).toMatchObject({ version: 2, done_photos: 2, gates: ['close'], posts: ['manager', 'officer', 'lead', 'cadre'], temporary: [{ post: 'officer', until: '2099-12-31', consent: '区委政法委会议同意' }] });
+  expect(now.limits).toMatchObject({ whole: { n: 6, unit: 'work_days' }, check: { n: 2, unit: 'work_days', by_severity: { 3: { n: 4, unit: 'work_hours' } } } });
+  expect(now.limits.dispatch).toEqual({ unit: 'none', by_severity: { 3: { n: 15, unit: 'minutes' } } });
+  expect(faults.filter((f) => !f.includes('400'))).toEqual([]);
+  await context.close();
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`an import shows what each value was and becomes: ${scheme}`, async ({ browser }) => {
+    const { context, page } = await open(browser, 'admin', '#categories/import', { colorScheme: scheme });
+    const client = await server.as('admin');
+    const csv = (await client.get('/api/v1/categories?format=csv')).text;
+    const file = join(scratch(), 'rules.csv');
+    const edited = csv.split('\r\n').map((line: string) => (line.startsWith('e101,') ? line.replace('4 work_hours', '3 work_hours').replace('manager; officer; lead; cadre', 'manager') : line)).join('\r\n');
+    writeFileSync(file, edited);
+    await page.locator('input[type=file]').setInputFiles(file);
+    await expect(page.locator('[data-plan]')).toContainText('更改 1');
+    await expect(page.locator('[data-change="rules.posts"] del')).toHaveText('网格管理员；网格信息员；网格长；村（社区）干部');
+    await expect(page.locator('[data-change="rules.posts"] ins')).toHaveText('网格管理员');
+    await expect(page.locator('[data-change="rules.limits.handle"]')).toContainText('处置时限');
+    await expect(page.locator('[data-change="rules.limits.handle"] ins')).toHaveText('3 工时');
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 140)).join(' | ')}`)).toEqual([]);
+    await page.screenshot({ path: join(import.meta.dirname, 'results', `admin-import-${scheme}.png`) });
+    await context.close();
+  });
+}
 
 test('a grid does not lose its last manager unnoticed', async ({ browser }) => {
   const client = await server.as('admin');
@@ -216,6 +290,67 @@ test('a holiday and the weekend worked for it are set by a click each', async ({
   expect(year.holidays.join(' ')).toContain('2026-06-15');
   await context.close();
 });
+
+test('the hours of a week are seen and changed, for another calendar than the district\'s', async ({ browser }) => {
+  const { context, page, faults } = await open(browser, 'admin', '#calendar');
+  await page.locator('[data-new-calendar]').click();
+  await page.getByLabel('编码').fill('night');
+  await page.locator('input[name=name_zh]').fill('夜班日历');
+  await page.locator('.grant [data-span=from]').first().fill('20:00');
+  await expect(page.getByRole('button', { name: '保存' })).toBeDisabled(); // 20:00 to 12:00
+  await page.locator('.grant [data-span=to]').first().fill('24:00');
+  await page.locator('.grant [aria-label="删除此时段"]').nth(1).click();
+  await page.getByLabel('周六安排').selectOption('own');
+  await page.locator('[data-weekday="6"] [data-span=from]').fill('10:00');
+  await page.locator('[data-weekday="6"] [data-span=to]').fill('12:00');
+  await page.getByLabel('周一安排').selectOption('off');
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(import.meta.dirname, 'results', `admin-calendar-hours-${colorScheme}.png`) });
+  }
+  await save(page, '增设夜班');
+  await expect(page.locator('select[name=calendar]')).toHaveValue('night');
+  const made = (await (await server.as('admin')).read('/api/v1/calendars')).items.find((c: any) => c.code === 'night');
+  expect(made).toMatchObject({ name: { zh: '夜班日历' }, weekdays: [2, 3, 4, 5, 6], hours: [{ from: '20:00', to: '24:00' }], other_hours: [{ weekday: 6, hours: [{ from: '10:00', to: '12:00' }] }], years: [] });
+  await page.locator('a[href="#orgs"]').click();
+  await page.locator('tbody tr').first().click();
+  await page.locator('.editor select[name=calendar]').selectOption('night');
+  await save(page, '夜间值守');
+  await expect(page.locator('tbody tr').first()).toContainText('夜班日历');
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`a file of holidays is seen before it is taken: ${scheme}`, async ({ browser }) => {
+    const { context, page } = await open(browser, 'admin', '#calendar', { colorScheme: scheme });
+    await expect(row(page, '2027')).toContainText('暂定');
+    await row(page, '2027').click();
+    await expect(page.locator('[data-provisional-note]')).toBeVisible();
+    await expect(page.locator('[data-day="2027-02-06"]')).toHaveAttribute('title', '春节');
+    await page.screenshot({ path: join(import.meta.dirname, 'results', `admin-calendar-year-${scheme}.png`) });
+    await page.locator('[data-file]').click();
+    const file = join(scratch(), 'holidays.csv');
+    writeFileSync(file, `日期,类型,名称\n${['02-05', '02-06', '02-07', '02-08', '02-09', '02-10', '02-11'].map((d) => `2027-${d},放假,春节\n`).join('')}2027-02-20,上班,春节\n`);
+    await page.locator('.editor input[type=file]').setInputFiles(file);
+    await expect(page.locator('[data-plan=changed]')).toContainText('放假 7 天（原 13 天），调休上班 1 天（原 0 天）');
+    await expect(page.locator('[data-plan] [data-day="2027-02-20"]')).toHaveAttribute('data-kind', 'working');
+    await expect(page.locator('[data-plan] .day-other')).toHaveCount(13); // 3 more days off, 1 more worked, 9 no more
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 140)).join(' | ')}`)).toEqual([]);
+    await page.screenshot({ path: join(import.meta.dirname, 'results', `admin-calendar-file-${scheme}.png`) });
+    const years = async () => (await (await server.as('admin')).read('/api/v1/calendars')).items[0].years;
+    expect((await years()).find((y: any) => y.year === 2027).working).toEqual([]); // nothing happened yet
+    if (scheme === 'light') {
+      await context.close();
+      return;
+    }
+    await save(page, '按正式放假通知');
+    await expect(row(page, '2027')).not.toContainText('暂定');
+    expect((await years()).find((y: any) => y.year === 2027)).toMatchObject({ holidays: ['2027-02-05/2027-02-11'], working: ['2027-02-20'], provisional: false });
+    await context.close();
+  });
+}
 
 test('a setting holds at once', async ({ browser }) => {
   const { context, page } = await open(browser, 'admin', '#settings');

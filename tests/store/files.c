@@ -114,15 +114,52 @@ static wg_status count_place(void *ctx, const void *row) {
   return WG_OK;
 }
 
+/* What came with the life of an incident (schema 6). */
+static void drop_life(const char *path) {
+  static const char *const column[] = {
+      "rule",       "centre",       "org",         "held_since",  "step_due",     "work_since",
+      "work_due",   "told",         "urgent",      "supervised",  "suspended_at", "suspended_until",
+      "returns",    "reworks",      "ruled",       "review_from", "approved",     "review_owed",
+      "days_asked", "days_granted", "merged_into", "parent",      "score",        "doer"};
+  raw_sql(path, "DROP TABLE incident_link; DROP TABLE precedent; DROP INDEX incident_merged; DROP INDEX "
+                "incident_parent; ALTER TABLE org DROP COLUMN calendar;");
+  for (size_t i = 0; i < sizeof column / sizeof *column; i++) {
+    char sql[80];
+    snprintf(sql, sizeof sql, "ALTER TABLE incident DROP COLUMN %s", column[i]);
+    raw_sql(path, sql);
+  }
+}
+
 static void make_older(const char *path) {
-  raw_sql(path, "DROP TABLE deed; DROP TABLE device; DROP INDEX access_log_sign_in; DROP INDEX "
-                "access_log_at; ALTER TABLE place "
-                "DROP COLUMN alias; "
-                "ALTER TABLE category DROP COLUMN filing_standard; ALTER TABLE category DROP COLUMN "
-                "closing_standard; ALTER TABLE category DROP COLUMN usual_org; PRAGMA user_version = 1; "
-                "INSERT OR REPLACE INTO place VALUES (7, '人民广场', 'y', 'poi', NULL, NULL, ''); "
-                "INSERT INTO place_text (place_text) VALUES ('delete-all'); "
-                "INSERT INTO place_text (rowid, name, address) VALUES (7, '人 民 广 场', 'y')");
+  drop_life(path);
+  raw_sql(path,
+          "DROP TABLE category_rule; ALTER TABLE category ADD COLUMN accept_minutes INTEGER NOT NULL "
+          "DEFAULT 0; ALTER TABLE category ADD COLUMN handle_minutes INTEGER NOT NULL DEFAULT 0; "
+          "INSERT OR REPLACE INTO category (code, family, names, family_names, severity, class, retired, "
+          "fields, accept_minutes, handle_minutes) VALUES ('o1', 'g', '{}', '{}', 1, 0, 0, '[]', 60, 240), "
+          "('o2', 'g', '{}', '{}', 1, 0, 0, '[]', 30, 0), ('o3', 'g', '{}', '{}', 1, 0, 0, '[]', 0, 90), "
+          "('o4', 'g', '{}', '{}', 1, 0, 0, '[]', 0, 0); DROP TABLE deed; DROP TABLE device; DROP INDEX "
+          "access_log_sign_in; DROP INDEX "
+          "access_log_at; ALTER TABLE place "
+          "DROP COLUMN alias; "
+          "ALTER TABLE category DROP COLUMN filing_standard; ALTER TABLE category DROP COLUMN "
+          "closing_standard; ALTER TABLE category DROP COLUMN usual_org; PRAGMA user_version = 1; "
+          "INSERT OR REPLACE INTO place VALUES (7, '人民广场', 'y', 'poi', NULL, NULL, ''); "
+          "INSERT INTO place_text (place_text) VALUES ('delete-all'); "
+          "INSERT INTO place_text (rowid, name, address) VALUES (7, '人 民 广 场', 'y')");
+}
+
+/* The minutes that a category had are the first version of its rules. */
+static void has_minutes(struct fix *f, const char *code, int accept, int whole) {
+  wg_category *all = NULL;
+  uint32_t n = 0, k = 0;
+  OK(f->s->categories_load(f->s, &f->a, &all, &n, &f->err));
+  while (k < n && strcmp(all[k].code, code) != 0) k++;
+  assert_true(k < n);
+  wg_rules want = {0};
+  wg_rules_take_minutes(&want, accept, whole);
+  assert_int_equal(all[k].rules->version, 1);
+  assert_true(wg_rules_equal(all[k].rules, &want));
 }
 
 /* A file of the first schema is brought up by whoever first opens it for writing. */
@@ -144,6 +181,10 @@ static void files_of_an_older_schema_are_brought_up(void **state) {
     OK(f->s->places_find(f->s, &f->a, by[i], 5, count_place, &found, &f->err));
     assert_int_equal(found, 1);
   }
+  has_minutes(f, "o1", 60, 240);
+  has_minutes(f, "o2", 30, 0);
+  has_minutes(f, "o3", 0, 90);
+  has_minutes(f, "o4", 0, 0);
 }
 
 /* Runs fn as a user without rights, in a process of its own; its exit status is what fn gives. */

@@ -285,6 +285,19 @@ static void tamper_rows_of_the_log(void **state) {
   found_by(f, "DELETE FROM event_head", 0);
 }
 
+static void tamper_rules_of_categories(void **state) {
+  struct fix *f = *state;
+#define CATEGORY                                                                                             \
+  "INSERT INTO category (code, family, names, family_names, severity, class, retired, fields) VALUES ('t', " \
+  "'g', '{}', '{}', 1, 0, 0, '[]');"
+#define RULE(version, text) "INSERT INTO category_rule VALUES ('t', " #version ", '" text "', 1);"
+  found_by(f, CATEGORY, 0);
+  found_by(f, RULE(1, "{}"), 0); /* of no category */
+  found_by(f, CATEGORY RULE(1, "{}") RULE(3, "{}"), 0);
+  found_by(f, CATEGORY RULE(1, "{"), 0);
+  found_by(f, CATEGORY RULE(1, "{\"gates\":[\"open\"]}"), 0);
+}
+
 static void tamper_rows_beside_the_log(void **state) {
   struct fix *f = *state;
   struct copy c = copy_of(f);
@@ -360,9 +373,10 @@ static void tamper_bytes_of_the_file(void **state) {
 
 int main(void) {
 #define T(test) cmocka_unit_test_setup_teardown(test, up, fix_down)
-  const struct CMUnitTest tests[] = {
-      T(tamper_untouched_is_whole),  T(tamper_bytes_of_events),     T(tamper_bytes_of_side_rows),
-      T(tamper_bytes_of_content),    T(tamper_bytes_of_other_rows), T(tamper_rows_of_the_log),
-      T(tamper_rows_beside_the_log), T(tamper_rows_of_tables),      T(tamper_bytes_of_the_file)};
+  const struct CMUnitTest tests[] = {T(tamper_untouched_is_whole),  T(tamper_bytes_of_events),
+                                     T(tamper_bytes_of_side_rows),  T(tamper_bytes_of_content),
+                                     T(tamper_bytes_of_other_rows), T(tamper_rows_of_the_log),
+                                     T(tamper_rules_of_categories), T(tamper_rows_beside_the_log),
+                                     T(tamper_rows_of_tables),      T(tamper_bytes_of_the_file)};
   return cmocka_run_group_tests_name("tamper", tests, NULL, NULL);
 }

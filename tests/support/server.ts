@@ -97,7 +97,7 @@ export class Server {
 
   // The end of a test that wrote much: the file is whole while it is served, and the server ends cleanly.
   async stopWhole(): Promise<void> {
-    const check = await wangge(['check', '--db', this.db]);
+    const check = await wangge(['check', '--db', this.db, '--rebuild']);
     if (check.code !== 0) throw new Error(check.out + check.err);
     await this.stop();
   }

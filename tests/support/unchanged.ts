@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Client, Json } from './client.ts';
 
 // Events that the server writes of itself as time goes by.
-const byTheClock = new Set(['incident.overdue']);
+const byTheClock = new Set(['incident.overdue', 'incident.supervised', 'incident.resumed']);
 
 // Runs `work` and asserts that it left no event in the log and no worker's position elsewhere.
 export async function unchanged(admin: Client, work: () => Promise<void>): Promise<void> {

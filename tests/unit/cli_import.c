@@ -487,6 +487,29 @@ static void test_profiles(void **state) {
   expect(0, "areas: 2, of them 2 without one above");
 }
 
+static void holidays(void **state) {
+  (void)state;
+  const char *file =
+      io_file("holidays.csv", "date,kind,name\n2027-10-01,holiday,国庆节\n2027-10-09,working,\n");
+  RUN(wg_cmd_import_calendar, "calendar", file, "--dry-run");
+  expect(0, "2027: 1 holidays (13 before), 1 days worked instead (0 before)");
+  RUN(wg_cmd_import_calendar, "calendar", file, "--code", "night");
+  expect(1, "there is no calendar night");
+  RUN(wg_cmd_import_calendar, "calendar", file, "--year", "27");
+  expect(2, "--year");
+  RUN(wg_cmd_import_calendar, "calendar", file, "--year", "2028");
+  expect(1, "no days");
+  assert_string_equal(ask("SELECT count(*) FROM event WHERE kind = 'calendar.imported'"), "0");
+  RUN(wg_cmd_import_calendar, "calendar", file);
+  expect(0, "2027");
+  assert_string_equal(ask("SELECT json_extract(value, '$.years[2]') FROM setting WHERE key = 'calendar'"),
+                      "{\"year\":2027,\"holidays\":[\"2027-10-01\"],\"working\":[\"2027-10-09\"],\"names\":"
+                      "[{\"days\":\"2027-10-01\",\"name\":\"国庆节\"}]}");
+  assert_string_equal(ask("SELECT subject FROM event WHERE kind = 'calendar.imported'"), "calendar/work");
+  RUN(wg_cmd_check, "check");
+  expect(0, "");
+}
+
 /* A Gemeinde alone makes its Kreis, unnamed, and nothing above; so does a grid. */
 static void test_profile_makes(void **state) {
   (void)state;
@@ -535,9 +558,9 @@ static void test_profile_datums(void **state) {
 int main(void) {
 #define T(name) cmocka_unit_test_setup(name, fresh)
   const struct CMUnitTest tests[] = {
-      T(test_grids),   T(test_grids_refused), T(test_grids_change),  T(test_area_of_grid),   T(test_areas),
-      T(test_staff),   T(test_places),        T(test_incidents),     T(test_export),         T(test_resolve),
-      T(test_basemap), T(test_profiles),      T(test_profile_makes), T(test_profile_datums),
+      T(holidays),     T(test_grids),   T(test_grids_refused), T(test_grids_change),  T(test_area_of_grid),
+      T(test_areas),   T(test_staff),   T(test_places),        T(test_incidents),     T(test_export),
+      T(test_resolve), T(test_basemap), T(test_profiles),      T(test_profile_makes), T(test_profile_datums),
   };
   return wg_crypto_init() ? 1 : cmocka_run_group_tests(tests, io_setup, io_teardown);
 }

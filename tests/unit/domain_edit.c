@@ -11,7 +11,7 @@
 #include "domain/calendar.h"
 #include "domain/category.h"
 #include "domain/setting.h"
-#include "domain_support.h"
+#include "rules_support.h"
 
 /* --- the catalogue as a table -----------------------------------------------------------------------------
  */
@@ -49,8 +49,7 @@ static void same(const wg_category *x, const wg_category *y) {
   assert_int_equal(x->severity, y->severity);
   assert_int_equal(x->class_, y->class_);
   assert_int_equal(x->retired, y->retired);
-  assert_int_equal(x->accept_minutes, y->accept_minutes);
-  assert_int_equal(x->handle_minutes, y->handle_minutes);
+  assert_true(wg_rules_equal(x->rules, y->rules));
   assert_string_equal(x->fields, y->fields);
   assert_string_equal(x->filing_standard, y->filing_standard);
   assert_string_equal(x->closing_standard, y->closing_standard);
@@ -76,8 +75,7 @@ static void table_comes_back(void **state) {
       c[i].severity = 1 + (int)domain_below(&seed, 3);
       c[i].class_ = (wg_class)domain_below(&seed, WG_CLASSES);
       c[i].retired = domain_below(&seed, 2);
-      c[i].accept_minutes = domain_below(&seed, 3) * 30;
-      c[i].handle_minutes = domain_below(&seed, WG_CATEGORY_MINUTES_MAX);
+      c[i].rules = domain_some_rules(&a, &seed);
       c[i].fields =
           domain_below(&seed, 2)
               ? "[]"
@@ -212,12 +210,106 @@ static void calendar(void **state) {
   wg_arena_clear(&a);
 }
 
+/* --- calendars from files ---------------------------------------------------------------------------------
+ */
+
+static wg_status import(wg_arena *a, const char *text, int only, const char *expected, wg_err *err) {
+  wg_calendar_year *y = NULL;
+  uint32_t n = 0;
+  wg_buf b;
+  wg_status st = wg_calendar_import(a, text, strlen(text), only, &y, &n, err);
+  wg_buf_init(&b, 1 << 20);
+  for (uint32_t i = 0; !st && i < n; i++)
+    wg_buf_printf(&b, "%d %s %s %s\n", y[i].year, y[i].holidays, y[i].working, y[i].names);
+  if (!st) assert_string_equal(wg_buf_str(&b), expected);
+  wg_buf_deinit(&b);
+  return st;
+}
+
+#define ICS(events)    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//EN\r\n" events "END:VCALENDAR\r\n"
+#define EVENT(members) "BEGIN:VEVENT\r\nUID:1\r\n" members "END:VEVENT\r\n"
+
+static void calendar_files(void **state) {
+  (void)state;
+  wg_arena a;
+  wg_err err = {0};
+  wg_arena_init(&a);
+  /* CSV: names of days that follow each other become one span; a year's end parts it */
+  assert_int_equal(import(&a,
+                          "日期,类型,名称\n2027-10-01,放假,国庆节\n2027/10/2,放假,国庆节\n20271003,,国庆节\n"
+                          "2027-10-09,上班,国庆节（班）\n2026-12-31,holiday,\n2027-01-01,holiday,元旦\n",
+                          0,
+                          "2026 [\"2026-12-31\"] [] []\n"
+                          "2027 [\"2027-01-01\",\"2027-10-01/2027-10-03\"] [\"2027-10-09\"] "
+                          "[{\"days\":\"2027-01-01\",\"name\":\"元旦\"},{\"days\":\"2027-10-01/2027-10-03\","
+                          "\"name\":\"国庆节\"},{\"days\":\"2027-10-09\",\"name\":\"国庆节\"}]\n",
+                          &err),
+                   WG_OK);
+  assert_int_equal(import(&a, "date\n2026-12-31\n2027-01-01\n", 2027, "2027 [\"2027-01-01\"] [] []\n", &err),
+                   WG_OK);
+  static const struct {
+    const char *text, *field;
+  } bad[] = {{"date,kind\n2027-02-29,holiday\n", "rows.2"},
+             {"date,kind\n2027-02-28,maybe\n", "rows.2"},
+             {"kind,name\nholiday,x\n", "rows.1"},
+             {"date,kind\n2027-2-1,holiday\n2027-02-01,working\n", "rows.3"},
+             {"date\n1889-02-01\n", "rows.2"},
+             {"date\n2027-02-01x\n", "rows.2"},
+             {"", ""},
+             {"date\n", ""},
+             {ICS(EVENT("SUMMARY:x\r\n")), "rows.1"},
+             {ICS(""), ""},
+             {ICS(EVENT("DTSTART;VALUE=DATE:20270101\r\nDTEND;VALUE=DATE:20290101\r\n")), "rows.1"},
+             {ICS(EVENT("DTSTART;VALUE=DATE:20270105\r\nDTEND;VALUE=DATE:20270101\r\n")), "rows.1"},
+             {"BEGIN:VCALENDAR\r\nBEGIN:VEV", ""}};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    wg_status st = import(&a, bad[i].text, 0, "", &err);
+    if (st != WG_INVALID || strcmp(err.field, bad[i].field) != 0)
+      fail_msg("%zu: %d, field %s", i, st, err.field);
+  }
+  /* iCalendar: the end is not in it; what is worked is said by a property, a category or the summary */
+  assert_int_equal(
+      import(&a,
+             ICS(EVENT("DTSTART;VALUE=DATE:20270205\r\nDTEND;VALUE=DATE:20270209\r\nSUMMARY:春节（休）\r\n")
+                     EVENT("DTSTART;VALUE=DATE:20270131\r\nSUMMARY:春节（班）\r\n")
+                         EVENT("DTSTART;VALUE=DATE:20270220\r\nCATEGORIES:WORKING\r\nSUMMARY:x\\, y\r\n")
+                             EVENT("DTSTART:20270501T000000\r\nDURATION:P2D\r\nSUMMARY:Labour\r\n Day\r\n")),
+             0,
+             "2027 [\"2027-02-05/2027-02-08\",\"2027-05-01/2027-05-02\"] [\"2027-01-31\",\"2027-02-20\"] "
+             "[{\"days\":\"2027-01-31\",\"name\":\"春节\"},{\"days\":\"2027-02-05/2027-02-08\",\"name\":"
+             "\"春节\"},{\"days\":\"2027-02-20\",\"name\":\"x, y\"},{\"days\":\"2027-05-01/2027-05-02\","
+             "\"name\":\"LabourDay\"}]\n",
+             &err),
+      WG_OK);
+  /* where some are marked, the others are anniversaries */
+  assert_int_equal(
+      import(&a,
+             ICS(EVENT("DTSTART;VALUE=DATE:20270214\r\nSUMMARY:情人节\r\n") EVENT(
+                 "DTSTART;VALUE=DATE:20270101\r\nSUMMARY:元旦\r\nX-APPLE-SPECIAL-DAY:WORK-HOLIDAY\r\n")
+                     EVENT("DTSTART;VALUE=DATE:20270103\r\nSUMMARY:元旦\r\nX-APPLE-SPECIAL-DAY:"
+                           "ALTERNATE-WORKDAY\r\n")),
+             0,
+             "2027 [\"2027-01-01\"] [\"2027-01-03\"] [{\"days\":\"2027-01-01\",\"name\":\"元旦\"},{\"days\":"
+             "\"2027-01-03\",\"name\":\"元旦\"}]\n",
+             &err),
+      WG_OK);
+  static const char yearly[] =
+      ICS(EVENT("DTSTART;VALUE=DATE:20100501\r\nSUMMARY:May\r\nRRULE:FREQ=YEARLY\r\n"));
+  assert_int_equal(import(&a, yearly, 0, "", &err), WG_UNPROCESSABLE);
+  assert_string_equal(err.code, "recurring");
+  assert_int_equal(import(&a, yearly, 2027,
+                          "2027 [\"2027-05-01\"] [] [{\"days\":\"2027-05-01\",\"name\":\"May\"}]\n", &err),
+                   WG_OK);
+  assert_int_equal(
+      import(&a, ICS(EVENT("DTSTART;VALUE=DATE:20100501\r\nRRULE:FREQ=SECONDLY\r\n")), 2027, "", &err),
+      WG_UNPROCESSABLE);
+  wg_arena_clear(&a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(table_comes_back),
-      cmocka_unit_test(broken_tables),
-      cmocka_unit_test(settings),
-      cmocka_unit_test(calendar),
+      cmocka_unit_test(table_comes_back), cmocka_unit_test(broken_tables),  cmocka_unit_test(settings),
+      cmocka_unit_test(calendar),         cmocka_unit_test(calendar_files),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

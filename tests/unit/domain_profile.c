@@ -1,6 +1,7 @@
 /* Country profiles: codes of China and of Germany, level names, calendars, and texts that are none. */
 #include "domain/profile.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/json.h"
+#include "base/time.h"
 #include "domain/calendar.h"
 #include "domain_support.h"
 
@@ -235,6 +237,58 @@ static void calendars(void **state) {
   }
 }
 
+/* The day of 2027, from 0, on which a month of the Chinese calendar begins: that of the new moon in Beijing
+ * (J. Meeus, Astronomical Algorithms, chapter 49; k counts new moons from 2000). ICU is a day late for this
+ * year's first month, whose new moon is at 23:56. */
+static int new_moon(int k) {
+  const double rad = 0.017453292519943295, T = k / 1236.85, E = 1 - 0.002516 * T;
+  const double m = rad * (2.5534 + 29.10535670 * k),
+               p = rad * (201.5643 + 385.81693528 * k + 0.0107582 * T * T);
+  const double f = rad * (160.7108 + 390.67050284 * k - 0.0016118 * T * T);
+  const double o = rad * (124.7746 - 1.56375588 * k + 0.0020672 * T * T);
+  double day = 2451550.09766 + 29.530588861 * k + 0.00015437 * T * T;
+  day += -0.40720 * sin(p) + 0.17241 * E * sin(m) + 0.01608 * sin(2 * p) + 0.01039 * sin(2 * f);
+  day += 0.00739 * E * sin(p - m) - 0.00514 * E * sin(p + m) + 0.00208 * E * E * sin(2 * m);
+  day += -0.00111 * sin(p - 2 * f) - 0.00057 * sin(p + 2 * f) + 0.00056 * E * sin(2 * p + m);
+  day += -0.00042 * sin(3 * p) + 0.00042 * E * sin(m + 2 * f) + 0.00038 * E * sin(m - 2 * f);
+  day += -0.00024 * E * sin(2 * p - m) - 0.00017 * sin(o);
+  double ms = (day - 2440587.5) * 86400000.0 - 71000 + 8 * 3600000; /* TT is 71 s ahead of UT */
+  return (int)floor(ms / 86400000.0) - wg_day_number(2027, 1, 1);
+}
+
+/* 2027 has what is certain: the days of the law (in its form of 2024), and no make-up days. Its first month
+ * begins with new moon 335, and no month before the ninth is a leap month. */
+static void chinese_holidays(void **state) {
+  (void)state;
+  wg_calendar_year *year = NULL;
+  unsigned char mark[366], want[366] = {0};
+  uint32_t n = 0;
+  assert_int_equal(wg_calendar_years(&arena, cn.calendar, &year, &n, NULL), WG_OK);
+  const wg_calendar_year *y = &year[n - 1];
+  assert_int_equal(y->year, 2027);
+  assert_true(y->provisional);
+  assert_false(year[n - 2].provisional);
+  assert_string_equal(y->working, "[]");
+  assert_int_equal(wg_calendar_marks(&arena, y, mark, NULL), WG_OK);
+  int first = wg_day_number(2027, 1, 1), spring = new_moon(335);
+  const int days[] = {0,
+                      spring - 1,
+                      spring,
+                      spring + 1,
+                      spring + 2,
+                      wg_day_number(2027, 4, 5) - first,
+                      wg_day_number(2027, 5, 1) - first,
+                      wg_day_number(2027, 5, 2) - first,
+                      new_moon(339) + 4,
+                      new_moon(342) + 14,
+                      wg_day_number(2027, 10, 1) - first,
+                      wg_day_number(2027, 10, 2) - first,
+                      wg_day_number(2027, 10, 3) - first};
+  for (size_t k = 0; k < sizeof days / sizeof *days; k++) want[days[k]] = WG_DAY_HOLIDAY;
+  for (int d = 0; d < 365; d++)
+    if (mark[d] != want[d]) fail_msg("day %d of 2027 is %d, not %d", d, mark[d], want[d]);
+}
+
 /* --- texts that are none ------------------------------------------------------------------------------- */
 
 static void refused(void **state) {
@@ -309,8 +363,8 @@ int main(void) {
       cmocka_unit_test(codes_of_china), cmocka_unit_test(codes_of_germany),
       cmocka_unit_test(spellings),      cmocka_unit_test(codes_of_grids),
       cmocka_unit_test(names),          cmocka_unit_test(german_holidays),
-      cmocka_unit_test(calendars),      cmocka_unit_test(refused),
-      cmocka_unit_test(noise),
+      cmocka_unit_test(calendars),      cmocka_unit_test(chinese_holidays),
+      cmocka_unit_test(refused),        cmocka_unit_test(noise),
   };
   return cmocka_run_group_tests(tests, read_file, drop_file);
 }

@@ -13,10 +13,10 @@
 
 /* The table as docs/rights.md has it, one letter a verb: - no, p party, a area, * all.
  * Verbs: none public signed-in map incident report staff workers position export admin audit
- * accounts grant direct work. */
+ * accounts grant direct work review. */
 static const char *const table[WG_ROLES + 1] = {
-    "-***************", "-***-------a*a--", "-***-------**---", "-**aa-a--a------", "-**aaaaa-a----aa",
-    "-**aaaaa-a----aa", "-**ap*---------p", "-**ap*a-*------p", "-**aa--a--------", "-***--*--**-*---",
+    "-****************", "-***-------a*a---", "-***-------**----", "-**aa-a--a-------", "-**aaaaa-a----aa-",
+    "-**aaaaa-a----aaa", "-**ap*---------p-", "-**ap*a-*------p-", "-**aa--a---------", "-***--*--**-*----",
 };
 static const wg_class top[WG_ROLES + 1] = {WG_RESTRICTED, WG_ORDINARY, WG_ORDINARY, WG_ORDINARY,
                                            WG_RESTRICTED, WG_SEALED,   WG_ORDINARY, WG_ORDINARY,
@@ -107,9 +107,9 @@ static bool naive_may(const wg_areas *areas, const wg_viewer *v, wg_verb verb, c
         t->reporter == v->account || (t->class_ != WG_SEALED && v->staff && t->responsible == v->staff);
     for (int o = 0; t->orgs && t->orgs[o]; o++)
       if (v->grant[g].org[0] && strcmp(t->orgs[o], v->grant[g].org) == 0) party = true;
-    bool class_ok =
-        (verb != WG_V_SEE_INCIDENT && verb != WG_V_EXPORT && verb != WG_V_DIRECT && verb != WG_V_WORK) ||
-        t->class_ <= top[row];
+    bool class_ok = (verb != WG_V_SEE_INCIDENT && verb != WG_V_EXPORT && verb != WG_V_DIRECT &&
+                     verb != WG_V_WORK && verb != WG_V_REVIEW) ||
+                    t->class_ <= top[row];
     bool by_place = reach == '*' || (reach == 'a' && naive_reaches(areas, v->grant[g].area, t->area));
     if (row == WG_WALL) party = false;
     if (party || (class_ok && by_place)) yes = true;

@@ -1,6 +1,8 @@
 /* Intake through the real store: owner, number, chain, idempotence, refusal, and what the feed then holds. */
 #include <sched.h>
 
+#include "base/json.h"
+#include "domain/fold.h"
 #include "unit/engine_support.h"
 
 static void owner_and_number(void **state) {
@@ -218,6 +220,24 @@ static void refused_command_leaves_nothing(void **state) {
   assert_int_equal(a.seq, head + 1);
 }
 
+/* domain/ may not see the resolver: the words of `how` are there twice. */
+static void how_is_the_same_in_both_rooms(void **state) {
+  wg_arena arena;
+  (void)state;
+  wg_arena_init(&arena);
+  for (int how = WG_HOW_NONE; how <= WG_HOW_NEAREST; how++) {
+    char body[200];
+    wg_json *json = NULL;
+    wg_incident i;
+    snprintf(body, sizeof body, "{\"class\":\"ordinary\",\"how\":\"%s\",\"severity\":1}",
+             wg_how_name((wg_how)how));
+    assert_int_equal(wg_json_parse_object(&arena, body, strlen(body), &json, NULL), WG_OK);
+    assert_int_equal(wg_incident_of_report(&i, json, NULL), WG_OK);
+    assert_int_equal(i.how, how);
+  }
+  wg_arena_clear(&arena);
+}
+
 int main(void) {
 #define test(fn) cmocka_unit_test_setup_teardown(fn, district_up, district_down)
   const struct CMUnitTest tests[] = {test(owner_and_number),
@@ -230,6 +250,7 @@ int main(void) {
                                      test(other_writer_is_seen),
                                      test(late_report_gets_the_grid_of_its_day),
                                      test(overdue_is_an_event),
-                                     test(refused_command_leaves_nothing)};
+                                     test(refused_command_leaves_nothing),
+                                     cmocka_unit_test(how_is_the_same_in_both_rooms)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

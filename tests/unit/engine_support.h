@@ -90,12 +90,13 @@ static inline void fill_district(district *d) {
                       .level = "village",
                       .names = "{\"zh\":\"甲村\"}",
                       .named = true}};
+  wg_rules hour = {.limit[WG_C_ACCEPT][0] = {WG_U_MINUTES, 60}};
   wg_category cat[] = {{.code = "A1",
                         .group = "city",
                         .names = "{\"zh\":\"垃圾\"}",
                         .group_names = "{}",
                         .severity = 1,
-                        .accept_minutes = 60,
+                        .rules = &hour,
                         .fields = "[]"},
                        {.code = "R1",
                         .group = "safety",

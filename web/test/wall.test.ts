@@ -3,7 +3,7 @@ import type { LayerSpecification } from 'maplibre-gl';
 import { dayStart, offsetAt, setServerTime, zone } from '../src/i18n/format';
 import { scaled } from '../src/map/scale';
 import { timeIn, timeOut } from '../src/pages/admin/fields';
-import { gather, spread } from '../src/pages/admin/calendar';
+import { gather, spread } from '../src/pages/admin/calendar_year';
 import { areas, narrowed, passes } from '../src/store/narrow';
 import { NO_FILTERS } from '../src/store/hash';
 import { filters } from '../src/store/ui';

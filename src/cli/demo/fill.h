@@ -16,6 +16,7 @@ typedef struct demo_fill {
   int64_t start; /* the time of everything that was there before the first incident */
   wg_plan plan;
   wg_zone *zone;
+  const wg_worktime *work; /* of the calendar that was put */
   wg_roster roster;
   int64_t worker, dispatcher; /* accounts */
   int64_t worker_staff;

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "cli/demo/matters.h"
 #include "cli/demo/random.h"
+#include "engine/change.h"
 #include "engine/intake.h"
 #include "geo/resolver.h"
 
@@ -72,6 +73,7 @@ static wg_status fill(writer *w, const demo_matter *x, wg_incident *i) {
                      .source = demo_sources[x->source],
                      .attributes = "",
                      .place = "",
+                     .rule = c->rules->version,
                      .version = 1,
                      .id = x->id};
   memcpy(i->category, c->code, sizeof i->category);
@@ -83,8 +85,8 @@ static wg_status fill(writer *w, const demo_matter *x, wg_incident *i) {
   i->reporter = x->source == 1                                        ? f->dispatcher
                 : x->source == 0 && i->responsible == f->worker_staff ? f->worker
                                                                       : 0;
-  if (c->accept_minutes) i->accept_due = x->at + c->accept_minutes * 60000;
-  if (c->handle_minutes) i->handle_due = x->at + c->handle_minutes * 60000;
+  i->accept_due = demo_due(f, c, WG_C_ACCEPT, x->at);
+  i->handle_due = demo_due(f, c, WG_C_WHOLE, x->at);
   const char *where = grid ? wg_name_pick(&w->scratch, grid->names, "zh") : "区界附近";
   i->description = demo_words(&w->scratch, c->code, x->phrase, where, w->what[x->category]);
   return i->description ? WG_OK : WG_NO_MEMORY;
@@ -103,40 +105,94 @@ static wg_status report(writer *w, demo_matter *x) {
   snprintf(i.number, sizeof i.number, "%s-%08d-%04" PRId64, area, date, serial);
   if (!st) st = wg_incident_record(s, &i, "incident.reported", x->at, w->f->err);
   x->id = i.id;
-  demo_rng r = demo_stream(w->f->land->seed, USE_PARTY, (uint64_t)i.id);
+  return st;
+}
+
+/* Was it handed to a department? Most of the open ones are; of the others it is known of some. */
+static bool handed(const writer *w, const demo_matter *x) {
+  demo_rng r = demo_stream(w->f->land->seed, USE_PARTY, (uint64_t)x->id);
   bool open = !x->n_steps || wg_state_open((wg_state)x->step[x->n_steps - 1].state);
-  if (!st && x->n_steps > 1 && demo_unit(&r) < (open ? 0.7 : 0.25))
-    st = s->incident_party(s, i.id, demo_department(i.category), "handed", w->f->err);
+  return x->n_steps > 1 && demo_unit(&r) < (open ? 0.7 : 0.25);
+}
+
+/* What a step means for whose hands it is in. */
+static const char *move_hands(const writer *w, const demo_matter *x, int k, wg_incident *i,
+                              const char **how) {
+  const char *org = demo_department(i->category);
+  if (x->step[k].tick || !handed(w, x)) return NULL;
+  if (x->step[k].state == WG_S_RETURNED) {
+    i->returns++;
+    i->org[0] = '\0';
+    *how = "former";
+    return org;
+  }
+  if (x->step[k].state != WG_S_DISPATCHED) return NULL;
+  snprintf(i->org, sizeof i->org, "%s", org);
+  *how = "handed";
+  return org;
+}
+
+struct said {
+  const wg_due_next *due;
+  const char *action, *org, *how;
+};
+
+static void say(wg_jw *w, const void *ctx) {
+  const struct said *s = ctx;
+  if (s->due->what) {
+    wg_jw_member_str(w, "clock", wg_clock_name(s->due->clock));
+    wg_jw_member_int(w, "due", s->due->at);
+    if (s->due->what == WG_TICK_SUPERVISE) wg_jw_member_str(w, "level", wg_supervision_name(s->due->level));
+    return;
+  }
+  wg_jw_member_str(w, "action", s->action);
+  if (!s->org) return;
+  wg_jw_key(w, "parties");
+  wg_jw_begin_array(w);
+  wg_jw_begin_object(w);
+  wg_jw_member_str(w, "how", s->how);
+  wg_jw_member_str(w, "org", s->org);
+  wg_jw_end_object(w);
+  wg_jw_end_array(w);
+}
+
+/* The event of a step: as the server writes it. */
+static wg_status append(writer *w, const demo_step *t, const wg_incident *before, wg_incident *after,
+                        const wg_held *held, const struct said *said) {
+  wg_store *s = w->f->store;
+  const char *body = NULL;
+  char subject[40];
+  const char *kind = said->due->what == WG_TICK_SUPERVISE ? "incident.supervised"
+                     : said->due->what                    ? "incident.overdue"
+                                       : wg_step_of(demo_action((wg_state)t->state))->event;
+  wg_change_of change = {.before = before, .after = after, .held = held, .say = say, .ctx = said};
+  snprintf(subject, sizeof subject, "incident/%" PRId64, after->id);
+  wg_status st = wg_change_body(&w->scratch, &change, NULL, &body);
+  wg_event e = {.at = t->at, .kind = kind, .subject = subject, .body = body};
+  if (!st) st = s->event_append(s, &e, NULL, 0, w->f->err);
+  if (!st && said->org) st = s->incident_party(s, after->id, said->org, said->how, w->f->err);
+  after->seq = e.seq;
   return st;
 }
 
 /* A later event; the incident's row follows with the last one. */
 static wg_status go_on(writer *w, const demo_matter *x, int k) {
-  wg_store *s = w->f->store;
-  const demo_step *t = x->step + k;
-  char subject[40], body[160], kind[40];
-  snprintf(subject, sizeof subject, "incident/%" PRId64, x->id);
-  snprintf(kind, sizeof kind, "incident.%s", t->overdue ? "overdue" : wg_state_name((wg_state)t->state));
-  if (t->overdue)
-    snprintf(body, sizeof body, "{\"clock\":\"%s\",\"due\":%" PRId64 ",\"version\":%d}",
-             t->overdue == 1 ? "accept" : "handle", t->at, k + 2);
-  else
-    snprintf(body, sizeof body, "{\"from\":\"%s\",\"state\":\"%s\",\"version\":%d}",
-             wg_state_name(k ? (wg_state)x->step[k - 1].state : WG_S_REPORTED),
-             wg_state_name((wg_state)t->state), k + 2);
-  wg_event e = {.at = t->at, .kind = kind, .subject = subject, .body = body};
-  wg_status st = s->event_append(s, &e, NULL, 0, w->f->err);
-  if (st || k + 1 < x->n_steps) return st;
-  wg_incident i;
-  st = fill(w, x, &i);
-  i.state = (wg_state)t->state;
-  i.version = x->n_steps + 1;
-  i.seq = e.seq;
+  const wg_category *c = w->all.category + x->category;
+  wg_incident before = {0}, i;
+  wg_held held = {0};
+  wg_due_next due = {0};
+  struct said said = {.due = &due, .how = ""};
+  wg_status st = fill(w, x, &i);
+  if (st) return st;
+  i.id = x->id;
   for (int j = 0; j <= k; j++) {
-    if (x->step[j].overdue) i.overdue = true;
-    if (!i.closed_at && !wg_state_open((wg_state)x->step[j].state)) i.closed_at = x->step[j].at;
+    before = i;
+    said.org = move_hands(w, x, j, &i, &said.how);
+    demo_go(w->f, c, &i, &x->step[j], &held, &due);
   }
-  return st ? st : s->incident_update(s, &i, w->f->err);
+  said.action = due.what ? "" : wg_step_of(demo_action((wg_state)x->step[k].state))->name;
+  st = append(w, &x->step[k], &before, &i, &held, &said);
+  return st || k + 1 < x->n_steps ? st : w->f->store->incident_update(w->f->store, &i, w->f->err);
 }
 
 static wg_status write_all(writer *w, const moment *list, uint32_t n) {

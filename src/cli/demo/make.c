@@ -147,6 +147,12 @@ static wg_status put_district(demo_fill *f, wg_arena *arena) {
   return st ? st : demo_put_positions(f);
 }
 
+static wg_status read_calendar(demo_fill *f, wg_arena *arena) {
+  const char *calendar = NULL;
+  wg_status st = f->store->setting_get(f->store, arena, "calendar", &calendar, f->err);
+  return st ? st : wg_worktime_read(arena, calendar, f->zone, &f->work, f->err);
+}
+
 static wg_status fill(demo_fill *f, uint64_t seed, uint32_t grids, uint32_t incidents) {
   wg_arena arena;
   wg_arena_init(&arena);
@@ -159,6 +165,7 @@ static wg_status fill(demo_fill *f, uint64_t seed, uint32_t grids, uint32_t inci
     f->start = wg_zone_day_start(f->zone, f->now) - (int64_t)DEMO_DAYS * 86400000;
     demo_show(f, 0.1);
     st = put_district(f, &arena);
+    if (!st) st = read_calendar(f, &arena);
     if (!st && incidents) st = demo_put_incidents(f, incidents);
     if (!st) st = f->store->tend(f->store, f->err);
   }

@@ -158,80 +158,119 @@ static void measure(demo_rng *r, demo_matter *x) {
 /* --- how it went on
  * --------------------------------------------------------------------------------------------- */
 
+int64_t demo_due(const demo_fill *f, const wg_category *c, wg_clock clock, int64_t at) {
+  return wg_work_end(f->work, at, wg_rules_limit(c->rules, clock, c->severity));
+}
+
 static void step(demo_matter *x, int64_t at, wg_state state, int64_t now) {
-  if (at > now || x->n_steps == DEMO_STEPS_MAX - 1) return;
-  x->step[x->n_steps++] = (demo_step){at, (uint8_t)state, 0};
+  if (at > now || x->n_steps == DEMO_STEPS_MAX) return;
+  x->step[x->n_steps++] = (demo_step){at, (uint8_t)state, false};
 }
 
-/* The clock that ran out first, if one did: its moment becomes a step. As in the engine, accepting is due
- * while the matter is only reported, handling until it is done, and there is one such step at most. */
-static void note_overdue(const wg_category *c, demo_matter *x, int64_t now) {
-  int64_t accepted = INT64_MAX, done = INT64_MAX, at = 0;
-  for (int i = 0; i < x->n_steps; i++) {
-    if (accepted == INT64_MAX) accepted = x->step[i].at;
-    if (done == INT64_MAX && (x->step[i].state == WG_S_DONE || !wg_state_open(x->step[i].state)))
-      done = x->step[i].at;
-  }
-  uint8_t clock = 0;
-  if (c->accept_minutes && x->at + c->accept_minutes * MINUTE < accepted)
-    at = x->at + c->accept_minutes * MINUTE, clock = 1;
-  else if (c->handle_minutes && x->at + c->handle_minutes * MINUTE < done)
-    at = x->at + c->handle_minutes * MINUTE, clock = 2;
-  if (!clock || at > now) return;
-  int i = x->n_steps++;
-  uint8_t state = WG_S_REPORTED;
-  for (; i > 0 && x->step[i - 1].at > at; i--) x->step[i] = x->step[i - 1];
-  if (i > 0) state = x->step[i - 1].state;
-  x->step[i] = (demo_step){at, state, clock};
+wg_incident demo_begin(const demo_fill *f, const wg_category *c, const demo_matter *x) {
+  return (wg_incident){.state = WG_S_REPORTED,
+                       .severity = c->severity,
+                       .received_at = x->at,
+                       .accept_due = demo_due(f, c, WG_C_ACCEPT, x->at),
+                       .handle_due = demo_due(f, c, WG_C_WHOLE, x->at),
+                       .rule = c->rules->version,
+                       .version = 1};
 }
 
-/* The steps of what is still open; what lies comes to a stop on the way (check: INT64_MAX). */
-static void go_through(demo_rng *r, demo_matter *x, int64_t accept, int64_t done, int64_t check,
-                       int64_t now) {
-  int64_t gap = (done - accept) / 5;
-  bool lies = check == INT64_MAX;
-  step(x, accept, WG_S_ACCEPTED, now);
-  step(x, accept + gap, WG_S_DISPATCHED, now);
-  if (demo_unit(r) < 0.08)
-    step(x, accept + gap + gap / 2, WG_S_RETURNED, now);
-  else if (!lies || demo_unit(r) < 0.6) {
-    step(x, accept + 2 * gap, WG_S_CLAIMED, now);
-    step(x, accept + 3 * gap, WG_S_HANDLING, now);
+wg_action demo_action(wg_state to) {
+  for (int a = 0; a < WG_ACTIONS; a++)
+    if (wg_step_of((wg_action)a)->to == (int)to && a != WG_A_AT_ONCE) return (wg_action)a;
+  return WG_ACTIONS;
+}
+
+void demo_go(const demo_fill *f, const wg_category *c, wg_incident *i, const demo_step *t, wg_held *held,
+             wg_due_next *due) {
+  wg_pace pace = {c->rules, f->work, f->work, t->at, {1, 5, 3, 7}};
+  *held = (wg_held){0};
+  *due = (wg_due_next){0};
+  if (t->tick) {
+    *due = wg_life_next(i, &pace);
+    wg_life_tick(i, due, &pace);
+  } else {
+    wg_step_take(demo_action((wg_state)t->state), i, &pace, held);
   }
+}
+
+/* Puts what the clocks do between the steps among them, as the server would have. */
+static void wind(const demo_fill *f, const wg_category *c, demo_matter *x) {
+  wg_incident i = demo_begin(f, c, x);
+  demo_step was[DEMO_STEPS_MAX];
+  int n = x->n_steps, k = 0, out = 0;
+  memcpy(was, x->step, sizeof was);
+  while (k < n || out < DEMO_STEPS_MAX) {
+    wg_pace pace = {c->rules, f->work, f->work, x->at, {1, 5, 3, 7}};
+    wg_held held;
+    wg_due_next due = wg_life_next(&i, &pace);
+    int64_t until = k < n ? was[k].at : f->now;
+    bool tick = due.at && due.at <= until && out + (n - k) < DEMO_STEPS_MAX;
+    if (!tick && k == n) break;
+    x->step[out] = tick ? (demo_step){due.at, (uint8_t)i.state, true} : was[k++];
+    demo_go(f, c, &i, &x->step[out++], &held, &due);
+  }
+  x->n_steps = (uint8_t)out;
+}
+
+/* Some time within the limit of a step that began at `at`; now and then a little after it. */
+static int64_t within(demo_rng *r, const demo_fill *f, const wg_category *c, wg_clock clock, int64_t at) {
+  int64_t due = demo_due(f, c, clock, at), limit = due ? due - at : 4 * HOUR;
+  double share = demo_unit(r) < 0.03 ? demo_between(r, 1.02, 1.3) : 0.05 + 0.8 * demo_unit(r) * demo_unit(r);
+  return at + MINUTE + (int64_t)(share * (double)limit);
+}
+
+struct course {
+  int64_t accept, dispatch, claim, done, check, closed;
+};
+
+/* The steps one by one; what lies comes to a stop on the way. */
+static void go_through(demo_rng *r, const struct course *t, demo_matter *x, int64_t now, bool lies) {
+  bool open = t->closed > now || lies;
+  step(x, t->accept, WG_S_ACCEPTED, now);
+  step(x, t->dispatch, WG_S_DISPATCHED, now);
+  if (open && demo_unit(r) < 0.08) {
+    step(x, t->claim, WG_S_RETURNED, now);
+    return;
+  }
+  if (lies && demo_unit(r) < 0.4) return;
+  step(x, t->claim, WG_S_CLAIMED, now);
+  if (open) step(x, t->claim + 20 * MINUTE, WG_S_HANDLING, now);
   if (lies) return;
-  step(x, done, WG_S_DONE, now);
-  step(x, check, WG_S_CHECKED, now);
+  step(x, t->done, WG_S_DONE, now);
+  step(x, t->check, WG_S_CHECKED, now);
 }
 
 /* Most are accepted soon, done within their limit and closed; a few are refused, come back, run late, or lie.
  */
-static void live(demo_rng *r, const wg_category *c, demo_matter *x, int64_t now, bool brief, bool lies) {
-  int64_t limit = (c->handle_minutes ? c->handle_minutes : 3 * 1440) * MINUTE,
-          soon = (c->accept_minutes ? c->accept_minutes : 1440) * MINUTE;
+static void live(demo_rng *r, const demo_fill *f, const wg_category *c, demo_matter *x, bool brief,
+                 bool lies) {
+  int64_t accept_due = demo_due(f, c, WG_C_ACCEPT, x->at), soon = accept_due ? accept_due - x->at : DAY,
+          now = f->now;
   double fate = demo_unit(r), speed = demo_unit(r);
   bool late = fate < 0.005; /* for being accepted */
-  int64_t accept =
-      x->at + MINUTE + (int64_t)((double)soon * (late ? demo_between(r, 1, 1.6) : 0.5 * speed * speed));
+  struct course t = {.accept =
+                         x->at + MINUTE +
+                         (int64_t)((double)soon * (late ? demo_between(r, 1, 1.6) : 0.5 * speed * speed))};
   if (fate > 0.99 && !lies) {
-    step(x, accept, fate > 0.996 ? WG_S_VOID : WG_S_REFUSED, now);
+    step(x, t.accept, fate > 0.996 ? WG_S_VOID : WG_S_REFUSED, now);
     return;
   }
   double share = fate < 0.015 ? demo_between(r, 1.02, 1.4) : 0.1 + 0.85 * demo_unit(r);
-  int64_t done = x->at + (int64_t)(share * (double)(limit > 2 * HOUR ? limit - HOUR : limit));
-  if (done < accept + 10 * MINUTE) done = accept + 10 * MINUTE;
-  int64_t check = done + 20 * MINUTE + (int64_t)(demo_unit(r) * 5 * HOUR);
-  int64_t closed = check + (int64_t)(demo_unit(r) * 3 * HOUR);
-  if (closed > now || lies)
-    go_through(r, x, accept, done, lies ? INT64_MAX : check, now);
-  else {
-    if (!brief || late || share > 1) {
-      step(x, accept, WG_S_ACCEPTED, now);
-      step(x, done, WG_S_DONE, now);
-    }
-    step(x, closed, WG_S_CLOSED, now);
-    if (demo_unit(r) < 0.1)
-      step(x, closed + HOUR + (int64_t)(demo_unit(r) * 2 * (double)DAY), WG_S_EVALUATED, now);
-  }
+  t.dispatch = within(r, f, c, WG_C_DISPATCH, t.accept);
+  t.claim = within(r, f, c, WG_C_CLAIM, t.dispatch);
+  int64_t due = demo_due(f, c, WG_C_HANDLE, t.dispatch), limit = due ? due - t.dispatch : 3 * DAY;
+  t.done = t.dispatch + (int64_t)(share * (double)limit);
+  if (t.done < t.claim + 10 * MINUTE) t.done = t.claim + 10 * MINUTE;
+  t.check = within(r, f, c, WG_C_CHECK, t.done);
+  t.closed = t.check + (int64_t)((0.05 + 0.1 * demo_unit(r)) * (double)(t.check - t.done)) + MINUTE;
+  if (t.closed > now || lies || !brief || late || share > 1) go_through(r, &t, x, now, lies);
+  if (lies || t.closed > now) return;
+  step(x, t.closed, WG_S_CLOSED, now);
+  if (demo_unit(r) < 0.1)
+    step(x, t.closed + HOUR + (int64_t)(demo_unit(r) * 2 * (double)DAY), WG_S_EVALUATED, now);
 }
 
 static int64_t when(const maker *m, demo_rng *r, int domain, int *day) {
@@ -268,7 +307,8 @@ static void give_worker(const maker *m, demo_rng *r, demo_matter *x) {
     x->category = (uint16_t)spin(&m->what, r);
     x->at = f->now - (int64_t)(demo_between(r, 0.02, 2.9) * (double)DAY);
     const wg_category *c = m->out->category + x->category;
-    if (c->class_ == WG_ORDINARY && c->handle_minutes >= 3 * 1440 && wg_on_duty(&f->roster, own, x->at))
+    if (c->class_ == WG_ORDINARY && wg_on_duty(&f->roster, own, x->at) &&
+        demo_due(f, c, WG_C_WHOLE, x->at) - x->at >= 3 * DAY)
       return;
   }
 }
@@ -291,10 +331,10 @@ static void make_one(const maker *m, uint32_t i, demo_matter *x) {
   measure(&r, x);
   const wg_category *c = m->out->category + x->category;
   bool brief = m->out->n > DEMO_BRIEF && m->f->now - x->at > 14 * DAY;
-  live(&r, c, x, m->f->now, brief, lies || own);
+  live(&r, m->f, c, x, brief, lies || own);
   bool told =
       x->n_steps > 0 && x->step[0].state != WG_S_CLOSED; /* a lone closing says nothing of the clocks */
-  if (told || !x->n_steps) note_overdue(c, x, m->f->now);
+  if (told || !x->n_steps) wind(m->f, c, x);
 }
 
 static int by_time(const void *a, const void *b) {

@@ -3,12 +3,13 @@
 #define WG_CLI_DEMO_MATTERS_H
 
 #include "cli/demo/fill.h"
+#include "domain/life.h"
 #include "cli/demo/words.h"
 #include "domain/category.h"
 #include "domain/incident.h"
 
 enum {
-  DEMO_STEPS_MAX = 10,
+  DEMO_STEPS_MAX = 13,
   DEMO_BRIEF = 200000,
   DEMO_LYING = 10000, /* one in so many lies for weeks */
   DEMO_OWN = 5        /* open ones of the account "worker" */
@@ -16,8 +17,8 @@ enum {
 
 typedef struct demo_step {
   int64_t at;
-  uint8_t state;   /* wg_state after it */
-  uint8_t overdue; /* 0, or the clock that ran out: 1 accepting, 2 handling; the state stays */
+  uint8_t state; /* wg_state after it */
+  bool tick;     /* what a clock did; the state stays */
 } demo_step;
 
 typedef struct demo_matter {
@@ -41,7 +42,16 @@ typedef struct demo_matters {
   uint32_t n_categories;
 } demo_matters;
 
+/* The matter as it was received, as far as its clocks ask; and what a step makes of it. `due`: of a tick,
+ * `held`: of a step by hand. */
+wg_incident demo_begin(const demo_fill *f, const wg_category *c, const demo_matter *x);
+wg_action demo_action(wg_state to);
+void demo_go(const demo_fill *f, const wg_category *c, wg_incident *i, const demo_step *t, wg_held *held,
+             wg_due_next *due);
+
 extern const char *const demo_sources[4];
+/* When this clock of a matter received at `at` runs out; 0: never. */
+int64_t demo_due(const demo_fill *f, const wg_category *c, wg_clock clock, int64_t at);
 /* In the arena. */
 wg_status demo_matters_make(wg_arena *arena, const demo_fill *f, uint32_t n, demo_matters *out);
 

@@ -46,19 +46,25 @@ const char *demo_department(const char *category) {
   return best;
 }
 
+static wg_status put_org(demo_fill *f, const char *code, const char *names, const char *area) {
+  wg_org org = {.names = names};
+  snprintf(org.code, sizeof org.code, "%s", code);
+  snprintf(org.area, sizeof org.area, "%s", area);
+  return names ? f->store->org_put(f->store, &org, f->err) : WG_NO_MEMORY;
+}
+
 wg_status demo_put_orgs(demo_fill *f) {
-  wg_store *s = f->store;
   wg_arena a;
   wg_arena_init(&a);
   demo_name centre = {"区综合指挥中心（演示）", "District Command Centre (demo)"};
   const char *names = demo_name_map(&a, &centre);
-  wg_status st = names ? s->org_put(s, "centre", names, DEMO_ROOT, f->err) : WG_NO_MEMORY;
+  wg_status st = put_org(f, "centre", names, DEMO_ROOT);
   for (size_t i = 0; !st && i < sizeof departments / sizeof *departments; i++) {
     demo_name n;
     snprintf(n.zh, sizeof n.zh, "%s（演示）", departments[i].zh);
     snprintf(n.en, sizeof n.en, "%s (demo)", departments[i].en);
     names = demo_name_map(&a, &n);
-    st = names ? s->org_put(s, departments[i].code, names, DEMO_ROOT, f->err) : WG_NO_MEMORY;
+    st = put_org(f, departments[i].code, names, DEMO_ROOT);
   }
   for (uint32_t t = 0; !st && t < f->land->areas.n_townships; t++) {
     const demo_township *x = f->land->areas.township + t;
@@ -67,7 +73,7 @@ wg_status demo_put_orgs(demo_fill *f) {
     snprintf(n.zh + z, sizeof n.zh - z, "综合指挥室");
     snprintf(n.en + e, sizeof n.en - e, " Command Room");
     names = demo_name_map(&a, &n);
-    st = names ? s->org_put(s, x->code, names, x->code, f->err) : WG_NO_MEMORY;
+    st = put_org(f, x->code, names, x->code);
   }
   wg_arena_clear(&a);
   return st;

@@ -48,6 +48,24 @@ static wg_status on_setting_put(wg_store *s, const char *key, const char *value,
   return db_run(db, st, err);
 }
 
+static wg_status on_settings_of(wg_store *s, wg_arena *a, const char *prefix, wg_row_fn fn, void *ctx,
+                                wg_err *err) {
+  struct db *db = db_of(s);
+  sqlite3_stmt *st;
+  bool row = false;
+  wg_status status = db_stmt(
+      db, "SELECT key, value FROM setting WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key", &st, err);
+  if (status) return status;
+  bind_text(st, 1, prefix);
+  while (!(status = db_step(db, st, &row, err)) && row) {
+    wg_setting_row x = {.key = col_str(st, 0, a), .value = col_str(st, 1, a)};
+    status = x.key && x.value ? fn(ctx, &x) : db_no_memory(err);
+    if (status) break;
+  }
+  sqlite3_reset(st);
+  return status;
+}
+
 /* --- areas ---------------------------------------------------------------------------------- */
 
 static void free_shapes(void *shapes) { wg_shapes_deinit(shapes); }
@@ -164,6 +182,7 @@ static wg_status on_area_put(wg_store *s, const wg_area *x, const wg_shapes *sha
 void db_fill_area(wg_store *s) {
   s->setting_get = on_setting_get;
   s->setting_put = on_setting_put;
+  s->settings_of = on_settings_of;
   s->areas_load = on_areas_load;
   s->area_put = on_area_put;
 }

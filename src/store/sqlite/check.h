@@ -25,6 +25,7 @@ void check_part_end(struct check *c); /* tells how many lines were held back */
 wg_status check_log(struct check *c);       /* chain, head, side rows, names in bodies */
 wg_status check_contents(struct check *c);  /* content against its hashes */
 wg_status check_plans(struct check *c);     /* grid rows against content, content against events */
+wg_status check_rules(struct check *c);     /* of categories */
 wg_status check_land(struct check *c);      /* areas, R-trees */
 wg_status check_incidents(struct check *c); /* rows against events, keys against rows; after check_log */
 wg_status check_file(struct check *c);      /* SQLite's own checks, foreign keys */

@@ -266,6 +266,7 @@ static void fill(wg_store *s) {
   db_fill_log(s);
   db_fill_area(s);
   db_fill_plan(s);
+  db_fill_category(s);
   db_fill_staff(s);
   db_fill_device(s);
   db_fill_deed(s);

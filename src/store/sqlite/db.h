@@ -144,6 +144,7 @@ void db_fill_log(wg_store *s);
 void db_fill_area(wg_store *s);
 void db_fill_plan(wg_store *s);
 void db_fill_staff(wg_store *s);
+void db_fill_category(wg_store *s);
 void db_fill_account(wg_store *s);
 void db_fill_device(wg_store *s);
 void db_fill_deed(wg_store *s);

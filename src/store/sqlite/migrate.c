@@ -23,6 +23,18 @@ static const char *const steps[] = {
     "client_id)) "
     "STRICT, WITHOUT ROWID;",
     /* 6: an incident is worked to its end */
+    /* the minutes of a category become the first version of its rules */
+    "CREATE TABLE category_rule (category TEXT NOT NULL, version INTEGER NOT NULL, rules TEXT NOT NULL, seq "
+    "INTEGER NOT NULL, PRIMARY KEY (category, version)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO category_rule SELECT code, 1, '{\"limits\":{' || "
+    "CASE WHEN handle_minutes > 0 THEN '\"whole\":{\"n\":' || handle_minutes || ',\"unit\":\"minutes\"}' "
+    "ELSE '' "
+    "END || CASE WHEN handle_minutes > 0 AND accept_minutes > 0 THEN ',' ELSE '' END || "
+    "CASE WHEN accept_minutes > 0 THEN '\"accept\":{\"n\":' || accept_minutes || ',\"unit\":\"minutes\"}' "
+    "ELSE '' "
+    "END || '}}', (SELECT ifnull(max(seq), 0) FROM event) FROM category;"
+    "ALTER TABLE category DROP COLUMN accept_minutes;"
+    "ALTER TABLE category DROP COLUMN handle_minutes;"
     "ALTER TABLE incident ADD COLUMN rule INTEGER NOT NULL DEFAULT 1;"
     "ALTER TABLE incident ADD COLUMN centre TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE incident ADD COLUMN org TEXT NOT NULL DEFAULT '';"
@@ -55,6 +67,7 @@ static const char *const steps[] = {
     "CREATE INDEX incident_parent ON incident (parent) WHERE parent > 0;"
     "CREATE TABLE precedent (category TEXT NOT NULL, org TEXT NOT NULL, sent INTEGER NOT NULL, returned "
     "INTEGER NOT NULL, ruled INTEGER NOT NULL, PRIMARY KEY (category, org)) STRICT, WITHOUT ROWID;"
+    "ALTER TABLE org ADD COLUMN calendar TEXT NOT NULL DEFAULT '';"
     "CREATE TABLE IF NOT EXISTS follow (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS notice (id INTEGER PRIMARY KEY, account INTEGER NOT NULL, incident INTEGER "
     "NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, read_at INTEGER NOT NULL "

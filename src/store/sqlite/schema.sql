@@ -81,7 +81,12 @@ CREATE TABLE grid (
 CREATE UNIQUE INDEX grid_code ON grid (plan, code);
 
 -- Staff, catalogue ----------------------------------------------------------------------------------------
-CREATE TABLE org (code TEXT PRIMARY KEY, names TEXT NOT NULL, area TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE org (
+  code TEXT PRIMARY KEY,
+  names TEXT NOT NULL,
+  area TEXT NOT NULL,
+  calendar TEXT NOT NULL DEFAULT '' -- '' the district's
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE staff (
   id INTEGER PRIMARY KEY,
@@ -127,8 +132,6 @@ CREATE TABLE category (
   severity INTEGER NOT NULL,
   class INTEGER NOT NULL,
   retired INTEGER NOT NULL,
-  accept_minutes INTEGER NOT NULL,
-  handle_minutes INTEGER NOT NULL,
   fields TEXT NOT NULL,
   filing_standard TEXT NOT NULL DEFAULT '',
   closing_standard TEXT NOT NULL DEFAULT '',
@@ -382,6 +385,15 @@ CREATE TABLE basemap (
   geometry_type INTEGER NOT NULL,
   bytes BLOB NOT NULL
 ) STRICT;
+
+-- Every version of a category's rules, from 1; the newest is in force. seq: of the event that came with it.
+CREATE TABLE category_rule (
+  category TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  rules TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  PRIMARY KEY (category, version)
+) STRICT, WITHOUT ROWID;
 
 -- Notices ----------------------------------------------------------------------------------------------
 -- Who follows the log, and how far it has come.

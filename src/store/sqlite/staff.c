@@ -1,4 +1,4 @@
-/* Staff, posts, shifts, stand-ins, the catalogue, organisations. */
+/* Staff, posts, shifts, stand-ins, organisations. */
 #include <string.h>
 
 #include "db.h"
@@ -197,72 +197,21 @@ static wg_status on_stand_in_delete(wg_store *s, int64_t id, wg_err *err) {
   return db_run(db, st, err);
 }
 
-/* --- catalogue, organisations --------------------------------------------------------------- */
-
-static wg_status load_category(sqlite3_stmt *st, wg_arena *a, void *item) {
-  wg_category *c = item;
-  col_code(st, 0, c->code, sizeof c->code);
-  col_code(st, 1, c->group, sizeof c->group);
-  c->names = col_str(st, 2, a);
-  c->group_names = col_str(st, 3, a);
-  c->severity = (int)col_int(st, 4);
-  c->class_ = (wg_class)col_int(st, 5);
-  c->retired = col_int(st, 6) != 0;
-  c->accept_minutes = col_int(st, 7);
-  c->handle_minutes = col_int(st, 8);
-  c->fields = col_str(st, 9, a);
-  c->filing_standard = col_str(st, 10, a);
-  c->closing_standard = col_str(st, 11, a);
-  col_code(st, 12, c->usual_org, sizeof c->usual_org);
-  bool whole = c->names && c->group_names && c->fields && c->filing_standard && c->closing_standard;
-  return whole ? WG_OK : WG_NO_MEMORY;
-}
-
-static wg_status on_categories_load(wg_store *s, wg_arena *a, wg_category **out, uint32_t *n, wg_err *err) {
-  return load_all(
-      db_of(s), a, "SELECT count(*) FROM category",
-      "SELECT code, family, names, family_names, severity, class, retired, accept_minutes, handle_minutes, "
-      "fields, filing_standard, closing_standard, usual_org FROM category ORDER BY code",
-      sizeof **out, load_category, (void **)out, n, err);
-}
-
-static wg_status on_category_put(wg_store *s, const wg_category *c, wg_err *err) {
-  struct db *db = db_of(s);
-  sqlite3_stmt *st;
-  wg_status status =
-      db_stmt(db,
-              "INSERT OR REPLACE INTO category (code, family, names, family_names, severity, class, "
-              "retired, accept_minutes, handle_minutes, fields, filing_standard, closing_standard, "
-              "usual_org) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-              &st, err);
-  if (status) return status;
-  bind_text(st, 1, c->code);
-  bind_text(st, 2, c->group);
-  bind_text(st, 3, c->names);
-  bind_text(st, 4, c->group_names);
-  bind_int(st, 5, c->severity);
-  bind_int(st, 6, c->class_);
-  bind_int(st, 7, c->retired);
-  bind_int(st, 8, c->accept_minutes);
-  bind_int(st, 9, c->handle_minutes);
-  bind_text(st, 10, c->fields ? c->fields : "[]");
-  bind_text(st, 11, c->filing_standard);
-  bind_text(st, 12, c->closing_standard);
-  bind_text(st, 13, c->usual_org);
-  return db_run(db, st, err);
-}
+/* --- organisations --------------------------------------------------------------- */
 
 static wg_status load_org(sqlite3_stmt *st, wg_arena *a, void *item) {
   wg_org *x = item;
   col_code(st, 0, x->code, sizeof x->code);
   x->names = col_str(st, 1, a);
   col_code(st, 2, x->area, sizeof x->area);
+  col_code(st, 3, x->calendar, sizeof x->calendar);
   return x->names ? WG_OK : WG_NO_MEMORY;
 }
 
 static wg_status on_orgs_load(wg_store *s, wg_arena *a, wg_org **out, uint32_t *n, wg_err *err) {
-  return load_all(db_of(s), a, "SELECT count(*) FROM org", "SELECT code, names, area FROM org ORDER BY code",
-                  sizeof **out, load_org, (void **)out, n, err);
+  return load_all(db_of(s), a, "SELECT count(*) FROM org",
+                  "SELECT code, names, area, calendar FROM org ORDER BY code", sizeof **out, load_org,
+                  (void **)out, n, err);
 }
 
 static wg_status on_org_delete(wg_store *s, const char *code, wg_err *err) {
@@ -274,14 +223,16 @@ static wg_status on_org_delete(wg_store *s, const char *code, wg_err *err) {
   return db_run(db, st, err);
 }
 
-static wg_status on_org_put(wg_store *s, const char *code, const char *names, const char *area, wg_err *err) {
+static wg_status on_org_put(wg_store *s, const wg_org *org, wg_err *err) {
   struct db *db = db_of(s);
   sqlite3_stmt *st;
-  wg_status status = db_stmt(db, "INSERT OR REPLACE INTO org (code, names, area) VALUES (?, ?, ?)", &st, err);
+  wg_status status =
+      db_stmt(db, "INSERT OR REPLACE INTO org (code, names, area, calendar) VALUES (?, ?, ?, ?)", &st, err);
   if (status) return status;
-  bind_text(st, 1, code);
-  bind_text(st, 2, names);
-  bind_text(st, 3, area);
+  bind_text(st, 1, org->code);
+  bind_text(st, 2, org->names);
+  bind_text(st, 3, org->area);
+  bind_text(st, 4, org->calendar);
   return db_run(db, st, err);
 }
 
@@ -291,8 +242,6 @@ void db_fill_staff(wg_store *s) {
   s->posts_replace = on_posts_replace;
   s->stand_in_put = on_stand_in_put;
   s->stand_in_delete = on_stand_in_delete;
-  s->categories_load = on_categories_load;
-  s->category_put = on_category_put;
   s->orgs_load = on_orgs_load;
   s->org_put = on_org_put;
   s->org_delete = on_org_delete;

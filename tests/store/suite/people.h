@@ -72,14 +72,14 @@ static void people_replaces_by_code(void **state) {
 
 static void people_keeps_the_catalogue(void **state) {
   struct fix *f = *state;
+  wg_rules rules = {.limit[WG_C_ACCEPT] = {{WG_U_MINUTES, 60}, [3] = {WG_U_MINUTES, 10}}, .posts = 1U};
   wg_category c = {.code = "b2",
                    .group = "city",
                    .names = "{\"zh\":\"暴露垃圾\"}",
                    .group_names = "{\"zh\":\"市容环境\"}",
                    .severity = 2,
                    .class_ = WG_RESTRICTED,
-                   .accept_minutes = 60,
-                   .handle_minutes = 240,
+                   .rules = &rules,
                    .fields = "[{\"code\":\"n\"}]"};
   OK(f->s->category_put(f->s, &c, &f->err));
   snprintf(c.code, sizeof c.code, "a1");
@@ -99,10 +99,66 @@ static void people_keeps_the_catalogue(void **state) {
   assert_string_equal(got[1].names, "{\"zh\":\"暴露垃圾\"}");
   assert_string_equal(got[1].group_names, "{\"zh\":\"市容环境\"}");
   assert_int_equal(got[1].class_, WG_RESTRICTED);
-  assert_int_equal(got[1].accept_minutes, 60);
-  assert_int_equal(got[1].handle_minutes, 240);
+  assert_int_equal(got[1].rules->version, 1);
+  assert_int_equal(got[1].n_rules, 1);
+  assert_true(wg_rules_equal(got[1].rules, &rules));
   assert_string_equal(got[1].fields, "[{\"code\":\"n\"}]");
-  OK(f->s->org_put(f->s, "o1", "{\"zh\":\"城管局\"}", "990101", &f->err));
+  wg_org org = {.code = "o1", .names = "{\"zh\":\"城管局\"}", .area = "990101", .calendar = "night"}, *orgs;
+  OK(f->s->org_put(f->s, &org, &f->err));
+  org = (wg_org){.code = "o0", .names = "{}"};
+  OK(f->s->org_put(f->s, &org, &f->err));
+  OK(f->other->orgs_load(f->other, &f->a, &orgs, &n, &f->err));
+  assert_int_equal(n, 2);
+  assert_string_equal(orgs[0].calendar, "");
+  assert_string_equal(orgs[1].code, "o1");
+  assert_string_equal(orgs[1].calendar, "night");
+  assert_string_equal(orgs[1].area, "990101");
+  assert_string_equal(orgs[1].names, "{\"zh\":\"城管局\"}");
+}
+
+/* Each change of the rules is a version; what was said before stays to be read. */
+static void people_keeps_versions_of_rules(void **state) {
+  struct fix *f = *state;
+  wg_rules rules = {.version = 77, .limit[WG_C_WHOLE][0] = {WG_U_DAYS, 5}}, first = rules;
+  wg_category c = {
+      .code = "b2", .group = "g", .names = "{}", .group_names = "{}", .severity = 1, .rules = &rules};
+  OK(f->s->category_put(f->s, &c, &f->err));
+  assert_int_equal(rules.version, 1); /* whatever it said */
+  c.severity = 2;
+  OK(f->s->category_put(f->s, &c, &f->err));
+  assert_int_equal(rules.version, 1); /* the rules did not change */
+  rules.done_photos = 1;
+  rules.n_temporary = 1;
+  rules.temporary[0] = (wg_temporary){WG_POST_CADRE, 20261231, "区委政法委 2026 年 11 月同意"};
+  OK(f->s->category_put(f->s, &c, &f->err));
+  assert_int_equal(rules.version, 2);
+  c.rules = NULL;
+  c.severity = 3;
+  OK(f->s->category_put(f->s, &c, &f->err)); /* without: as they are */
+  snprintf(c.code, sizeof c.code, "a1");
+  OK(f->s->category_put(f->s, &c, &f->err));
+  wg_category *got;
+  uint32_t n;
+  OK(f->other->categories_load(f->other, &f->a, &got, &n, &f->err));
+  assert_int_equal(n, 2);
+  assert_int_equal(got[0].n_rules, 1); /* never had any */
+  assert_true(wg_rules_equal(got[0].rules, &(wg_rules){0}));
+  assert_int_equal(got[1].severity, 3);
+  assert_int_equal(got[1].n_rules, 2);
+  assert_int_equal(got[1].all_rules[0].version, 1);
+  assert_true(wg_rules_equal(&got[1].all_rules[0], &first));
+  assert_ptr_equal(got[1].rules, &got[1].all_rules[1]);
+  assert_int_equal(got[1].rules->version, 2);
+  assert_true(wg_rules_equal(got[1].rules, &rules));
+  rules = (wg_rules){.at_once = true};
+  c.rules = &rules;
+  OK(f->s->category_put(f->s, &c, &f->err));
+  assert_int_equal(rules.version, 2); /* saying nothing was its first */
+  first.limit[WG_C_WHOLE][0].n = 6;
+  c.rules = &first;
+  snprintf(c.code, sizeof c.code, "b2");
+  OK(f->s->category_put(f->s, &c, &f->err));
+  assert_int_equal(first.version, 3);
 }
 
 static void people_keeps_accounts(void **state) {
@@ -260,7 +316,7 @@ static void people_forgets_old_access(void **state) {
 
 #define PEOPLE_TESTS(T)                                                                                      \
   T(people_keeps_the_roster), T(people_replaces_by_code), T(people_keeps_the_catalogue),                     \
-      T(people_keeps_accounts), T(people_keeps_sessions), T(people_searches_the_access_log),                 \
-      T(people_forgets_old_access)
+      T(people_keeps_versions_of_rules), T(people_keeps_accounts), T(people_keeps_sessions),                 \
+      T(people_searches_the_access_log), T(people_forgets_old_access)
 
 #endif

@@ -93,11 +93,6 @@ export function age(ms: number): string {
   return t('unit.d', { n: Math.floor(h / 24) });
 }
 /** A limit in minutes, in its largest unit that divides it. */
-export function duration(minutes: number | null): string {
-  if (minutes === null) return '';
-  if (minutes % 1440 === 0 && minutes > 0) return t('unit.d', { n: minutes / 1440 });
-  return minutes % 60 === 0 && minutes > 0 ? t('unit.h', { n: minutes / 60 }) : t('unit.m', { n: minutes });
-}
 export function ago(ms: number): string {
   const gone = serverNow() - ms;
   return gone < 5_000 ? t('unit.just') : t('unit.ago', { age: age(gone) });

@@ -3,6 +3,7 @@ import { call, query } from '../../api';
 import type { Page, Ref } from '../../api';
 import type { Names } from '../../i18n';
 import type { Why } from './kit';
+import type { Rules } from './rules';
 
 const id = encodeURIComponent;
 type Seen = { version: string };
@@ -13,16 +14,17 @@ export interface AccountItem extends Seen {
 }
 export type AccountMade = AccountItem & { password?: string; ended?: number };
 export interface NewGrant { role: string; area: string; org?: string; from?: string; until?: string }
-export interface Org extends Seen { code: string; name: Names; area: Ref | null }
+export interface Org extends Seen { code: string; name: Names; area: Ref | null; calendar: string | null }
 export interface AreaItem extends Seen { code: string; name: Names; level: string; level_name: Names; depth: number; parent: string | null; named: boolean; grids: number }
 export interface FieldOf { code: string; names: Names; type: 'text' | 'number' | 'choice' | 'photo'; required?: boolean; values?: string[] }
 export interface CategoryItem extends Seen {
   code: string; name: Names; group: string; group_name: Names; severity: number; class: string; retired: boolean;
-  limits: { accept_minutes: number | null; handle_minutes: number | null }; fields: FieldOf[];
+  rules: Rules; fields: FieldOf[];
   filing_standard: string | null; closing_standard: string | null; usual_org: string | null;
 }
 export type CategoryBody = Partial<Omit<CategoryItem, 'code' | 'version'>>;
-export interface CategoryImport { dry_run: boolean; new: number; changed: number; same: number; version: string; items: { row: number; code: string; what: 'new' | 'changed' | 'same'; changes: string[] }[] }
+export interface Change { member: string; was: unknown; now: unknown }
+export interface CategoryImport { dry_run: boolean; new: number; changed: number; same: number; version: string; items: { row: number; code: string; name: Names; what: 'new' | 'changed' | 'same'; changes: Change[] }[] }
 export interface Shift { days: number[]; from: string; to: string }
 export interface PostOf { post: string; network: string; grid: string; shifts: Shift[] }
 export interface StaffItem extends Seen { id: string; code: string; name: string; phone: string | null; org: string | null; full_time: boolean; posts: PostOf[] }
@@ -33,8 +35,12 @@ export interface Setting extends Seen {
   key: string; value: SettingValue; type: 'zone' | 'number' | 'integer' | 'bool' | 'area' | 'languages' | 'profile'; title: Names;
   min: number | null; max: number | null; default: SettingValue; needs_restart: boolean;
 }
-export interface CalendarYear extends Seen { year: number; holidays: string[]; working: string[] }
-export interface Calendar { code: string; timezone: string; weekdays: number[]; hours: { from: string; to: string }[]; years: CalendarYear[] }
+export interface DayName { days: string; name: string }
+export interface CalendarYear extends Seen { year: number; holidays: string[]; working: string[]; names: DayName[]; provisional: boolean }
+export interface Hours { from: string; to: string }
+export interface CalendarBody { name: Names; timezone: string; weekdays: number[]; hours: Hours[]; other_hours: { weekday: number; hours: Hours[] }[] }
+export interface Calendar extends Seen, CalendarBody { code: string; years: CalendarYear[] }
+export interface CalendarImport { dry_run: boolean; version: string; items: (CalendarYear & { what: 'new' | 'changed' | 'same'; before: CalendarYear | null })[] }
 export interface Device {
   id: string; name: string; area: string; created_at: string; created_by: { id: string; name: string } | null;
   signed_on_at: string | null; last_seen_at: string | null; revoked_at: string | null;
@@ -74,12 +80,13 @@ export const admin = {
   replay: (body: Why & { webhook: string; ids?: string[] }) => call<{ replayed: number }>('POST', '/api/v1/dead-letters/replay', { body }),
 
   categories: (q: string, next: string | null, signal: AbortSignal) => list<CategoryItem>('/api/v1/categories', { q: q || undefined, limit: 500 }, next, signal),
+  rulesOf: (code: string, next: string | null, signal: AbortSignal) => list<Rules>(`/api/v1/categories/${id(code)}/rules`, { limit: 20 }, next, signal),
   putCategory: (code: string, body: Why & CategoryBody & { version?: string }) => call<CategoryItem>('PUT', `/api/v1/categories/${id(code)}`, { body }),
   importCategories: (file: { csv: string } | { catalogue: unknown }, dry: boolean, body: Partial<Why> & { version?: string }) =>
     call<CategoryImport>('POST', `/api/v1/categories/import${dry ? '?dry_run=1' : ''}`, { body: { ...file, ...body } }),
 
   orgs: (q: string, next: string | null, signal: AbortSignal) => list<Org>('/api/v1/orgs', { q: q || undefined, limit: 200 }, next, signal),
-  putOrg: (code: string, body: Why & { name: Names; area: string | null; version?: string }) => call<Org>('PUT', `/api/v1/orgs/${id(code)}`, { body }),
+  putOrg: (code: string, body: Why & { name: Names; area: string | null; calendar?: string | null; version?: string }) => call<Org>('PUT', `/api/v1/orgs/${id(code)}`, { body }),
   dropOrg: (of: Org, body: Why) => call<void>('DELETE', `/api/v1/orgs/${id(of.code)}`, { body: { ...body, version: of.version } }),
 
   areas: (q: string, next: string | null, signal: AbortSignal) => list<AreaItem>('/api/v1/areas', { q: q || undefined, limit: 200 }, next, signal),
@@ -97,7 +104,10 @@ export const admin = {
   putSetting: (of: Setting, body: Why & { value: SettingValue }) => call<Setting>('PUT', `/api/v1/settings/${id(of.key)}`, { body: { ...body, version: of.version } }),
 
   calendars: (signal: AbortSignal) => call<Page<Calendar>>('GET', '/api/v1/calendars', { signal }),
-  putYear: (code: string, year: number, body: Why & { holidays: string[]; working: string[]; version?: string }) =>
+  putCalendar: (code: string, body: Why & CalendarBody & { version?: string }) => call<Calendar>('PUT', `/api/v1/calendars/${id(code)}`, { body }),
+  importYears: (code: string, dry: boolean, body: Partial<Why> & { text: string; year?: number; provisional?: boolean; version?: string }) =>
+    call<CalendarImport>('POST', `/api/v1/calendars/${id(code)}/import${dry ? '?dry_run=1' : ''}`, { body }),
+  putYear: (code: string, year: number, body: Why & { holidays: string[]; working: string[]; names?: DayName[]; provisional?: boolean; version?: string }) =>
     call<CalendarYear>('PUT', `/api/v1/calendars/${id(code)}/${year}`, { body }),
 
   log: (values: { q?: string; what?: string; since?: string; until?: string; ok?: number }, next: string | null, signal: AbortSignal) =>

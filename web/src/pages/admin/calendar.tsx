@@ -1,105 +1,91 @@
-/* The working calendar by the year: holidays, and the days of weekends that are worked for them. */
-import { useRef, useState } from 'preact/hooks';
-import { t } from '../../i18n';
-import { count, dayName, monthName } from '../../i18n/format';
-import { Text } from '../../ui/form';
+/* The working calendars: which there are, the hours of their weeks, and by the year their holidays and the days worked
+ * instead. */
+import { useEffect, useState } from 'preact/hooks';
+import { name, t } from '../../i18n';
+import { count } from '../../i18n/format';
+import { Check, Choice, Text } from '../../ui/form';
 import { admin } from './api';
 import type { Calendar, CalendarYear } from './api';
-import { Edit, Editor, List } from './kit';
+import { FileEditor } from './calendar_file';
+import { HoursEditor } from './calendar_hours';
+import { gather, Provisional, spread, worked, YearPicture } from './calendar_year';
+import type { Kind } from './calendar_year';
+import { Edit, Editor, go, List } from './kit';
 import { years } from './tables';
 
-type Kind = 'work' | 'rest' | 'holiday' | 'working';
-const iso = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-const DAY = 86_400_000;
-
-/** "2026-02-16/2026-02-22" or one day → every day. */
-export function spread(days: string[]): Set<string> {
-  const all = new Set<string>();
-  for (const one of days) {
-    const [from, to = from] = one.split('/');
-    for (let at = Date.parse(from!); at <= Date.parse(to!); at += DAY) all.add(iso(at));
-  }
-  return all;
-}
-/** Every day → the shortest list of days and spans. */
-export function gather(days: Set<string>): string[] {
-  const out: string[] = [];
-  let from: string | null = null, last = '';
-  for (const day of [...[...days].sort(), '']) {
-    if (from && day && Date.parse(day) === Date.parse(last) + DAY) {
-      last = day;
-      continue;
-    }
-    if (from) out.push(from === last ? from : `${from}/${last}`);
-    from = day || null;
-    last = day;
-  }
-  return out;
-}
-
 export function CalendarPart() {
-  const calendar = useRef<Calendar | null>(null);
+  const [all, setAll] = useState<Calendar[]>([]);
+  const [code, setCode] = useState('work');
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    const asking = new AbortController();
+    admin.calendars(asking.signal).then((page) => setAll(page.items), () => undefined);
+    return () => asking.abort();
+  }, [round]);
+  const calendar = all.find((c) => c.code === code) ?? null;
+  const again = (to = code): void => {
+    setCode(to);
+    setRound(round + 1);
+    go('calendar');
+  };
   return (
-    <List<CalendarYear> section="calendar" table={years} brings id={(y) => String(y.year)} create="calendar.add"
+    <List<CalendarYear> key={code} section="calendar" table={years(code)} brings id={(y) => String(y.year)} create="calendar.add" again={round}
       read={async (q, _next, signal) => {
-        calendar.current = (await admin.calendars(signal)).items[0] ?? null;
-        return { next: null, items: (calendar.current?.years ?? []).filter((y) => String(y.year).includes(q.trim())) };
+        const { items } = await admin.calendars(signal);
+        setAll(items);
+        return { next: null, items: (items.find((c) => c.code === code)?.years ?? []).filter((y) => String(y.year).includes(q.trim())) };
+      }}
+      tools={
+        <>
+          <Choice label={t('calendar.which')} name="calendar" value={code} set={(to) => { setCode(to); go('calendar'); }} options={all.map((c) => ({ value: c.code, text: name(c.name, c.code) }))} />
+          <button type="button" class="button" data-hours onClick={() => go('calendar', 'hours')}>{t('calendar.hours')}</button>
+          <button type="button" class="button" data-file onClick={() => go('calendar', 'file')}>{t('calendar.file')}</button>
+          <button type="button" class="button" data-new-calendar onClick={() => go('calendar', 'other')}>{t('calendar.new')}</button>
+        </>
+      }
+      also={(id) => {
+        if (id === 'hours' && calendar) return <HoursEditor key={calendar.version} of={calendar} done={() => again()} />;
+        if (id === 'file' && calendar) return <FileEditor of={calendar} done={() => again()} />;
+        return id === 'other' ? <HoursEditor of={null} done={(made) => again(made)} /> : null;
       }}
       columns={[
-        { key: 'calendar.year', cell: (y) => <b translate={false}>{y.year}</b> },
+        { key: 'calendar.year', cell: (y) => <><b translate={false}>{y.year}</b>{y.provisional && <> <Provisional /></>}</> },
         { key: 'calendar.holidays', number: true, cell: (y) => t('calendar.days', { n: count(spread(y.holidays).size) }) },
-        { key: 'calendar.working', number: true, cell: (y) => t('calendar.days', { n: count(y.working.length) }) },
+        { key: 'calendar.working', number: true, cell: (y) => t('calendar.days', { n: count(spread(y.working).size) }) },
       ]}
-      edit={(y, done) => <YearEditor key={y?.version ?? 'new'} of={y} calendar={calendar.current} done={done} />} />
+      edit={(y, done) => calendar && <YearEditor key={`${y?.version ?? 'new'} ${code}`} of={y} calendar={calendar} done={done} />} />
   );
 }
 
-function YearEditor({ of, calendar, done }: { of: CalendarYear | null; calendar: Calendar | null; done: () => void }) {
-  const [year, setYear] = useState(String(of?.year ?? (calendar ? Math.max(...calendar.years.map((y) => y.year)) + 1 : new Date().getFullYear())));
+function YearEditor({ of, calendar, done }: { of: CalendarYear | null; calendar: Calendar; done: () => void }) {
+  const [year, setYear] = useState(String(of?.year ?? Math.max(new Date().getFullYear() - 1, ...calendar.years.map((y) => y.year)) + 1));
   const [off, setOff] = useState(spread(of?.holidays ?? []));
   const [on, setOn] = useState(spread(of?.working ?? []));
-  const weekdays = calendar?.weekdays ?? [1, 2, 3, 4, 5];
+  const [provisional, setProvisional] = useState(of?.provisional ?? false);
+  const weekdays = worked(calendar);
   const rests = (day: string): boolean => !weekdays.includes(new Date(`${day}T00:00:00Z`).getUTCDay() || 7);
-  const kind = (day: string): Kind => (off.has(day) ? 'holiday' : on.has(day) ? 'working' : rests(day) ? 'rest' : 'work');
   const turned = (set: Set<string>, day: string): Set<string> => {
     const next = new Set(set);
     if (!next.delete(day)) next.add(day);
     return next;
   };
   /* A working day: holiday and back. One of a weekend: holiday, worked, and back. */
-  const press = (day: string): void => {
-    const at = kind(day);
+  const press = (day: string, at: Kind): void => {
     if (at === 'holiday' || at === 'work') setOff(turned(off, day));
     if ((at === 'holiday' && rests(day)) || at === 'working') setOn(turned(on, day));
     if (at === 'rest') setOff(turned(off, day));
   };
-  const n = Number(year), good = /^\d{4}$/.test(year) && n >= 2000 && n <= 2100;
+  const n = Number(year), good = /^\d{4}$/.test(year) && n >= 2000 && n <= 2099;
   return (
     <Editor title={of ? String(of.year) : t('calendar.add')} section="calendar">
       {!of && <Text label={t('calendar.year')} type="number" value={year} set={setYear} name="year" />}
+      {of?.provisional && <p class="note" data-provisional-note>{t('calendar.provisional.note')}</p>}
       <p class="soft">{t('calendar.hint')}</p>
-      {good && (
-        <div class="months">
-          {Array.from({ length: 12 }, (_, m) => {
-            const first = Date.UTC(n, m, 1), days = new Date(Date.UTC(n, m + 1, 0)).getUTCDate(), lead = ((new Date(first).getUTCDay() + 6) % 7);
-            return (
-              <div key={m} class="month">
-                <h3>{monthName(m)}</h3>
-                <div class="month-days">
-                  {[1, 2, 3, 4, 5, 6, 7].map((d) => <span key={d} aria-hidden="true">{dayName(d).slice(-1)}</span>)}
-                  {Array.from({ length: lead }, (_, k) => <i key={`x${k}`} />)}
-                  {Array.from({ length: days }, (_, k) => {
-                    const day = iso(first + k * DAY), is = kind(day);
-                    return <button key={day} type="button" class={`day-${is}`} data-day={day} data-kind={is} aria-label={`${day} ${t(`dayis.${is}`)}`} onClick={() => press(day)} translate={false}>{k + 1}</button>;
-                  })}
-                </div>
-              </div>
-            );
-          })}
-        </div>
-      )}
+      {good && <YearPicture year={n} off={off} on={on} weekdays={weekdays} names={of?.names ?? []} press={press} />}
       <Edit label={t('admin.save')} ready={good} done={done}
-        send={(why) => admin.putYear(calendar?.code ?? 'work', n, { ...why, holidays: gather(off), working: gather(on), ...(of && { version: of.version }) })} />
+        send={(why) => admin.putYear(calendar.code, n, { ...why, holidays: gather(off), working: gather(on), names: of?.names ?? [], provisional, ...(of && { version: of.version }) })}>
+        {() => <Check label={t('calendar.provisional.set')} name="provisional" value={provisional} set={setProvisional} />}
+      </Edit>
     </Editor>
   );
 }

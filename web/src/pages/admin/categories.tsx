@@ -3,13 +3,15 @@ import { useRef, useState } from 'preact/hooks';
 import { Problem } from '../../api';
 import { name, t, tOr } from '../../i18n';
 import type { Names } from '../../i18n';
-import { duration } from '../../i18n/format';
 import { Check, Choice, Text } from '../../ui/form';
 import { Alert, Plus } from '../../ui/icons';
 import { admin } from './api';
 import type { CategoryImport, CategoryItem, FieldOf } from './api';
+import { Changes, History } from './changes';
 import { NamesField } from './fields';
 import { Edit, Editor, go, List } from './kit';
+import { limitFor, NO_RULES, spanText } from './rules';
+import { RulesEditor } from './rules_editor';
 
 const CLASSES = ['ordinary', 'restricted', 'sealed'] as const;
 const TYPES = ['text', 'number', 'choice', 'photo'] as const;
@@ -30,16 +32,14 @@ export function Categories() {
         { key: 'field.code', cell: (c) => <span class="code" translate={false}>{c.code}</span> },
         { key: 'category.severity', cell: (c) => <span class={`tag tag-severity-${c.severity}`}>{tOr(`severity.${c.severity}`, t('severity.1'))}</span> },
         { key: 'category.class', cell: (c) => tOr(`class.${c.class}`, c.class) },
-        { key: 'category.accept', number: true, cell: (c) => duration(c.limits.accept_minutes) },
-        { key: 'category.handle', number: true, cell: (c) => duration(c.limits.handle_minutes) },
+        { key: 'category.accept', number: true, cell: (c) => spanText(limitFor(c.rules.limits.accept, c.severity)) },
+        { key: 'category.handle', number: true, cell: (c) => spanText(limitFor(c.rules.limits.whole, c.severity)) },
         { key: 'account.state', cell: (c) => (c.retired ? <span class="tag tag-queue">{t('category.retired')}</span> : '') },
       ]}
       also={(id, done) => (id === 'import' ? <Import done={() => { setRound(round + 1); done(); }} /> : null)}
       edit={(c, done) => <CategoryEditor of={c} done={done} />} />
   );
 }
-
-const minutes = (text: string): number | null => (text.trim() === '' ? null : Number(text));
 
 function CategoryEditor({ of, done }: { of: CategoryItem | null; done: () => void }) {
   const [code, setCode] = useState(of?.code ?? '');
@@ -48,8 +48,7 @@ function CategoryEditor({ of, done }: { of: CategoryItem | null; done: () => voi
   const [groupNames, setGroupNames] = useState<Names>(of?.group_name ?? {});
   const [severity, setSeverity] = useState(String(of?.severity ?? 1));
   const [sight, setSight] = useState(of?.class ?? 'ordinary');
-  const [accept, setAccept] = useState(String(of?.limits.accept_minutes ?? ''));
-  const [handle, setHandle] = useState(String(of?.limits.handle_minutes ?? ''));
+  const [rules, setRules] = useState(of?.rules ?? NO_RULES);
   const [retired, setRetired] = useState(of?.retired ?? false);
   const [filing, setFiling] = useState(of?.filing_standard ?? '');
   const [closing, setClosing] = useState(of?.closing_standard ?? '');
@@ -59,7 +58,7 @@ function CategoryEditor({ of, done }: { of: CategoryItem | null; done: () => voi
     <Editor title={of ? name(of.name, of.code) : t('category.add')} section="categories">
       <Edit label={t('admin.save')} done={done} send={(why) => admin.putCategory(code.trim(), {
         ...why, name: names, group: group.trim(), group_name: groupNames, severity: Number(severity), class: sight, retired, fields,
-        limits: { accept_minutes: minutes(accept), handle_minutes: minutes(handle) },
+        rules,
         filing_standard: filing || null, closing_standard: closing || null, usual_org: org.trim() || null, ...(of && { version: of.version }),
       })}>
         {(bad) => (
@@ -70,8 +69,7 @@ function CategoryEditor({ of, done }: { of: CategoryItem | null; done: () => voi
             <NamesField label={t('category.group')} value={groupNames} set={setGroupNames} need={false} bad={bad('group_name')} />
             <Choice label={t('category.severity')} value={severity} set={setSeverity} name="severity" options={['1', '2', '3'].map((s) => ({ value: s, text: tOr(`severity.${s}`, s) }))} bad={bad('severity')} />
             <Choice label={t('category.class')} value={sight} set={setSight} name="class" options={CLASSES.map((c) => ({ value: c, text: tOr(`class.${c}`, c) }))} bad={bad('class')} />
-            <Text label={t('category.accept.minutes')} type="number" value={accept} set={setAccept} name="accept" hint={t('category.limit.hint')} bad={bad('limits.accept_minutes')} />
-            <Text label={t('category.handle.minutes')} type="number" value={handle} set={setHandle} name="handle" bad={bad('limits.handle_minutes')} />
+            <RulesEditor of={rules} set={setRules} bad={bad} history={of && (of.rules.version ?? 1) > 1 ? <History code={of.code} /> : null} />
             <Text label={t('category.filing')} rows={2} max={1000} value={filing} set={setFiling} name="filing" bad={bad('filing_standard')} />
             <Text label={t('category.closing')} rows={2} max={1000} value={closing} set={setClosing} name="closing" bad={bad('closing_standard')} />
             <Text label={t('category.org')} value={org} set={setOrg} max={64} name="org" bad={bad('usual_org')} />
@@ -132,9 +130,14 @@ function Import({ done }: { done: () => void }) {
         <>
           <p role="status" data-plan>{t('category.import.sum', { added: plan.new, changed: plan.changed, same: plan.same })}</p>
           {rows.length > 0 && (
-            <div class="table-box short"><table class="table"><tbody>
-              {rows.map((r) => <tr key={r.row}><td class="number" translate={false}>{r.row}</td><td class="code" translate={false}>{r.code}</td><td>{r.what === 'new' ? t('admin.new') : t('admin.changed')}</td><td class="code" translate={false}>{r.changes.join(', ')}</td></tr>)}
-            </tbody></table></div>
+            <ul class="plan" tabIndex={0} aria-label={t('category.import.changes')}>
+              {rows.map((r) => (
+                <li key={r.row} data-row={r.code}>
+                  <p class="plan-head"><b translate={false}>{name(r.name, r.code)}</b><span class="code" translate={false}>{r.code}</span><span class={`tag ${r.what === 'new' ? 'tag-new' : ''}`}>{r.what === 'new' ? t('admin.new') : t('admin.changed')}</span><span class="soft">{t('category.import.row', { n: r.row })}</span></p>
+                  <Changes of={r.changes} />
+                </li>
+              ))}
+            </ul>
           )}
           {rows.length > 0 && <Edit label={t('admin.import')} send={(why) => admin.importCategories(file.current!, false, { ...why, version: plan.version })} done={done} />}
         </>

@@ -1,41 +1,56 @@
 /* Organisations, and the names and parents of areas. Boundaries are drawn elsewhere: as plans. */
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { name, t } from '../../i18n';
 import type { Names } from '../../i18n';
 import { count } from '../../i18n/format';
 import { areas } from '../../store/narrow';
-import { Text } from '../../ui/form';
+import { Choice, Text } from '../../ui/form';
 import { refName } from '../../ui/parts';
 import { admin } from './api';
-import type { AreaItem, Org } from './api';
+import type { AreaItem, Calendar, Org } from './api';
 import { AreaField, NamesField } from './fields';
 import { Edit, Editor, List } from './kit';
 import * as tables from './tables';
 
+function useCalendars(): Calendar[] {
+  const [all, setAll] = useState<Calendar[]>([]);
+  useEffect(() => {
+    const asking = new AbortController();
+    admin.calendars(asking.signal).then((page) => setAll(page.items), () => undefined);
+    return () => asking.abort();
+  }, []);
+  return all;
+}
+
 export function Orgs() {
+  const calendars = useCalendars();
   return (
     <List<Org> section="orgs" table={tables.orgs} brings id={(o) => o.code} create="org.add" read={admin.orgs}
       columns={[
         { key: 'org.name', cell: (o) => <b translate={false}>{name(o.name, o.code)}</b> },
         { key: 'field.code', cell: (o) => <span class="code" translate={false}>{o.code}</span> },
         { key: 'filter.area', cell: (o) => <span translate={false}>{refName(o.area)}</span> },
+        { key: 'org.calendar', cell: (o) => (o.calendar ? <span translate={false}>{name(calendars.find((c) => c.code === o.calendar)?.name, o.calendar)}</span> : <span class="soft">{t('org.calendar.none')}</span>) },
       ]}
-      edit={(o, done) => <OrgEditor of={o} done={done} />} />
+      edit={(o, done) => <OrgEditor calendars={calendars} of={o} done={done} />} />
   );
 }
 
-function OrgEditor({ of, done }: { of: Org | null; done: () => void }) {
+function OrgEditor({ of, calendars, done }: { of: Org | null; calendars: Calendar[]; done: () => void }) {
   const [code, setCode] = useState(of?.code ?? '');
   const [names, setNames] = useState<Names>(of?.name ?? {});
   const [area, setArea] = useState(of?.area?.code ?? '');
+  const [calendar, setCalendar] = useState(of?.calendar ?? '');
   return (
     <Editor title={of ? name(of.name, of.code) : t('org.add')} section="orgs">
-      <Edit label={t('admin.save')} done={done} send={(why) => admin.putOrg(code.trim(), { ...why, name: names, area: area || null, ...(of && { version: of.version }) })}>
+      <Edit label={t('admin.save')} done={done} send={(why) => admin.putOrg(code.trim(), { ...why, name: names, area: area || null, calendar: calendar || null, ...(of && { version: of.version }) })}>
         {(bad) => (
           <>
             <Text label={t('field.code')} need value={code} set={setCode} max={63} name="code" disabled={of !== null} bad={bad('code')} />
             <NamesField label={t('org.name')} value={names} set={setNames} bad={bad('name')} />
             <AreaField label={t('filter.area')} need={false} value={area} set={setArea} bad={bad('area')} />
+            <Choice label={t('org.calendar')} hint={t('org.calendar.hint')} name="calendar" value={calendar} set={setCalendar} none={t('org.calendar.none')} bad={bad('calendar')}
+              options={calendars.filter((c) => c.code !== 'work').map((c) => ({ value: c.code, text: name(c.name, c.code) }))} />
           </>
         )}
       </Edit>

@@ -20,10 +20,10 @@ const names = (row: Row): Record<string, string> => ({ ...(row['name_zh'] && { z
 const yes = (cell: string | undefined): boolean => cell === '1' || cell?.toLowerCase() === 'true';
 
 export const orgs: Table<Org> = {
-  section: 'orgs', columns: ['code', 'name_zh', 'name_en', 'area'],
+  section: 'orgs', columns: ['code', 'name_zh', 'name_en', 'area', 'calendar'],
   read: (next, signal) => admin.orgs('', next, signal),
-  pack: (o) => ({ code: o.code, name_zh: o.name?.['zh'] ?? '', name_en: o.name?.['en'] ?? '', area: o.area?.code ?? '' }),
-  put: async (was, to, why) => void (await admin.putOrg(to['code']!, { ...why, name: { ...was?.name, ...names(to) }, area: to['area'] || null, ...(was && { version: was.version }) })),
+  pack: (o) => ({ code: o.code, name_zh: o.name?.['zh'] ?? '', name_en: o.name?.['en'] ?? '', area: o.area?.code ?? '', calendar: o.calendar ?? '' }),
+  put: async (was, to, why) => void (await admin.putOrg(to['code']!, { ...why, name: { ...was?.name, ...names(to) }, area: to['area'] || null, calendar: to['calendar'] || null, ...(was && { version: was.version }) })),
 };
 
 export const areaTable: Table<AreaItem> = {
@@ -79,12 +79,12 @@ export const settings: Table<Setting> = {
   },
 };
 
-export const years: Table<CalendarYear> = {
-  section: 'calendar', columns: ['year', 'holidays', 'working'],
-  read: async (_next, signal) => ({ next: null, items: (await admin.calendars(signal)).items[0]?.years ?? [] }),
-  pack: (y) => ({ year: String(y.year), holidays: y.holidays.join(' '), working: y.working.join(' ') }),
+export const years = (code: string): Table<CalendarYear> => ({
+  section: 'calendar', columns: ['year', 'holidays', 'working', 'provisional'],
+  read: async (_next, signal) => ({ next: null, items: (await admin.calendars(signal)).items.find((c) => c.code === code)?.years ?? [] }),
+  pack: (y) => ({ year: String(y.year), holidays: y.holidays.join(' '), working: y.working.join(' '), provisional: y.provisional ? '1' : '0' }),
   put: async (was, to, why) => {
     const days = (cell: string | undefined): string[] => (cell ?? '').split(/\s+/).filter(Boolean);
-    await admin.putYear('work', Number(to['year']), { ...why, holidays: days(to['holidays']), working: days(to['working']), ...(was && { version: was.version }) });
+    await admin.putYear(code, Number(to['year']), { ...why, holidays: days(to['holidays']), working: days(to['working']), names: was?.names ?? [], provisional: yes(to['provisional']), ...(was && { version: was.version }) });
   },
-};
+});
