@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -106,6 +107,29 @@ static void webhooks_take_addresses_and_kinds(void **state) {
   assert_false(wg_webhook_wants(&h, "account.changed"));
 }
 
+/* docs/notifications.md has the same table in words. */
+static void the_page_says_the_same(void **state) {
+  (void)state;
+  static const char *const name[] = {"worker", "organisation", "centre", "leaders", "reporter", "parties"};
+  static const int order[] = {0, 1, 5, 2, 3, 4};
+  static char page[65536];
+  FILE *f = fopen(WG_SOURCE_DIR "/docs/notifications.md", "rb");
+  assert_non_null(f);
+  page[fread(page, 1, sizeof page - 1, f)] = 0;
+  fclose(f);
+  for (int k = 0; k < wg_tellings_count; k++) {
+    const wg_telling *t = &wg_tellings[k];
+    char row[300], whom[120] = "";
+    for (int b = 0; b < 6; b++)
+      if (t->whom >> order[b] & 1) {
+        if (whom[0]) strcat(whom, ", ");
+        strcat(whom, name[order[b]]);
+      }
+    snprintf(row, sizeof row, "| `%s` | %s | %s | %s |\n", t->kind, whom[0] ? whom : "–", t->en, t->zh);
+    if (!strstr(page, row)) fail_msg("not on the page: %s", row);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_audience_by_its_bond),
@@ -113,6 +137,7 @@ int main(void) {
       cmocka_unit_test(nobody_of_the_unknown),
       cmocka_unit_test(nobody_of_what_they_may_not_see),
       cmocka_unit_test(webhooks_take_addresses_and_kinds),
+      cmocka_unit_test(the_page_says_the_same),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
