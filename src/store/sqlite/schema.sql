@@ -439,7 +439,7 @@ CREATE TABLE IF NOT EXISTS webhook (
 ) STRICT;
 -- What waits to be brought by a webhook (channel: its id) or by the command (channel 0), or could not be.
 CREATE TABLE IF NOT EXISTS letter (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- never given again: one may be on its way when its row goes
   channel INTEGER NOT NULL,
   incident INTEGER NOT NULL,
   seq INTEGER NOT NULL,

@@ -177,6 +177,8 @@ static void webhooks_and_phrases_are_kept(void **state) {
   h.enabled = false;
   OK(f->s->webhook_put(f->s, &h, &f->err));
   OK(f->s->letter_put(f->s, &(wg_letter){.channel = h.id, .seq = 1, .kind = "k", .next_at = 1}, &f->err));
+  assert_int_equal(due(f, 5, &k), 1);
+  int64_t gone = k.id[0];
   OK(f->s->phrases_put(f->s, 7, "[1]", &f->err));
   OK(f->s->phrases_put(f->s, 7, "[2]", &f->err));
   OK(f->s->commit(f->s, &f->err));
@@ -194,6 +196,11 @@ static void webhooks_and_phrases_are_kept(void **state) {
   OK(f->s->commit(f->s, &f->err));
   assert_true(other.id > h.id); /* nobody else's letters are ever taken for its own */
   assert_int_equal(due(f, 5, &k), 0);
+  OK(f->s->begin(f->s, &f->err));
+  OK(f->s->letter_put(f->s, &(wg_letter){.channel = h.id, .seq = 2, .kind = "k", .next_at = 1}, &f->err));
+  OK(f->s->commit(f->s, &f->err));
+  assert_true(due(f, 5, &k) == 1 &&
+              k.id[0] > gone); /* what becomes of the one that is gone is not said of this */
 }
 
 #define NOTICE_TESTS(T)                                                                                      \
