@@ -272,6 +272,7 @@ static void fill(wg_store *s) {
   db_fill_deed(s);
   db_fill_notice(s);
   db_fill_letter(s);
+  db_fill_attachment(s);
   db_fill_access(s);
   db_fill_account(s);
   db_fill_incident(s);
