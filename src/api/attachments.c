@@ -118,12 +118,12 @@ static wg_status read_body(wg_request *q, wg_attach *x, const char **upload) {
   if (!st) st = wg_json_only(body, names, &q->err);
   if (!st) st = wg_json_str(body, "upload", WG_REQUIRED, WG_UPLOAD_ID, upload, &q->err);
   if (!st) st = wg_json_str(body, "kind", WG_REQUIRED, 15, &x->kind, &q->err);
+  if (!st) st = wg_json_str(body, "note", WG_OPTIONAL, NOTE_MAX, &x->note, &q->err);
+  if (!st) st = wg_json_str(body, "client_id", WG_REQUIRED, 64, &x->client_id, &q->err);
   if (!st && !wg_attachment_kind(x->kind))
     st = wg_fail(
         &q->err, WG_INVALID, "kind",
         WG_T("kind is before, after, scene, audio or file", "kind 应为 before、after、scene、audio 或 file"));
-  if (!st) st = wg_json_str(body, "note", WG_OPTIONAL, NOTE_MAX, &x->note, &q->err);
-  if (!st) st = wg_json_str(body, "client_id", WG_REQUIRED, 64, &x->client_id, &q->err);
   if (!st && !*x->client_id)
     st = wg_fail(&q->err, WG_INVALID, "client_id", WG_T("client_id is empty", "client_id 为空"));
   if (st) return st;

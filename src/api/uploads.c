@@ -30,63 +30,67 @@ static void sweep(wg_app *app, wg_store *store, int64_t now) {
   wg_upload_sweep(app->config.files, now, needed, store);
 }
 
-static wg_status read_name(wg_request *q, const wg_json *body, wg_upload *x) {
-  wg_status st = wg_json_str(body, "name", WG_REQUIRED, WG_UPLOAD_NAME, &x->name, &q->err);
-  if (st) return st;
+static wg_status check_id(wg_request *q, const wg_upload *x) {
+  size_t n = strlen(x->id);
+  bool uuid = n == 36 && strspn(x->id, "0123456789abcdefABCDEF-") == n;
+  if (uuid || wg_text_plain_code(x->id)) return WG_OK;
+  return wg_fail(&q->err, WG_INVALID, "id",
+                 WG_T("id has 1 to 32 letters, digits, . _ - (or is a UUID)",
+                      "id 应为 1 至 32 位字母、数字或 . _ -（或 UUID）"));
+}
+
+static wg_status check_name(wg_request *q, const wg_upload *x) {
+  bool plain = true;
   for (const char *p = x->name; *p; p++)
-    if ((unsigned char)*p < 32 || *p == 127 || *p == '/' || *p == '\\') st = WG_INVALID;
-  if (!st && *x->name) return WG_OK;
+    plain = plain && (unsigned char)*p >= 32 && *p != 127 && *p != '/' && *p != '\\';
+  if (plain) return WG_OK;
   return wg_fail(&q->err, WG_INVALID, "name",
                  WG_T("name is a file's name without folders", "name 应为不含目录的文件名"));
 }
 
-static wg_status read_type(wg_request *q, const wg_json *body, wg_upload *x) {
-  wg_status st = wg_json_str(body, "type", WG_REQUIRED, 31, &x->type, &q->err);
-  if (st || wg_media_taken(x->type)) return st;
+static wg_status check_type(wg_request *q, const wg_upload *x) {
+  if (wg_media_taken(x->type)) return WG_OK;
   return wg_fail_code(
       &q->err, WG_INVALID, "unknown-type", "type",
       WG_T("files of type %.31s are not taken; these are: %s", "不接受 %.31s 类型的文件，可接受：%s"),
       x->type, wg_media_list);
 }
 
-static wg_status read_hash(wg_request *q, const wg_json *body, wg_upload *x) {
-  const char *hex = NULL;
-  wg_status st = wg_json_str(body, "hash", WG_REQUIRED, 80, &hex, &q->err);
-  if (!st && strncmp(hex, WG_SHA_NAME ":", 7) == 0) hex += 7;
-  if (st || wg_unhex(hex, x->sha, WG_SHA_LEN)) return st;
+static wg_status read_hash(wg_request *q, const char *hex, wg_upload *x) {
+  if (strncmp(hex, WG_SHA_NAME ":", 7) == 0) hex += 7;
+  if (wg_unhex(hex, x->sha, WG_SHA_LEN)) return WG_OK;
   return wg_fail(
       &q->err, WG_INVALID, "hash",
       WG_T("hash is the SHA-256 of the file in 64 hex digits", "hash 应为文件的 SHA-256（64 位十六进制）"));
 }
 
-static wg_status read_size(wg_request *q, const wg_json *body, wg_store *store, wg_upload *x) {
+static wg_status check_size(wg_request *q, wg_store *store, const wg_upload *x) {
   const char *text = NULL;
   wg_status st = store->setting_get(store, &q->arena, "attachment_mb", &text, &q->err);
-  double mb = wg_setting_number(wg_setting_find("attachment_mb"), text);
-  if (!st) st = wg_json_int(body, "size", WG_REQUIRED, 1, INT64_MAX, &x->size, &q->err);
+  int mb = (int)wg_setting_number(wg_setting_find("attachment_mb"), text);
   if (st || x->size <= (int64_t)mb << 20) return st;
   return wg_fail(&q->err, WG_TOO_LARGE, "size",
                  WG_T("a file may have %d MB at most (setting attachment_mb)",
                       "文件不得超过 %d MB（设置 attachment_mb）"),
-                 (int)mb);
+                 mb);
 }
 
 static wg_status read_upload(wg_request *q, wg_store *store, wg_upload *x) {
   static const char *const names[] = {"id", "size", "hash", "name", "type", NULL};
   wg_json *body = NULL;
+  const char *hex = NULL;
   wg_status st = wg_json_parse_object(&q->arena, q->body, q->body_len, &body, &q->err);
   if (!st) st = wg_json_only(body, names, &q->err);
   if (!st) st = wg_json_str(body, "id", WG_REQUIRED, WG_UPLOAD_ID, &x->id, &q->err);
-  if (!st && !wg_text_plain_code(x->id) &&
-      !(strlen(x->id) > 32 && strspn(x->id, "0123456789abcdefABCDEF-") == strlen(x->id)))
-    st = wg_fail(&q->err, WG_INVALID, "id",
-                 WG_T("id has 1 to 32 letters, digits, . _ - (or is a UUID)",
-                      "id 应为 1 至 32 位字母、数字或 . _ -（或 UUID）"));
-  if (!st) st = read_name(q, body, x);
-  if (!st) st = read_type(q, body, x);
-  if (!st) st = read_hash(q, body, x);
-  if (!st) st = read_size(q, body, store, x);
-  return st;
+  if (!st) st = wg_json_str(body, "name", WG_REQUIRED, WG_UPLOAD_NAME, &x->name, &q->err);
+  if (!st) st = wg_json_str(body, "type", WG_REQUIRED, 31, &x->type, &q->err);
+  if (!st) st = wg_json_str(body, "hash", WG_REQUIRED, 80, &hex, &q->err);
+  if (!st) st = wg_json_int(body, "size", WG_REQUIRED, 1, INT64_MAX, &x->size, &q->err);
+  if (!st) st = check_id(q, x);
+  if (!st) st = check_name(q, x);
+  if (!st) st = check_type(q, x);
+  if (!st) st = read_hash(q, hex, x);
+  return st ? st : check_size(q, store, x);
 }
 
 static wg_status answer(wg_request *q, wg_response *r, const wg_upload *x, int code) {

@@ -119,7 +119,7 @@ static bool mpeg_audio(const unsigned char *p, size_t n, wg_sniffed *out) {
 
 /* Text without control characters but for blanks. What a browser could run is no text here. */
 static bool plain(const unsigned char *p, size_t n, wg_sniffed *out) {
-  if (!n || n > 1u << 20 || !wg_text_utf8((const char *)p, n)) return false;
+  if (!n || !wg_text_utf8((const char *)p, n)) return false;
   for (size_t i = 0; i < n; i++)
     if ((p[i] < 32 && p[i] != '\n' && p[i] != '\r' && p[i] != '\t') || p[i] == 127) return false;
   size_t at = 0;
