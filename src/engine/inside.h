@@ -49,6 +49,7 @@ struct wg_engine {
   wg_feed *feed;
   wg_sessions *sessions;
   wg_history *history;
+  wg_notices *notices;
   /* the writer's own */
   int answered;      /* commands of the last group */
   int64_t commit_us; /* what a commit takes, of late */

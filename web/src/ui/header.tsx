@@ -11,6 +11,7 @@ import { dark, filtered, mode, selection, sound, theme, touring, wall } from '..
 import { filtersOpen } from './filters';
 import { Filter, Gear, Leave, Logo, Moon, Mute, Pencil, Person, Screen, Sound, Sun, Tour } from './icons';
 import { LanguageSwitch } from './language';
+import { Notices } from './notices';
 import { Search } from './search';
 
 function Live() {
@@ -85,6 +86,7 @@ export function Header() {
           </button>
         )}
         <Turns />
+        <Notices />
         <Live />
         <ServerClock />
         <LanguageSwitch />
