@@ -67,9 +67,9 @@ static void end_holding(const wg_incident *was, const wg_pace *p, wg_held *held)
                     .from = held_since(was),
                     .until = p->now};
   memcpy(held->org, in_hand(was->state) ? was->org : "", in_hand(was->state) ? sizeof held->org : 1);
-  int64_t until = was->suspended_at ? was->suspended_at : p->now, due = wg_incident_step_due(was);
-  held->work_ms = wg_work_between(calendar_of(p, was->state), held->from, until);
-  held->late = due && due <= until;
+  int64_t due = wg_incident_step_due(was);
+  held->work_ms = wg_work_between(in_hand(was->state) ? p->had : p->centre, held->from, p->now);
+  held->late = due && due <= p->now;
 }
 
 static void start_step(wg_incident *i, const wg_pace *p) {
@@ -157,9 +157,10 @@ void wg_step_take(wg_action action, wg_incident *i, const wg_pace *p, wg_held *h
   if (i->state != was.state || action == WG_A_TRANSFER || action == WG_A_HAND_DOWN ||
       action == WG_A_ESCALATE) {
     if (action != WG_A_HANDLE && !(action == WG_A_FILE && was.state == WG_S_ACCEPTED) &&
-        action != WG_A_CHECK && wg_state_open(was.state))
+        action != WG_A_CHECK && wg_state_open(was.state) && !was.suspended_at) /* that ended it already */
       end_holding(&was, p, held);
     move_clocks(action, &was, i, p);
+    if (!in_hand(i->state) || action == WG_A_TRANSFER) i->days_asked = 0; /* who asked has it no more */
   }
   if (action == WG_A_SUSPEND) {
     end_holding(&was, p, held);
@@ -168,7 +169,7 @@ void wg_step_take(wg_action action, wg_incident *i, const wg_pace *p, wg_held *h
   if (action == WG_A_RESUME) resume(i, p);
   bool open = wg_state_open(i->state);
   if (!open) {
-    i->step_due = i->work_due = i->suspended_at = i->suspended_until = i->days_asked = 0;
+    i->step_due = i->work_due = i->suspended_at = i->suspended_until = 0;
     i->review_owed = false;
   }
   if (wg_state_open(was.state) != open) i->closed_at = open ? 0 : p->now;

@@ -22,6 +22,8 @@ const wg_setting wg_settings_table[] = {
      false},
     {"languages", WG_SET_LANGUAGES, "Languages of the pages, the first by default", "页面语言，首个为默认",
      "zh,en", 0, 0, false},
+    {"notify_unreached_minutes", WG_SET_NUMBER, "Minutes after which somebody told by no channel is shown",
+     "通知经多少分钟仍未送达即提示", "30", 0, 10080, false},
     {"online_minutes", WG_SET_WHOLE, "Minutes after its last position that a worker counts as online",
      "末次定位后视为在线的分钟数", "10", 1, 1440, false},
     {"points_listed", WG_SET_WHOLE, "Points that a public listing takes off", "挂牌督办扣分", "5", 0, 100,

@@ -34,14 +34,17 @@ static wg_status part(wg_acting *a, const char *org, wg_party_how how, wg_err *e
   return s->incident_party(s, a->x->incident, org, wg_party_how_name(how), err);
 }
 
+/* Its part after what was changed so far. */
 static wg_party_how how_of(const wg_acting *a, const char *org, bool *is) {
-  for (int k = 0; k < a->n_parties; k++)
-    if (strcmp(a->party[k].org, org) == 0) {
-      *is = true;
-      return a->party[k].how;
-    }
+  wg_party_how how = WG_P_FORMER;
   *is = false;
-  return WG_P_FORMER;
+  for (int k = 0; k < a->n_parties + a->n_changes; k++) {
+    const wg_party *p = k < a->n_parties ? &a->party[k] : &a->change[k - a->n_parties];
+    if (strcmp(p->org, org) != 0) continue;
+    *is = true;
+    how = p->how;
+  }
+  return how;
 }
 
 /* Co-handlers, or who is told. Nobody's part becomes smaller by it. */
@@ -135,12 +138,10 @@ static bool gated(const wg_acting *a, unsigned gate) {
 
 static wg_status pass_gate(wg_acting *a, unsigned gate, wg_err *err) {
   wg_incident *i = &a->x->result;
-  if (!gated(a, gate)) return WG_OK;
-  if (i->approved) {
-    i->approved = false; /* for this step, once */
-    return WG_OK;
-  }
-  if (i->urgent) { /* 先办后审 */
+  bool agreed = i->approved, ends = gate == WG_GATE_CLOSE;
+  i->approved = false; /* for this step, needed or not: never for a later one */
+  if (agreed || (!gated(a, gate) && !(ends && i->review_owed))) return WG_OK;
+  if (i->urgent && !ends) { /* 先办后审; after the end there is no afterwards */
     i->review_owed = true;
     return WG_OK;
   }
@@ -209,15 +210,20 @@ static wg_status hand_down(wg_acting *a, wg_err *err) {
 /* --- others ------------------------------------------------------------------------------------------------
  */
 
+/* It is with the centre again, and no organisation has it in hand. */
+static wg_status let_go(wg_acting *a, wg_err *err) {
+  wg_incident *i = &a->x->result;
+  wg_status st = i->org[0] ? part(a, i->org, WG_P_FORMER, err) : WG_OK;
+  i->org[0] = '\0';
+  return st;
+}
+
 static wg_status give_back(wg_acting *a, wg_err *err) {
   wg_incident *i = &a->x->result;
   wg_store *s = a->txn->store;
   i->returns++;
-  if (!i->org[0]) return WG_OK;
-  wg_status st = s->precedent_add(s, i->category, i->org, 0, 1, 0, err);
-  if (!st) st = part(a, i->org, WG_P_FORMER, err);
-  i->org[0] = '\0';
-  return st;
+  wg_status st = i->org[0] ? s->precedent_add(s, i->category, i->org, 0, 1, 0, err) : WG_OK;
+  return st ? st : let_go(a, err);
 }
 
 static wg_status supervise(wg_acting *a, wg_err *err) {
@@ -362,7 +368,7 @@ wg_status wg_act_take(wg_acting *a, wg_err *err) {
     return WG_OK;
   case WG_A_SEND_BACK:
     i->approved = false;
-    return WG_OK;
+    return let_go(a, err);
   case WG_A_DISPATCH:
     st = rule_on_it(a, err);
     if (!st) st = pass_gate(a, WG_GATE_DISPATCH, err);
@@ -387,9 +393,14 @@ wg_status wg_act_take(wg_acting *a, wg_err *err) {
     return WG_OK;
   case WG_A_REWORK:
     i->reworks++;
+    i->approved = false; /* what was agreed to was the work before */
     return WG_OK;
   case WG_A_CLOSE:
     return pass_gate(a, WG_GATE_CLOSE, err);
+  case WG_A_REOPEN:
+    i->approved = false;
+    i->merged_into = 0; /* it ended with that one, and goes on by itself */
+    return let_go(a, err);
   case WG_A_EVALUATE:
     i->score = a->x->score;
     return WG_OK;

@@ -15,7 +15,7 @@ struct wg_emitted {
 };
 
 typedef struct wg_due {
-  int64_t at, id;
+  int64_t at, id, version; /* version: of the incident that it was reckoned for */
 } wg_due;
 
 /* What is due next, a binary heap by time. */
@@ -49,6 +49,7 @@ struct wg_engine {
   wg_feed *feed;
   wg_sessions *sessions;
   wg_history *history;
+  wg_notices *notices;
   /* the writer's own */
   int answered;      /* commands of the last group */
   int64_t commit_us; /* what a commit takes, of late */

@@ -23,7 +23,7 @@ const put = async (key: string, value: Json, by = admin) => by.put(`/api/v1/sett
 describe('the list', () => {
   test('tells type, limits and words in both languages', async () => {
     const { items } = await admin.read('/api/v1/settings');
-    expect(items.map((s: Json) => s.key)).toEqual(['access_log_days', 'access_log_syslog', 'attachment_mb', 'daily_head', 'exclusive_admins', 'languages', 'online_minutes', 'points_listed', 'points_red', 'points_yellow', 'position_days', 'profile', 'return_limit', 'review_severity', 'root_area', 'session_hours', 'supervise_accept_red', 'supervise_accept_yellow', 'supervise_handle_red', 'supervise_handle_yellow', 'timezone', 'tolerance_m']);
+    expect(items.map((s: Json) => s.key)).toEqual(['access_log_days', 'access_log_syslog', 'attachment_mb', 'daily_head', 'exclusive_admins', 'languages', 'notify_unreached_minutes', 'online_minutes', 'points_listed', 'points_red', 'points_yellow', 'position_days', 'profile', 'reassign', 'return_limit', 'review_severity', 'root_area', 'session_hours', 'supervise_accept_red', 'supervise_accept_yellow', 'supervise_handle_red', 'supervise_handle_yellow', 'timezone', 'tolerance_m']);
     for (const s of items) {
       expect(s.title.zh && s.title.en).toBeTruthy();
       expect(s.needs_restart).toBe(false);

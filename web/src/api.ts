@@ -122,12 +122,17 @@ export interface Overview {
   supervised: number;
   restricted: number;
   workers_online: number;
+  unreached?: number;
   unmanned: number;
   queue: Record<string, number>;
   by_state: Partial<Record<State, number>>;
   by_area: { area: Ref; open: number; overdue: number }[];
   networks?: string[];
 }
+export interface NoticeIncident { id: string; number: string; state: State; category: { code: string; name: Names }; area: Ref | null }
+export interface Notice { id: string; seq: number; at: string; kind: string; title: Names; read: boolean; incident: NoticeIncident }
+/** Of a kind of which one is told by number only. */
+export interface NoticeCount { kind: string; title: Names; n: number; seq: number; at: string; incident: NoticeIncident | null }
 export interface Resolved {
   lon: number;
   lat: number;
@@ -265,6 +270,8 @@ export const api = {
   logout: () => call<void>('POST', '/api/v1/logout', { signingIn: true }),
   me: (first = false) => call<{ account: Account; server: ServerInfo }>('GET', '/api/v1/me', { signingIn: first }),
   overview: (narrow: Narrow = {}) => call<Overview>('GET', `/api/v1/overview${query({ area: narrow.area, network: narrow.network, category: narrow.category })}`),
+  notices: (limit: number) => call<Page<Notice> & { unread: number; counts: NoticeCount[] }>('GET', `/api/v1/notices${query({ limit })}`),
+  readNotices: (what: { ids: string[] } | { up_to: number }) => call<{ unread: number }>('POST', '/api/v1/notices/read', { body: what }),
   intake: (area?: string) => call<Intake>('GET', `/api/v1/intake${query({ area })}`),
   search: (q: string, signal?: AbortSignal) => call<{ items: Hit[] }>('GET', `/api/v1/search${query({ q, limit: 12 })}`, { signal }),
   areas: (after?: string) => call<Page<Area>>('GET', after ?? `/api/v1/areas${query({ limit: 1000 })}`),

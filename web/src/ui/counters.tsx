@@ -8,7 +8,7 @@ import { overview } from '../store/live';
 import { account } from '../store/session';
 import { leftTab, selection, streamFilter } from '../store/ui';
 import type { StreamFilter } from '../store/ui';
-import { Alert, Clock, Eye, Inbox, Lock, Open, Person, Today, Unmanned } from './icons';
+import { Alert, Bell, Clock, Eye, Inbox, Lock, Open, Person, Today, Unmanned } from './icons';
 
 interface Item { id: string; key: Key; hint: Key; value: number | undefined; sign: ComponentChildren; filter?: StreamFilter; panel?: 'duty' | 'queue'; loud?: boolean }
 
@@ -26,6 +26,7 @@ export function Counters() {
   items.push({ id: 'queue', key: 'count.queue', hint: 'count.queue.hint', value: waiting, sign: <Inbox />, panel: 'queue' });
   items.push({ id: 'unmanned', key: 'count.unmanned', hint: 'count.unmanned.hint', value: o?.unmanned, sign: <Unmanned />, panel: 'duty', loud: (o?.unmanned ?? 0) > 0 });
   if (may(account.value, 'see-workers')) items.push({ id: 'workers', key: 'count.workers', hint: 'count.workers.hint', value: o?.workers_online, sign: <Person /> });
+  if ((o?.unreached ?? 0) > 0) items.push({ id: 'unreached', key: 'count.unreached', hint: 'count.unreached.hint', value: o?.unreached, sign: <Bell />, loud: true });
   if ((o?.restricted ?? 0) > 0) items.push({ id: 'restricted', key: 'count.restricted', hint: 'count.restricted.hint', value: o?.restricted, sign: <Lock /> });
   return (
     <section class="counters" aria-label={t('count.title')}>

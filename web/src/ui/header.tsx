@@ -11,6 +11,7 @@ import { dark, filtered, mode, selection, sound, theme, touring, wall } from '..
 import { filtersOpen } from './filters';
 import { Filter, Gear, Inbox, Leave, Logo, Moon, Mute, Pencil, Person, Screen, Sound, Sun, Tour } from './icons';
 import { LanguageSwitch } from './language';
+import { Notices } from './notices';
 import { Search } from './search';
 
 export function Live() {
@@ -86,6 +87,7 @@ export function Header() {
         )}
         {may(account.value, 'work') && <a class="icon-button" href="/desk" aria-label={t('desk.link')} title={t('desk.link')}><Inbox /></a>}
         <Turns />
+        <Notices />
         <Live />
         <ServerClock />
         <LanguageSwitch />

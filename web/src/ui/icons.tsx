@@ -37,6 +37,9 @@ export const Open = () => <Sign><path d="M4 4h12v12H4z" /><path d="M7 8h6M7 12h4
 export const Pencil = () => <Sign><path d="M4 16l.8-3.400L13 4.400l2.600 2.600L7.400 15.200zM11.500 6l2.600 2.600" /></Sign>;
 export const Leave = () => <Sign><path d="M8 4H4v12h4M12 6.500 16 10l-4 3.500M16 10H8" /></Sign>;
 export const Broken = () => <Sign><path d="M3 7.500A10 10 0 0 1 17 7.500M6 11a5.800 5.800 0 0 1 8 0M3 3l14 14" /><circle cx="10" cy="15" r=".8" fill="currentColor" /></Sign>;
+export const Bell = () => <Sign><path d="M10 3a5 5 0 0 0-5 5v3l-1.500 3h13L15 11V8a5 5 0 0 0-5-5zM8.200 16.500a1.900 1.900 0 0 0 3.600 0" /></Sign>;
+export const Hook = () => <Sign><circle cx="5.500" cy="14" r="2.500" /><circle cx="14.500" cy="14" r="2.500" /><circle cx="10" cy="5.500" r="2.500" /><path d="M8.700 7.700 6.600 11.800M11.300 7.700l2.100 4.100M8 14h4" /></Sign>;
+export const Letter = () => <Sign><path d="M3 5h14v10H3zM3 5.500l7 5 7-5" /></Sign>;
 export const Find = () => <Sign><circle cx="9" cy="9" r="5" /><path d="m13 13 4 4" /></Sign>;
 export const Filter = () => <Sign><path d="M3 4h14l-5.500 6.500V16l-3-1.500v-4z" /></Sign>;
 export const Tour = () => <Sign><path d="M4 6.500a7 7 0 0 1 12 1M16 3.500v4h-4M16 13.500a7 7 0 0 1-12-1M4 16.500v-4h4" /><circle cx="10" cy="10" r="1.600" /></Sign>;

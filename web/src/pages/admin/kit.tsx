@@ -206,7 +206,7 @@ export function Once({ label, value, hint }: { label: string; value: string; hin
   return (
     <div class="once" role="status">
       <span>{label}</span>
-      <code translate={false} data-once>{value}</code>
+      <code class={value.length > 20 ? 'long' : ''} translate={false} data-once>{value}</code>
       {typeof navigator.clipboard !== 'undefined' && <button type="button" class="button small" onClick={() => void copy()}>{copied ? <Check /> : null}{copied ? t('admin.copied') : t('admin.copy')}</button>}
       <span class="soft">{hint}</span>
     </div>
