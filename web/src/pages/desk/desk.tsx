@@ -10,6 +10,7 @@ import { Banner } from '../../ui/banner';
 import { Live, ServerClock, Turn, Who } from '../../ui/header';
 import { Alert, Close, Gear, Keys, Layers, Logo, Moon, Phone, Sun } from '../../ui/icons';
 import { LanguageSwitch } from '../../ui/language';
+import { Notices } from '../../ui/notices';
 import { PlacePanel } from '../../ui/place';
 import { Search } from '../../ui/search';
 import { SeveralPanel } from '../../ui/several';
@@ -35,6 +36,7 @@ function Bar() {
       <Search />
       <div class="bar-right">
         {may(account.value, 'report') && <button type="button" class="button on-bar" data-hotline aria-pressed={selection.value?.kind === 'report'} onClick={() => (selection.value = selection.value?.kind === 'report' ? null : { kind: 'report', at: null })}><Phone />{t('hotline.start')}</button>}
+        <Notices />
         <div class="desk-links">
           <a class="icon-button" href="/" aria-label={t('desk.wall')} title={t('desk.wall')}><Layers /></a>
           {admin && <a class="icon-button" href="/admin" aria-label={t('wall.link')} title={t('wall.link')}><Gear /></a>}
