@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import type { Client, Json } from '../support/client.ts';
+import { picture as jpeg } from '../support/photo.ts';
 import { demoPassword, type DemoName, type Server } from '../support/server.ts';
 import { fresh, live, mapReady, newContext, post, serve, signIn, someGrid, strangers } from './page.ts';
 
@@ -102,6 +103,25 @@ test('a department claims, and returns with its reason; who spent what stands th
   expect([...faults, ...other.faults]).toEqual([]);
   await context.close();
   await other.context.close();
+});
+
+test('a department sends the photo of afterwards from the form in which it says done', async ({ browser }) => {
+  const department = await server.as('department');
+  let i = await act(centre, await act(centre, await report('护栏破损'), 'accept'), 'dispatch', { to_org: 'dept-urban' });
+  i = await act(department, i, 'claim');
+  const { context, page, faults } = await open(browser, 'department', `#handle/${i.id}`);
+  await expect(page.locator('.acts [data-action=done]')).toBeVisible();
+  await page.keyboard.press('e');
+  await page.locator('textarea[name=reason]').fill('已更换护栏');
+  await page.locator('.act-form input[type=file]').setInputFiles({ name: 'after.jpg', mimeType: 'image/jpeg', buffer: jpeg });
+  await expect(page.locator('.act-form .photo-grid [data-attachment]')).toHaveCount(1);
+  await expect.poll(async () => (await department.read(`/api/v1/incidents/${i.id}`)).version).toBeGreaterThan(i.version);
+  await expect(page.locator('[data-changed]')).toHaveCount(0); // its own file is no change to be asked about
+  await page.locator('.act-form button[type=submit]').click();
+  await expect(page.locator('[data-state]')).toHaveAttribute('data-state', 'done');
+  expect((await department.read(`/api/v1/incidents/${i.id}/attachments`)).items[0].kind).toBe('after');
+  expect(faults).toEqual([]);
+  await context.close();
 });
 
 test('two at one incident: what one does the other sees, and what the other had typed stays', async ({ browser }) => {
