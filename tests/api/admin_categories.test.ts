@@ -114,7 +114,7 @@ describe('rules', () => {
 
   test('get a new version with each change, and the old ones are still to be had', async () => {
     const first = (await one('c106')).rules;
-    expect(first).toMatchObject({ version: 1, done_photos: 1, limits: { whole: { n: 3, unit: 'work_days' } } });
+    expect(first).toMatchObject({ version: 1, limits: { whole: { n: 3, unit: 'work_days' } } });
     const second = (await changed('c106', { limits: { ...first.limits, whole: { n: 4, unit: 'work_days' } } })).rules;
     expect(second.version).toBe(2);
     const c = await one('c106');
@@ -202,7 +202,7 @@ describe('a table of them', () => {
     expect(tried.status, tried.text).toBe(200);
     expect(tried.json.items.map((x: Json) => [x.row, x.code, x.what])).toEqual([[1, 'c102', 'changed'], [2, 'new-1', 'new']]);
     expect(tried.json.items[0].changes).toEqual(expect.arrayContaining([
-      { member: 'severity', was: 1, now: 2 }, { member: 'rules.limits.whole', was: { n: 3, unit: 'work_days' }, now: null }, { member: 'rules.done_photos', was: 1, now: 0 },
+      { member: 'severity', was: 1, now: 2 }, { member: 'rules.limits.whole', was: { n: 3, unit: 'work_days' }, now: null },
       { member: 'rules.posts', was: ['manager', 'lead', 'cadre'], now: [] },
     ]));
     const members = tried.json.items[0].changes.map((c: Json) => c.member);
