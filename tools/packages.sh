@@ -1,7 +1,8 @@
 # The Debian packages, listed once. Installed only when dpkg does not know them as installed.
 
 build_packages=(build-essential ca-certificates cmake git ninja-build pkg-config libcmocka-dev libcsv-dev
-  libcurl4-openssl-dev libdeflate-dev libgdal-dev libgeos-dev libical-dev libicu-dev libjansson-dev libmicrohttpd-dev libproj-dev
+  libcurl4-openssl-dev libdeflate-dev libexif-dev libgdal-dev libgdk-pixbuf-2.0-dev libgeos-dev libical-dev libicu-dev
+  libjansson-dev libmicrohttpd-dev libproj-dev libqrencode-dev webp-pixbuf-loader
   libsodium-dev libspatialite-dev libsqlite3-dev libgnutls28-dev proj-data util-linux)
 test_packages=(chromium clang-format clang-tidy curl fonts-noto-cjk gdal-bin sqlite3)
 bench_packages=(postgresql-15 postgresql-15-postgis-3 wrk)

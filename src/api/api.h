@@ -21,9 +21,11 @@ typedef struct wg_raster {
 wg_status wg_raster_read(const wg_json *object, wg_raster *out, wg_err *err);
 
 typedef struct wg_app_config {
-  const wg_raster *raster; /* or NULL: none. Outlives the app */
-  const char *web;         /* folder of the built pages, or NULL: no pages */
-  const char *source;      /* how to name the database in messages */
+  const wg_raster *raster;     /* or NULL: none. Outlives the app */
+  const char *web;             /* folder of the built pages, or NULL: no pages */
+  const char *files;           /* folder of the files on incidents, beside the database */
+  const unsigned char *secret; /* of the key that signs receipts and case files; NULL: none */
+  const char *source;          /* how to name the database in messages */
   /* Opens one more connection for reading. */
   wg_status (*open_store)(void *ctx, wg_store **out, wg_err *err);
   void *ctx;

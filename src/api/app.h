@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "api/api.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "base/jw.h"
 #include "base/pool.h"
@@ -29,6 +30,7 @@ struct wg_app {
   struct wg_crs_box *crs;
   struct wg_kept_hours *hours;
   int64_t started_at;
+  atomic_llong swept_at; /* when uploads were last looked through */
   wg_route route[WG_ROUTES_MAX];
 };
 
@@ -158,6 +160,20 @@ wg_status wg_edit_refused(wg_request *q, wg_response *r, wg_status st, const str
 /* The picture after the edit. */
 void wg_asker_renew(wg_asker *a);
 
+/* uploads.c: WG_FORBIDDEN for a wall. */
+wg_status wg_not_nameless(wg_request *q);
+/* attachments.c: what a camera wrote beside a photo, from the side row; text NULL: nothing. */
+typedef struct wg_camera {
+  bool has_time, has_place;
+  int64_t at;
+  wg_pt where;
+} wg_camera;
+wg_status wg_camera_parse(wg_arena *arena, const char *text, wg_camera *out, wg_err *err);
+double wg_metres_between(wg_pt a, wg_pt b);
+/* The path of a smaller copy ("thumb", "public"), made when it is not there. */
+wg_status wg_photo_of(const char *root, const wg_attachment *x, const char *size, char out[WG_FILES_PATH],
+                      wg_err *err);
+
 bool wg_may_on(const wg_picture *p, const wg_viewer *v, wg_verb verb, const wg_incident *i,
                const char *const *orgs, int64_t now);
 /* May the asker see this incident? */
@@ -262,6 +278,7 @@ wg_status wg_h_incident_events(wg_request *q, wg_response *r);
 wg_status wg_h_search(wg_request *q, wg_response *r);
 wg_status wg_h_intake(wg_request *q, wg_response *r);
 wg_status wg_h_overview(wg_request *q, wg_response *r);
+wg_status wg_h_queue(wg_request *q, wg_response *r);
 wg_status wg_h_areas(wg_request *q, wg_response *r);
 wg_status wg_h_grids(wg_request *q, wg_response *r);
 wg_status wg_h_grid(wg_request *q, wg_response *r);
@@ -280,6 +297,13 @@ wg_status wg_h_staff_posts(wg_request *q, wg_response *r);
 wg_status wg_h_stand_ins(wg_request *q, wg_response *r);
 wg_status wg_h_stand_in_add(wg_request *q, wg_response *r);
 wg_status wg_h_stand_in_end(wg_request *q, wg_response *r);
+wg_status wg_h_duty(wg_request *q, wg_response *r);
+wg_status wg_h_leaves(wg_request *q, wg_response *r);
+wg_status wg_h_leave_add(wg_request *q, wg_response *r);
+wg_status wg_h_leave_end(wg_request *q, wg_response *r);
+wg_status wg_h_covers(wg_request *q, wg_response *r);
+wg_status wg_h_cover_add(wg_request *q, wg_response *r);
+wg_status wg_h_cover_end(wg_request *q, wg_response *r);
 wg_status wg_h_calendars(wg_request *q, wg_response *r);
 wg_status wg_h_calendar_put(wg_request *q, wg_response *r);
 wg_status wg_h_calendar_year_put(wg_request *q, wg_response *r);
@@ -297,6 +321,15 @@ wg_status wg_h_categories(wg_request *q, wg_response *r);
 wg_status wg_h_category_rules(wg_request *q, wg_response *r);
 wg_status wg_h_admission(wg_request *q, wg_response *r);
 wg_status wg_h_positions(wg_request *q, wg_response *r);
+wg_status wg_h_upload_begin(wg_request *q, wg_response *r);
+wg_status wg_h_upload(wg_request *q, wg_response *r);
+wg_status wg_h_upload_piece(wg_request *q, wg_response *r);
+wg_status wg_h_attach(wg_request *q, wg_response *r);
+wg_status wg_h_attachments(wg_request *q, wg_response *r);
+wg_status wg_h_attachment(wg_request *q, wg_response *r);
+wg_status wg_h_receipt(wg_request *q, wg_response *r);
+wg_status wg_h_case_file(wg_request *q, wg_response *r);
+wg_status wg_h_erase(wg_request *q, wg_response *r);
 wg_status wg_h_events(wg_request *q, wg_response *r);
 wg_status wg_h_tile(wg_request *q, wg_response *r);
 wg_status wg_h_tilejson(wg_request *q, wg_response *r);

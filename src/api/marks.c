@@ -91,8 +91,8 @@ void wg_mark_renewed(void *ctx, const wg_picture *p) {
 static const char *message_of(const wg_change *c) {
   static const struct {
     const char *prefix, *name;
-  } table[] = {{"plan.", "plan"},     {"grids.", "plan"},  {"areas.", "areas"}, {"area.", "areas"},
-               {"basemap.", "areas"}, {"staff.", "staff"}, {"roster.", "staff"}};
+  } table[] = {{"plan.", "plan"},     {"grids.", "plan"},  {"areas.", "areas"},  {"area.", "areas"},
+               {"basemap.", "areas"}, {"staff.", "staff"}, {"roster.", "staff"}, {"grid.", "duty"}};
   if (c->now) return "incident";
   for (size_t k = 0; k < sizeof table / sizeof *table; k++)
     if (strncmp(c->kind, table[k].prefix, strlen(table[k].prefix)) == 0) return table[k].name;

@@ -29,5 +29,7 @@ bool wg_narrow_area(const wg_narrow *n, const wg_areas *areas, uint32_t area);
 bool wg_narrow_passes(const wg_narrow *n, const wg_areas *areas, const wg_live_brief *b);
 /* Equal ones let the same through; 0: nothing is narrowed. */
 uint64_t wg_narrow_hash(const wg_narrow *n);
+/* duty.c: how many grids that nobody answers for lie where the sight and the narrowing reach. */
+int64_t wg_count_unmanned(wg_request *q, wg_sight *sight, const wg_narrow *narrow);
 
 #endif

@@ -2,12 +2,14 @@
 
 #include "api/narrow.h"
 #include "base/time.h"
+#include "domain/queue.h"
 
 struct counts {
   wg_sight sight;
   wg_narrow narrow;
   int64_t day_start;
-  int64_t open, today, overdue, unassigned, restricted, by_state[WG_STATES];
+  int64_t open, today, overdue, unassigned, unmanned, restricted, by_state[WG_STATES],
+      queue[WG_QUEUE_REASONS];
   int64_t *open_in, *overdue_in; /* by area index; the last: in no area */
 };
 
@@ -25,6 +27,7 @@ static bool count_row(void *ctx, const wg_live_brief *b) {
   uint32_t area = b->area < c->sight.areas->n ? b->area : c->sight.areas->n;
   c->open++;
   c->by_state[b->state]++;
+  c->queue[b->queue]++;
   c->overdue += b->overdue;
   c->unassigned += b->responsible == 0;
   c->open_in[area]++;
@@ -69,11 +72,17 @@ static void write_counts(wg_jw *w, const wg_picture *p, const struct counts *c, 
   wg_jw_member_int(w, "overdue", c->overdue);
   wg_jw_member_int(w, "unassigned", c->unassigned);
   wg_jw_member_int(w, "restricted", c->restricted);
+  wg_jw_member_int(w, "unmanned", c->unmanned);
   wg_jw_member_int(w, "workers_online", online);
   wg_jw_key(w, "by_state");
   wg_jw_begin_object(w);
   for (int s = 0; s < WG_STATES; s++)
     if (c->by_state[s]) wg_jw_member_int(w, wg_state_name((wg_state)s), c->by_state[s]);
+  wg_jw_end_object(w);
+  wg_jw_key(w, "queue"); /* by reason, of those that there are */
+  wg_jw_begin_object(w);
+  for (int s = WG_Q_NONE + 1; s < WG_QUEUE_REASONS; s++)
+    if (c->queue[s]) wg_jw_member_int(w, wg_queue_name((wg_queue_reason)s), c->queue[s]);
   wg_jw_end_object(w);
   wg_jw_key(w, "by_area");
   wg_jw_begin_array(w);
@@ -129,6 +138,7 @@ wg_status wg_h_overview(wg_request *q, wg_response *r) {
   int64_t head = wg_feed_head(wg_engine_feed(engine)); /* before the walk: what it says is counted at least */
   wg_live_each(wg_engine_live(engine), a->picture->land, count_row, &c);
   roll_up(&c, top);
+  c.unmanned = wg_count_unmanned(q, &c.sight, &c.narrow);
   wg_sight_deinit(&c.sight);
   wg_jw w;
   wg_jw_init(&w, &r->body);

@@ -76,7 +76,7 @@ char *wg_page_policy(wg_arena *arena, const wg_raster *raster) {
   return wg_arena_printf(
       arena,
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:%s; "
-      "font-src 'self'; connect-src 'self'%s; worker-src 'self'; base-uri 'none'; "
+      "font-src 'self'; connect-src 'self'%s; worker-src 'self'; media-src 'self'; base-uri 'none'; "
       "form-action 'self'; frame-ancestors 'none'",
       more, more);
 }

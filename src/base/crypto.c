@@ -6,6 +6,8 @@
 _Static_assert(sizeof(crypto_generichash_state) <= sizeof(wg_hasher), "wg_hasher holds libsodium's state");
 _Static_assert(WG_PASSWORD_LEN >= crypto_pwhash_STRBYTES, "room for the password string");
 
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(wg_sha), "wg_sha holds libsodium's state");
+
 wg_status wg_crypto_init(void) { return sodium_init() < 0 ? WG_INTERNAL : WG_OK; }
 
 static crypto_generichash_state *state(wg_hasher *h) { return (crypto_generichash_state *)(void *)h->state; }
@@ -77,4 +79,47 @@ void wg_password_draw(char out[WG_PASSWORD_DRAWN]) {
 
 bool wg_password_verify(const char *hash, const char *password) {
   return crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+}
+
+static crypto_hash_sha256_state *sha_of(wg_sha *h) { return (crypto_hash_sha256_state *)(void *)h->state; }
+void wg_sha_begin(wg_sha *h) { crypto_hash_sha256_init(sha_of(h)); }
+void wg_sha_add(wg_sha *h, const void *bytes, size_t n) { crypto_hash_sha256_update(sha_of(h), bytes, n); }
+void wg_sha_end(wg_sha *h, unsigned char out[WG_HASH_LEN]) { crypto_hash_sha256_final(sha_of(h), out); }
+
+void wg_sha256(const void *bytes, size_t n, unsigned char out[WG_HASH_LEN]) {
+  crypto_hash_sha256(out, n ? bytes : (const void *)"", n);
+}
+
+void wg_sign_key_new(unsigned char secret[WG_SIGN_SECRET]) {
+  unsigned char key[WG_SIGN_PUBLIC];
+  crypto_sign_keypair(key, secret);
+}
+
+void wg_sign_public(const unsigned char secret[WG_SIGN_SECRET], unsigned char out[WG_SIGN_PUBLIC]) {
+  crypto_sign_ed25519_sk_to_pk(out, secret);
+}
+
+void wg_sign(const unsigned char secret[WG_SIGN_SECRET], const void *bytes, size_t n,
+             unsigned char out[WG_SIGN_LEN]) {
+  crypto_sign_detached(out, NULL, bytes, n, secret);
+}
+
+bool wg_sign_verify(const unsigned char key[WG_SIGN_PUBLIC], const void *bytes, size_t n,
+                    const unsigned char signature[WG_SIGN_LEN]) {
+  return crypto_sign_verify_detached(signature, bytes, n, key) == 0;
+}
+
+void wg_base64(const unsigned char *bytes, size_t n, char *out, size_t max) {
+  sodium_bin2base64(out, max, bytes, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+void wg_base64_plain(const unsigned char *bytes, size_t n, char *out, size_t max) {
+  sodium_bin2base64(out, max, bytes, n, sodium_base64_VARIANT_ORIGINAL);
+}
+
+bool wg_unbase64(const char *text, size_t n_text, unsigned char *out, size_t max, size_t *n) {
+  const char *end = NULL;
+  return sodium_base642bin(out, max, text, n_text, NULL, n, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) ==
+             0 &&
+         end == text + n_text;
 }

@@ -27,6 +27,30 @@ void wg_hash(const void *bytes, size_t n, unsigned char out[WG_HASH_LEN]);
 void wg_hash_salted(const unsigned char salt[WG_SALT_LEN], const void *bytes, size_t n,
                     unsigned char out[WG_HASH_LEN]);
 
+/* SHA-256, what browsers compute: of files, not of events. */
+typedef struct wg_sha {
+  _Alignas(8) unsigned char state[128]; /* crypto_hash_sha256_state */
+} wg_sha;
+void wg_sha_begin(wg_sha *h);
+void wg_sha_add(wg_sha *h, const void *bytes, size_t n);
+void wg_sha_end(wg_sha *h, unsigned char out[WG_HASH_LEN]);
+void wg_sha256(const void *bytes, size_t n, unsigned char out[WG_HASH_LEN]);
+
+/* Ed25519 signatures. */
+enum { WG_SIGN_PUBLIC = 32, WG_SIGN_SECRET = 64, WG_SIGN_LEN = 64 };
+void wg_sign_key_new(unsigned char secret[WG_SIGN_SECRET]);
+void wg_sign_public(const unsigned char secret[WG_SIGN_SECRET], unsigned char out[WG_SIGN_PUBLIC]);
+void wg_sign(const unsigned char secret[WG_SIGN_SECRET], const void *bytes, size_t n,
+             unsigned char out[WG_SIGN_LEN]);
+bool wg_sign_verify(const unsigned char key[WG_SIGN_PUBLIC], const void *bytes, size_t n,
+                    const unsigned char signature[WG_SIGN_LEN]);
+
+/* URL-safe base64 without padding. out: 4 × (n / 3 + 1) + 1 bytes. */
+void wg_base64(const unsigned char *bytes, size_t n, char *out, size_t max);
+void wg_base64_plain(const unsigned char *bytes, size_t n, char *out, size_t max); /* the usual one, padded */
+/* False: it is none, or longer than max. */
+bool wg_unbase64(const char *text, size_t n_text, unsigned char *out, size_t max, size_t *n);
+
 void wg_random(void *out, size_t n);
 void wg_hex(const unsigned char *bytes, size_t n, char *out);  /* out: 2n + 1 */
 bool wg_unhex(const char *text, unsigned char *out, size_t n); /* exactly 2n digits */

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "cli/cli.h"
 #include "cli/pipe.h"
 #include "store/sqlite.h"
@@ -22,11 +23,22 @@ static wg_status unused(const char *db, const char *out, wg_err *err) {
                  out);
 }
 
+/* A stream holds the database alone: where there are files beside it, it would be half a backup. */
+static wg_status no_files(const char *file, wg_err *err) {
+  char root[WG_FILES_PATH];
+  if (!wg_files_root(file, root) || access(root, F_OK) != 0) return WG_OK;
+  wg_files_drop(root);
+  return wg_fail(err, WG_UNPROCESSABLE, "out",
+                 WG_T("there are files on incidents, which standard output cannot carry: back up to a path",
+                      "存在事件附件，标准输出无法容纳：请备份到文件路径"));
+}
+
 static wg_status to_pipe(wg_store *s, const char *db, wg_progress *p, wg_err *err) {
   wg_arena arena;
   wg_arena_init(&arena);
   char *file = wg_pipe_file(&arena, db, "backup.db", err);
   wg_status st = file ? s->backup(s, file, show, p, err) : WG_IO;
+  if (!st) st = no_files(file, err);
   if (!st) st = wg_pipe_out(file, err);
   wg_arena_clear(&arena);
   return st;

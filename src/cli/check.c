@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "engine/proof.h"
 #include "engine/rebuild.h"
 #include "store/sqlite.h"
 
@@ -16,6 +17,9 @@ static void print_fault(void *ctx, const char *en, const char *zh) {
 static void print_result(const wg_check_report *r, const wg_store_head *head) {
   char hash[2 * WG_HASH_LEN + 1];
   wg_hex(head->hash, WG_HASH_LEN, hash);
+  if (r->files || r->files_erased)
+    wg_cli_say("%" PRId64 " files of incidents were looked through, %" PRId64 " were erased by events",
+               "事件附件 %" PRId64 " 个已核对，%" PRId64 " 个已按日志删除", r->files, r->files_erased);
   if (r->erased)
     wg_cli_say("%" PRId64 " personal texts were erased by events", "有 %" PRId64 " 条个人信息已按日志删除",
                r->erased);
@@ -30,10 +34,12 @@ static void print_result(const wg_check_report *r, const wg_store_head *head) {
 }
 
 int wg_cmd_check(int argc, char **argv) {
-  const char *db = NULL, *none[1];
+  const char *db = NULL, *file = NULL, *none[1];
   bool rebuild = false;
-  const wg_flag flags[] = {
-      {"--db", &db, NULL, true}, {"--rebuild", NULL, &rebuild, false}, {NULL, NULL, NULL, false}};
+  const wg_flag flags[] = {{"--db", &db, NULL, true},
+                           {"--head", &file, NULL, false},
+                           {"--rebuild", NULL, &rebuild, false},
+                           {NULL, NULL, NULL, false}};
   int n;
   int bad = wg_cli_args(argc, argv, flags, none, 0, &n, 0);
   if (bad) return bad;
@@ -41,18 +47,23 @@ int wg_cmd_check(int argc, char **argv) {
   wg_store *s = NULL;
   wg_check_report report = {0};
   wg_store_head head = {0};
+  wg_head kept;
+  wg_status st = file ? wg_head_read(file, &kept, &err) : WG_OK; /* told before minutes of work */
   /* Writable where it can be: indexes that lag are brought up first. */
-  wg_status st = wg_sqlite_open(db, access(db, W_OK) == 0, false, &s, &err);
+  if (!st) st = wg_sqlite_open(db, access(db, W_OK) == 0, false, &s, &err);
   if (!st) st = s->check(s, &report, print_fault, NULL, &err);
   int64_t incidents = 0, differ = 0;
   if (!st && rebuild) st = wg_rebuild_compare(s, print_fault, NULL, &incidents, &differ, &err);
   report.problems += (int)differ;
   if (!st) st = s->head(s, &head, &err);
+  wg_status held = !st && file ? wg_head_prove(s, &kept, &err) : WG_OK;
   if (s) s->close(s);
   if (st) return wg_cli_fail(&err, st);
   if (rebuild && !differ)
     wg_cli_say("%" PRId64 " incidents are what their events make", "%" PRId64 " 个事件与日志重建结果一致",
                incidents);
   print_result(&report, &head);
+  if (held) return wg_cli_fail(&err, held);
+  if (file) wg_cli_say("the head of event %" PRId64 " holds", "与第 %" PRId64 " 条日志的链头一致", kept.seq);
   return report.problems ? WG_EXIT_FAILED : WG_EXIT_OK;
 }

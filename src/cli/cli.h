@@ -43,6 +43,9 @@ int wg_cmd_device_list(int argc, char **argv);
 int wg_cmd_device_revoke(int argc, char **argv);
 int wg_cmd_backup(int argc, char **argv);
 int wg_cmd_restore(int argc, char **argv);
+int wg_cmd_head(int argc, char **argv);
+int wg_cmd_receipt(int argc, char **argv);
+int wg_cmd_erase(int argc, char **argv);
 int wg_cmd_life_cycle(int argc, char **argv);
 int wg_cmd_check(int argc, char **argv);
 

@@ -95,8 +95,17 @@ static const wg_subcommand commands[] = {
     {"restore", wg_cmd_restore, "OUT --db FILE",
      "put a backup in place, keeping what was there as FILE.before-restore-TIME; - is standard input",
      "恢复备份，原数据库保留为 FILE.before-restore-时间；- 为标准输入", NULL, NULL},
-    {"check", wg_cmd_check, "--db FILE [--rebuild]", "prove tables, geometry and event chain whole",
-     "校验数据与事件链", NULL, NULL},
+    {"erase", wg_cmd_erase, "--db FILE --incident NUMBER|--event SEQ [--fields F,F] [--files] --basis TEXT",
+     "take personal texts and files away on a legal basis, which the log names",
+     "依法删除个人信息与附件，并在日志中写明依据", NULL, NULL},
+    {"check", wg_cmd_check, "--db FILE [--head F] [--rebuild]",
+     "prove tables, geometry, files and event chain whole, and that the log still holds what a head says",
+     "校验数据、附件与事件链，并可对照此前导出的链头", NULL, NULL},
+    {"head", wg_cmd_head, "--db FILE [--out F]", "the head of the log as a signed line, to be kept elsewhere",
+     "导出签名的日志链头，供异地留存", NULL, NULL},
+    {"receipt", wg_cmd_receipt, "--check TEXT|--file CASE.html HEAD…",
+     "prove a receipt or a case file against heads, without the database", "用链头离线验证回执或案卷", NULL,
+     NULL},
     {"life-cycle", wg_cmd_life_cycle, "", "print the table of states and actions", "打印状态与操作一览", NULL,
      NULL},
     {"help", cmd_help, "[COMMAND]", "this list, or one command", "本列表，或某个命令的用法", NULL, NULL},
@@ -178,7 +187,8 @@ static const char *database_of(int argc, char **argv) {
 /* Commands that change a database which may be served. */
 static bool writes(const wg_subcommand *c) {
   return strncmp(c->words, "import ", 7) == 0 || strncmp(c->words, "user ", 5) == 0 ||
-         strncmp(c->words, "token", 5) == 0 || strncmp(c->words, "device ", 7) == 0;
+         strncmp(c->words, "token", 5) == 0 || strncmp(c->words, "device ", 7) == 0 ||
+         strcmp(c->words, "erase") == 0;
 }
 
 int main(int argc, char **argv) {

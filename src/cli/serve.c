@@ -8,15 +8,22 @@
 #include <unistd.h>
 
 #include "api/api.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/time.h"
 #include "cli/cli.h"
 #include "cli/serving.h"
+#include "domain/setting.h"
+#include "engine/proof.h"
 #include "store/sqlite.h"
 
 struct server {
   const char *db, *listen, *web, *cert, *key, *config;
-  const char *proxies; /* whose X-Forwarded-For and -Proto are believed */
+  char files[WG_FILES_PATH];
+  unsigned char secret[WG_SIGN_SECRET]; /* signs heads, receipts, case files */
+  int64_t head_day;                     /* of the tender: the day before this one has its head */
+  const char *proxies;                  /* whose X-Forwarded-For and -Proto are believed */
   wg_raster raster;
   bool has_raster;
   wg_arena arena; /* what the configuration file says */
@@ -65,7 +72,11 @@ static wg_status read_config(struct server *s, wg_err *err) {
 
 /* The database first: nothing is made or started beside a file that cannot be served. */
 static wg_status open_all(struct server *s, wg_err *err) {
+  if (!wg_files_root(s->db, s->files))
+    return wg_fail(err, WG_INVALID, "db", WG_T("the path of the database is too long", "数据库路径过长"));
   wg_app_config app = {.web = s->web,
+                       .files = s->files,
+                       .secret = s->secret,
                        .raster = s->has_raster ? &s->raster : NULL,
                        .source = s->db,
                        .open_store = open_reader,
@@ -73,9 +84,30 @@ static wg_status open_all(struct server *s, wg_err *err) {
                        .secure = s->cert != NULL};
   wg_status st = wg_sqlite_open(s->db, true, false, &s->stores.writer, err);
   if (!st) st = wg_sqlite_open(s->db, true, false, &s->stores.tender, err);
+  if (!st) st = wg_key_load(s->db, s->secret, err);
   if (!st) st = wg_serving_begin(s->db, &s->serving, err);
   if (!st) st = wg_app_new(&app, &s->app, err);
   return st;
+}
+
+/* The head of the day that has ended, written once; looked for as often as the store is tended. */
+static void keep_head(void *ctx, wg_store *tender) {
+  struct server *s = ctx;
+  wg_picture *p = wg_engine_picture(s->engine);
+  int64_t now = wg_now_ms(), day = wg_zone_day_start(p->settings->zone, now);
+  wg_arena arena;
+  wg_err err = {0};
+  const char *wanted = NULL;
+  wg_arena_init(&arena);
+  if (s->head_day != day) {
+    wg_status st = tender->setting_get(tender, &arena, "daily_head", &wanted, &err);
+    if (!st && wg_setting_number(wg_setting_find("daily_head"), wanted) > 0)
+      st = wg_heads_keep(tender, s->db, p->settings->zone, now, &err);
+    if (!st) s->head_day = day;
+    if (st && st != WG_BUSY) wg_error("serve", "the daily head was not written: %s", err.en);
+  }
+  wg_arena_clear(&arena);
+  wg_picture_drop(p);
 }
 
 /* Reads the whole picture: seconds, for a large district. */
@@ -85,6 +117,8 @@ static wg_status start_engine(struct server *s, wg_err *err) {
   config.hooks = wg_app_hooks(s->app);
   config.hooks.applied = wg_serving_applied;
   config.hooks.applied_ctx = s->serving;
+  config.hooks.tended = keep_head;
+  config.hooks.tended_ctx = s;
   wg_status st = wg_engine_new(&config, &s->engine, err); /* owns both from here on, also when it fails */
   return st ? st : wg_engine_start(s->engine, err);
 }

@@ -151,6 +151,20 @@ static char *whose_words(wg_arena *a, const struct wg_why *w, bool zh) {
     return wg_arena_strdup(a, zh ? "此类事项不经网格人员，直接进入乡镇（街道）中心队列"
                                  : "such matters pass by the grid's own people, so the report waits in the "
                                    "township centre's queue");
+  case WG_ASSIGN_QUEUE_LEAVE:
+    return wg_arena_strdup(a, zh ? "当班人员均在休假且无人代岗，因此进入乡镇（街道）中心待派队列"
+                                 : "whoever would be on duty is on leave and nobody stands in, so the report "
+                                   "waits in the township centre's queue");
+  case WG_ASSIGN_NEXT_POST:
+    if (zh) return wg_arena_printf(a, "%s休假，由当班的%s%s负责", away[0] ? away : "前一岗位人员", post, who);
+    return wg_arena_printf(a, "%s is on leave, and %s, %s, is on duty, so the report is theirs",
+                           away[0] ? away : "the one before", who, post);
+  case WG_ASSIGN_COVER:
+    if (zh) return wg_arena_printf(a, "该网格暂无人值班，由临时兼管的%s负责", who);
+    return wg_arena_printf(
+        a, "none of its own is on duty and %s covers it for a time, so the report is theirs", who);
+  case WG_ASSIGN_RULES:
+    break;
   case WG_ASSIGN_ON_DUTY:
     if (!named)
       return wg_arena_printf(a, zh ? "%s正在值班，由其负责" : "its %s is on duty, so the report is theirs",

@@ -123,6 +123,8 @@ typedef struct wg_held {
  * centre, days …) and has asked whether it may be. *held: the holding that ends, held->from 0 where none
  * does. */
 void wg_step_take(wg_action action, wg_incident *i, const wg_pace *pace, wg_held *held);
+/* Gives it to somebody else (0: to the centre's queue) where it stands: the clocks go on. */
+void wg_life_pass(wg_incident *i, int64_t staff, const wg_pace *pace, wg_held *held);
 /* Working days more, on every clock that runs. */
 void wg_life_extend(wg_incident *i, const wg_pace *pace, int days);
 

@@ -233,3 +233,10 @@ void wg_life_tick(wg_incident *i, const wg_due_next *due, const wg_pace *p) {
     resume(i, p);
   }
 }
+
+void wg_life_pass(wg_incident *i, int64_t staff, const wg_pace *p, wg_held *held) {
+  end_holding(i, p, held);
+  i->responsible = staff;
+  i->held_since = p->now;
+  i->version++;
+}

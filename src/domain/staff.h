@@ -67,6 +67,29 @@ typedef struct wg_stand_in {
   int64_t id;          /* of the store; 0: not stored yet */
 } wg_stand_in;
 
+/* Away: not on duty, whatever the shifts say. Who stands in does the work; without one the next post does. */
+typedef enum wg_leave_kind {
+  WG_LEAVE_ANNUAL,
+  WG_LEAVE_SICK,
+  WG_LEAVE_TRAINING,
+  WG_LEAVE_OTHER,
+  WG_LEAVE_KINDS
+} wg_leave_kind;
+const char *wg_leave_name(wg_leave_kind kind); /* "annual", … */
+bool wg_leave_parse(const char *text, wg_leave_kind *out);
+typedef struct wg_leave {
+  int64_t id, staff;
+  int64_t from, until; /* ms; until 0: open */
+  wg_leave_kind kind;
+} wg_leave;
+
+/* For a time somebody serves another grid besides: after its own people on duty and before its lead. */
+typedef struct wg_temp_post {
+  int64_t id, staff;
+  int64_t from, until; /* ms */
+  char network[WG_CODE_LEN], grid[WG_CODE_LEN];
+} wg_temp_post;
+
 /* Everything needed to name the responsible worker. Sorted as wg_roster_index leaves it; immutable after. */
 typedef struct wg_roster {
   wg_staff *staff;
@@ -78,6 +101,10 @@ typedef struct wg_roster {
   wg_stand_in *stand_in;
   uint32_t n_stand_ins; /* by staff */
   const wg_zone *zone;  /* not owned */
+  wg_leave *leave;
+  uint32_t n_leaves; /* by staff */
+  wg_temp_post *cover;
+  uint32_t n_covers; /* by network, grid, then the earliest, then staff */
 } wg_roster;
 wg_status wg_roster_index(wg_roster *roster,
                           wg_err *err); /* sorts; a post or a stand-in of unknown staff: WG_CORRUPT */
@@ -87,7 +114,16 @@ void wg_roster_posts(const wg_roster *roster, const char *network, const char *g
                      uint32_t *n);
 /* Shifts of one post: a run of roster->shift. */
 void wg_roster_shifts(const wg_roster *roster, int64_t post, uint32_t *first, uint32_t *n);
-bool wg_on_duty(const wg_roster *roster, const wg_post *post, int64_t at);
+bool wg_on_duty(const wg_roster *roster, const wg_post *post,
+                int64_t at); /* by its shifts, and not on leave */
+/* For duty.c: by the shifts alone, at a local time; who does somebody's work at the time (0: on leave, and
+ * nobody stands in); who covers a grid (0: nobody). */
+bool wg_in_shifts(const wg_roster *roster, const wg_post *post, const wg_local *now);
+int64_t wg_present(const wg_roster *roster, int64_t staff, int64_t at);
+int64_t wg_covering(const wg_roster *roster, const char *network, const char *grid, int64_t at);
+bool wg_on_leave(const wg_roster *roster, int64_t staff, int64_t at);
+/* Does this one serve the grid at the time: on duty there, for another or as a cover, or as its lead? */
+bool wg_serves(const wg_roster *roster, const char *network, const char *grid, int64_t staff, int64_t at);
 
 typedef enum wg_assign_rule {
   WG_ASSIGN_QUEUE_NO_GRID,  /* no grid owns the point: the centre's queue */
@@ -96,8 +132,16 @@ typedef enum wg_assign_rule {
   WG_ASSIGN_ON_DUTY,        /* the first of manager, officer on duty */
   WG_ASSIGN_STAND_IN,       /* the stand-in of that one */
   WG_ASSIGN_LEAD,           /* nobody on duty: the grid lead */
-  WG_ASSIGN_QUEUE_SEALED    /* about a worker: to the township centre, never to the worker concerned */
+  WG_ASSIGN_QUEUE_SEALED,   /* about a worker: to the township centre, never to the worker concerned */
+  WG_ASSIGN_NEXT_POST,      /* on duty, where the one before is on leave without a stand-in */
+  WG_ASSIGN_COVER,          /* who covers the grid for a time: none of its own is on duty */
+  WG_ASSIGN_QUEUE_LEAVE,    /* who would be on duty is on leave, and nobody comes after */
+  WG_ASSIGN_RULES
 } wg_assign_rule;
+/* Does it name nobody? */
+static inline bool wg_assign_waits(wg_assign_rule r) {
+  return r <= WG_ASSIGN_QUEUE_OFF_DUTY || r == WG_ASSIGN_QUEUE_SEALED || r == WG_ASSIGN_QUEUE_LEAVE;
+}
 
 typedef struct wg_assignment {
   wg_assign_rule rule;
@@ -106,8 +150,9 @@ typedef struct wg_assignment {
   int64_t stands_for; /* staff that is away, or 0 */
 } wg_assignment;
 /* grid "" : none owns it. Of several on duty: manager before officer, full-time before part-time, then the
- * smallest id. A person away with a stand-in is on duty through the stand-in. The lead answers whenever
- * nobody else does, on duty or not (through the stand-in when away). */
+ * smallest id. A person away with a stand-in is on duty through the stand-in; on leave without one (or where
+ * the last in that row is on leave) not at all, and the next post answers. The lead answers whenever nobody
+ * else does, on duty or not (through the stand-in when away; not on leave without one). */
 /* A sealed matter goes to nobody in the field: the centre's queue, whoever serves the grid. */
 static inline wg_assignment wg_assign_sealed(void) { return (wg_assignment){.rule = WG_ASSIGN_QUEUE_SEALED}; }
 wg_assignment wg_assign(const wg_roster *roster, const char *network, const char *grid, int64_t at);

@@ -26,6 +26,19 @@ typedef struct wg_deed {
   unsigned char hash[WG_HASH_LEN]; /* of the canonical request */
 } wg_deed;
 
+/* A file on an incident. The bytes lie outside the database, by their SHA-256 (base/files.h). */
+typedef struct wg_attachment {
+  int64_t id, incident, seq, at, account; /* seq: of the event "incident.attached" that brought it */
+  char kind[16];                          /* "before", "after", "scene", "audio", "file" */
+  unsigned char sha[WG_HASH_LEN];
+  int64_t size;
+  char media[32]; /* "image/jpeg" */
+  int64_t width, height;
+  int64_t erased_by; /* the event that took the file away; 0: it is there */
+  /* side rows of the event: read, not written, here; NULL: none, or erased */
+  const char *name, *note, *camera;
+} wg_attachment;
+
 enum { WG_PARTIES_MAX = 64, WG_RELATIVES_MAX = 200 };
 /* An incident that has to do with another. */
 typedef enum wg_relation { WG_REL_LINKED, WG_REL_MERGED, WG_REL_PART } wg_relation;
@@ -39,6 +52,12 @@ typedef struct wg_precedent {
   char org[WG_CODE_LEN];
   int64_t sent, returned, ruled;
 } wg_precedent;
+
+/* A grid that nobody answers for, since when. */
+typedef struct wg_unmanned {
+  char network[WG_CODE_LEN], grid[WG_CODE_LEN];
+  int64_t since;
+} wg_unmanned;
 
 /* Filter and page of incidents, newest first (by id). */
 typedef struct wg_incident_query {
@@ -128,6 +147,7 @@ enum { WG_POSITION_DAYS = 30, WG_POSITION_DAYS_MAX = 3650 };
 typedef struct wg_check_report {
   int64_t events, first_bad_seq; /* 0: the chain is whole */
   int64_t erased;                /* side rows erased by events */
+  int64_t files, files_erased;   /* attachments whose file was looked through; those erased by events */
   int problems;                  /* faults found, said or only counted */
 } wg_check_report;
 
@@ -211,6 +231,13 @@ struct wg_store {
                              int n_shifts, wg_err *err); /* shifts[i].post = index into posts */
   wg_status (*stand_in_put)(wg_store *s, const wg_stand_in *x, wg_err *err); /* by both and from */
   wg_status (*stand_in_delete)(wg_store *s, int64_t id, wg_err *err);
+  wg_status (*leave_add)(wg_store *s, wg_leave *x, wg_err *err); /* fills id */
+  wg_status (*leave_delete)(wg_store *s, int64_t id, wg_err *err);
+  wg_status (*cover_add)(wg_store *s, wg_temp_post *x, wg_err *err); /* fills id */
+  wg_status (*cover_delete)(wg_store *s, int64_t id, wg_err *err);
+  /* Grids that the log last said to have nobody: rows wg_unmanned, by network and grid. */
+  wg_status (*unmanned_load)(wg_store *s, wg_arena *a, wg_row_fn fn, void *ctx, wg_err *err);
+  wg_status (*unmanned_put)(wg_store *s, const wg_unmanned *x, wg_err *err); /* since 0: manned again */
   /* By code, each with all versions of its rules (one at least). */
   wg_status (*categories_load)(wg_store *s, wg_arena *a, wg_category **out, uint32_t *n, wg_err *err);
   /* Rules that differ from the newest become the next version, from 1; fills c->rules->version. NULL: as they
@@ -292,6 +319,21 @@ struct wg_store {
                              int ruled, wg_err *err);
   wg_status (*precedents)(wg_store *s, const char *category, wg_precedent *out, int max, int *n,
                           wg_err *err); /* the most trusted first */
+
+  /* --- evidence -------------------------------------------------------------------------------------- */
+  /* Fills id. x->seq is that of the event just appended. */
+  wg_status (*attachment_put)(wg_store *s, wg_attachment *x, wg_err *err);
+  /* Rows are wg_attachment, oldest first. */
+  wg_status (*attachments)(wg_store *s, wg_arena *a, int64_t incident, wg_row_fn fn, void *ctx, wg_err *err);
+  wg_status (*attachment_get)(wg_store *s, wg_arena *a, int64_t id, wg_attachment *out, wg_err *err);
+  wg_status (*attachment_of_event)(wg_store *s, wg_arena *a, int64_t seq, wg_attachment *out, wg_err *err);
+  /* The file is gone by event `by`, "personal.erased" as erase() wants it. WG_NOT_FOUND: it is gone already.
+   */
+  wg_status (*attachment_erase)(wg_store *s, int64_t id, int64_t by, wg_err *err);
+  /* How many that are there have this file. */
+  wg_status (*attachment_uses)(wg_store *s, const unsigned char sha[WG_HASH_LEN], int64_t *n, wg_err *err);
+  /* The hashes of all events first … last, in their order (rows unsigned char[WG_HASH_LEN]). */
+  wg_status (*event_hashes)(wg_store *s, int64_t first, int64_t last, wg_row_fn fn, void *ctx, wg_err *err);
 
   /* --- positions, places, base map --------------------------------------------------------------------- */
   /* Own durable batch. Those received longer ago than the setting "position_days" are deleted by tend, but

@@ -7,6 +7,7 @@
 
 #include "base/jw.h"
 #include "engine/act_inside.h"
+#include "engine/evidence.h"
 
 uint32_t wg_act_centre(const wg_picture *p, const wg_incident *i) {
   const char *code = i->centre[0] ? i->centre : i->area;
@@ -143,9 +144,28 @@ static wg_status not_now(const wg_acting *a, wg_err *err) {
                       possible);
 }
 
+/* Photos of the end are those since the work was handed out; of a matter done at once, any. */
+static wg_status photographed(const wg_acting *a, wg_err *err) {
+  const wg_incident *i = &a->before;
+  const wg_rules *rules = wg_picture_rules(a->txn->picture, i->category, i->rule);
+  bool verify = a->step->but & WG_B_VERIFY_PHOTOS && i->state == WG_S_VERIFYING;
+  bool done = a->step->but & WG_B_DONE_PHOTOS;
+  int wanted = verify ? rules->verify_photos : done ? rules->done_photos : 0, n = 0;
+  int64_t since = done && a->x->action == WG_A_DONE ? i->work_since : 0;
+  if (!wanted) return WG_OK;
+  wg_status st = wg_evidence_photos(a->txn->store, a->txn->arena, i->id, since, &n, err);
+  if (st || n >= wanted) return st;
+  return wg_fail_code(err, WG_UNPROCESSABLE, "evidence-missing", "action",
+                      WG_T("%s needs %d photo(s) of what was done, and there are %d: attach them first",
+                           "%s 须附 %d 张照片，目前 %d 张：请先上传"),
+                      a->step->name, wanted, n);
+}
+
 static wg_status allowed(const wg_acting *a, wg_err *err) {
   if (!wg_step_now(a->step, &a->before)) return not_now(a, err);
   wg_status st = says_enough(a, err);
+  if (st) return st;
+  st = photographed(a, err);
   if (st) return st;
   if (a->step->but & WG_B_OTHER_HAND && a->before.doer == a->x->actor)
     return wg_fail_code(err, WG_UNPROCESSABLE, "same-hand", "action",

@@ -71,7 +71,8 @@ static void publish(wg_engine *e, const wg_event *ev, wg_change *c, bool last) {
   item->was_on_map = c->was_on_map;
   item->is_on_map = c->is_on_map;
   item->was = c->was;
-  if (!c->now) item->audience = parts_of(ev->kind) & ~(unsigned)WG_PART_ACCOUNTS ? WG_TO_ALL : WG_TO_NOBODY;
+  bool all = parts_of(ev->kind) & ~(unsigned)WG_PART_ACCOUNTS || strncmp(ev->kind, "grid.", 5) == 0;
+  if (!c->now) item->audience = all ? WG_TO_ALL : WG_TO_NOBODY;
   if (e->hooks.render) e->hooks.render(e->hooks.ctx, e->picture, c, item);
   wg_feed_push(e->feed, item);
 }

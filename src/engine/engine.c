@@ -36,6 +36,7 @@ wg_status wg_engine_new(const wg_engine_config *config, wg_engine **out, wg_err 
   if (!st) st = wg_sessions_new(&e->sessions);
   if (!st) st = wg_history_new(&e->history);
   if (!st) st = wg_apply_start(e, err);
+  if (!st) st = wg_duty_load(e, err);
   if (st) {
     wg_engine_free(e);
     return st;
@@ -44,8 +45,7 @@ wg_status wg_engine_new(const wg_engine_config *config, wg_engine **out, wg_err 
   return WG_OK;
 }
 
-/* Sleeps until the moment or the stop; true: stop. */
-static bool rest(wg_engine *e, int64_t until_us) {
+bool wg_engine_rest(wg_engine *e, int64_t until_us) {
   pthread_mutex_lock(&e->lock);
   while (!e->stopping) {
     if (wg_monotonic_us() >= until_us) break;
@@ -60,7 +60,7 @@ static bool rest(wg_engine *e, int64_t until_us) {
 static void *ticker_main(void *engine) {
   wg_engine *e = engine;
   int64_t next = wg_monotonic_us();
-  for (int second = 0; !rest(e, next += 1000000); second++) {
+  for (int second = 0; !wg_engine_rest(e, next += 1000000); second++) {
     wg_workers_turn(e->workers);
     if (second % 2) atomic_fetch_add(&e->ticks, 1);
     if (e->hooks.wake) e->hooks.wake(e->hooks.ctx);
@@ -71,10 +71,11 @@ static void *ticker_main(void *engine) {
 static void *tender_main(void *engine) {
   wg_engine *e = engine;
   int64_t next = wg_monotonic_us();
-  while (!rest(e, next += TEND_S * 1000000ll)) {
+  while (!wg_engine_rest(e, next += TEND_S * 1000000ll)) {
     wg_err err = {0};
     wg_status st = e->tender->tend(e->tender, &err);
     if (st && st != WG_BUSY) wg_error("engine", "tending the store: %s", err.en);
+    if (e->hooks.tended) e->hooks.tended(e->hooks.tended_ctx, e->tender);
   }
   return NULL;
 }
@@ -97,13 +98,15 @@ wg_status wg_engine_start(wg_engine *e, wg_err *err) {
   int n = start_thread(&e->writer_thread, wg_writer_main, e, "wg-writer");
   n += n == 1 && start_thread(&e->ticker_thread, ticker_main, e, "wg-ticker");
   n += n == 2 && start_thread(&e->tender_thread, tender_main, e, "wg-tender");
-  if (n == 3) {
+  n += n == 3 && start_thread(&e->duty_thread, wg_duty_main, e, "wg-duty");
+  if (n == 4) {
     e->running = true;
     return WG_OK;
   }
   tell_end(e);
   if (n > 0) pthread_join(e->writer_thread, NULL);
   if (n > 1) pthread_join(e->ticker_thread, NULL);
+  if (n > 2) pthread_join(e->tender_thread, NULL);
   return wg_fail(err, WG_NO_MEMORY, "", WG_T("the system gives no more threads", "系统无法再创建线程"));
 }
 
@@ -113,12 +116,15 @@ void wg_engine_stop(wg_engine *e) {
   pthread_join(e->writer_thread, NULL);
   pthread_join(e->ticker_thread, NULL);
   pthread_join(e->tender_thread, NULL);
+  pthread_join(e->duty_thread, NULL);
   e->running = false;
 }
 
 void wg_engine_free(wg_engine *e) {
   if (!e) return;
   wg_engine_stop(e);
+  wg_duty_drop(e->duty);
+  free(e->unmanned);
   wg_picture_drop(e->picture);
   wg_live_free(e->live);
   wg_workers_free(e->workers);
@@ -140,6 +146,14 @@ wg_picture *wg_engine_picture(wg_engine *e) {
   wg_picture_hold(p);
   pthread_mutex_unlock(&e->lock);
   return p;
+}
+
+wg_duty *wg_engine_duty(wg_engine *e) {
+  pthread_mutex_lock(&e->lock);
+  wg_duty *d = e->duty;
+  if (d) wg_duty_hold(d);
+  pthread_mutex_unlock(&e->lock);
+  return d;
 }
 
 wg_live *wg_engine_live(wg_engine *e) { return e->live; }

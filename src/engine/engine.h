@@ -34,6 +34,9 @@ typedef struct wg_engine_hooks {
   /* All events up to seq are in the picture and the feed (writer thread; also once at the start). */
   void (*applied)(void *ctx, int64_t seq);
   void *applied_ctx;
+  /* Every few seconds on the tender's thread, with its connection, after the store was tended. */
+  void (*tended)(void *ctx, wg_store *tender);
+  void *tended_ctx;
   /* A worker moved (any thread). */
   void (*moved)(void *ctx, wg_pt was, bool had, wg_pt now);
   void *ctx;

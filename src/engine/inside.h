@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "engine/duty.h"
 #include "engine/engine.h"
 
 struct wg_emitted {
@@ -41,7 +42,7 @@ struct wg_engine {
   int waiting, max_waiting;
   int wanted; /* the writer waits for so many; 0: it does not */
   bool stopping, running;
-  pthread_t writer_thread, ticker_thread, tender_thread;
+  pthread_t writer_thread, ticker_thread, tender_thread, duty_thread;
   wg_picture *picture;
   wg_live *live;
   wg_workers *workers;
@@ -58,6 +59,9 @@ struct wg_engine {
   int64_t day_start;
   wg_due_heap due;
   atomic_llong ticks;
+  wg_duty *duty;         /* what is known of duty now; under the lock */
+  wg_unmanned *unmanned; /* as the log last said, by grid; the duty thread's own */
+  uint32_t n_unmanned, cap_unmanned;
   wg_engine_stats stats;
 };
 
@@ -68,6 +72,13 @@ void wg_apply_own(wg_engine *e, struct wg_emitted *first);
 wg_status wg_apply_foreign(wg_engine *e, wg_err *err);
 void wg_apply_retry(wg_engine *e); /* parts that could not be read before; in a read transaction */
 wg_status wg_apply_start(wg_engine *e, wg_err *err);
+/* engine.c: sleeps until the moment (monotonic) or the stop; true: stop. */
+bool wg_engine_rest(wg_engine *e, int64_t until_us);
+/* duty.c */
+void *wg_duty_main(void *engine);
+wg_status wg_duty_load(wg_engine *e, wg_err *err);
+/* reassign.c: what is not claimed and with somebody who has gone off duty; on the duty thread. */
+void wg_reassign_all(wg_engine *e, const wg_picture *p, int64_t now);
 /* overdue.c */
 wg_status wg_overdue_watch(wg_engine *e, const wg_incident *i);
 int64_t wg_overdue_next(wg_engine *e); /* ms, or INT64_MAX */

@@ -25,6 +25,7 @@ typedef struct wg_live_brief {
   uint32_t area;      /* index in the reader's land, or WG_NO_INDEX */
   uint32_t grid_hash; /* wg_live_grid_hash of its network and grid */
   uint8_t state, severity, class_;
+  uint8_t queue; /* wg_queue_reason: what it waits for the centre for */
   bool has_position, overdue, has_orgs;
 } wg_live_brief;
 uint32_t wg_live_grid_hash(const char *network, const char *grid);
@@ -47,6 +48,8 @@ void wg_live_each(wg_live *live, const wg_land *land, wg_live_fn fn, void *ctx);
 void wg_live_in_box(wg_live *live, const wg_land *land, wg_box box, wg_live_fn fn, void *ctx);
 /* Calls fn for the one row, when it is there. */
 bool wg_live_get(wg_live *live, int64_t id, bool (*fn)(void *ctx, const wg_live_row *row), void *ctx);
+/* The same with its brief. */
+bool wg_live_one(wg_live *live, const wg_land *land, int64_t id, wg_live_fn fn, void *ctx);
 uint32_t wg_live_count(wg_live *live);
 
 /* --- workers ---------------------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ static wg_status load_life(wg_store *store, wg_settings *s, wg_err *err) {
              {"points_yellow", &s->points[WG_SUP_YELLOW]},  {"return_limit", &s->return_limit},
              {"review_severity", &s->review_severity},      {"supervise_accept_red", &s->supervise[1]},
              {"supervise_accept_yellow", &s->supervise[0]}, {"supervise_handle_red", &s->supervise[3]},
-             {"supervise_handle_yellow", &s->supervise[2]}};
+             {"supervise_handle_yellow", &s->supervise[2]}, {"reassign", &s->reassign}};
   wg_status st = WG_OK;
   for (size_t k = 0; !st && k < sizeof all / sizeof *all; k++) {
     double value = 0;

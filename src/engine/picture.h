@@ -80,6 +80,7 @@ typedef struct wg_settings {
   int points[WG_SUPERVISIONS]; /* that a supervision takes off */
   int return_limit;            /* so many returns, and the upper centre rules; 0: never */
   int review_severity;         /* from this severity on a leader approves what is handed out; 0: never */
+  int reassign;                /* wg_reassign */
   bool exclusive_admins;       /* the three administrators exclude one another */
   const char *demo_accounts;   /* JSON, or NULL */
 } wg_settings;

@@ -25,7 +25,7 @@ const put = async (key: string, value: Json, by = admin) => by.put(`/api/v1/sett
 describe('the list', () => {
   test('tells type, limits and words in both languages', async () => {
     const { items } = await admin.read('/api/v1/settings');
-    expect(items.map((s: Json) => s.key)).toEqual(['access_log_days', 'access_log_syslog', 'exclusive_admins', 'languages', 'online_minutes', 'points_listed', 'points_red', 'points_yellow', 'position_days', 'profile', 'return_limit', 'review_severity', 'root_area', 'session_hours', 'supervise_accept_red', 'supervise_accept_yellow', 'supervise_handle_red', 'supervise_handle_yellow', 'timezone', 'tolerance_m']);
+    expect(items.map((s: Json) => s.key)).toEqual(['access_log_days', 'access_log_syslog', 'attachment_mb', 'daily_head', 'exclusive_admins', 'languages', 'online_minutes', 'points_listed', 'points_red', 'points_yellow', 'position_days', 'profile', 'return_limit', 'review_severity', 'root_area', 'session_hours', 'supervise_accept_red', 'supervise_accept_yellow', 'supervise_handle_red', 'supervise_handle_yellow', 'timezone', 'tolerance_m']);
     for (const s of items) {
       expect(s.title.zh && s.title.en).toBeTruthy();
       expect(s.needs_restart).toBe(false);
@@ -82,7 +82,7 @@ describe('a change', () => {
     await onlyFor(server, edit, ['admin']);
     await refusesNonsense(admin, edit);
     const bad: [string, Json[]][] = [
-      ['tolerance_m', [-1, 10001, '1', true, null, [], {}, 1e308]], ['online_minutes', [0, 1441, 1.5, '10']], ['session_hours', [0, 721, null]], ['access_log_days', [182, 0, '400']], ['access_log_syslog', [1, '1']], ['position_days', [0, 3651, 1.5, '30', null]],
+      ['tolerance_m', [-1, 10001, '1', true, null, [], {}, 1e308]], ['online_minutes', [0, 1441, 1.5, '10']], ['session_hours', [0, 721, null]], ['access_log_days', [182, 0, '400']], ['access_log_syslog', [1, '1']], ['attachment_mb', [0, 201, 1.5, '20']], ['daily_head', [1, 'yes']], ['position_days', [0, 3651, 1.5, '30', null]],
       ['timezone', ['', 'Mars/Olympus', 'x'.repeat(65), 8, null, '../../etc/passwd']], ['languages', [[], 'zh', ['z'], ['zh', 'zh'], ['zh,en'], [1], [null], ['x'.repeat(16)], Array(9).fill('aa'), ['a!']]],
       ['root_area', ['', 'a/b', 'x'.repeat(65), 7, false]], ['exclusive_admins', [1, 'yes', null, {}]],
     ];

@@ -1,6 +1,6 @@
 /* Posts, shifts, stand-ins: what is written is what is meant, at every minute of a week, in zones whose
  * clocks jump; and who answers for a grid, against a naive reading of the rule. */
-#include "domain/staff.h"
+#include "domain/duty.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -193,6 +193,8 @@ typedef struct world {
   wg_post post[14];
   wg_shift shift[14];
   wg_stand_in away[6];
+  wg_leave leave[5];
+  wg_temp_post cover[5];
   wg_roster r;
 } world;
 
@@ -217,6 +219,27 @@ static void random_world(world *w, uint64_t *seed, const wg_zone *zone) {
                                domain_below(seed, 2) ? ms("2026-06-03T00:00:00Z") + (int64_t)i : 0,
                                domain_below(seed, 2) ? ms("2026-06-08T00:00:00Z") : 0};
   w->r = (wg_roster){w->staff, STAFF, w->post, posts, w->shift, shifts, w->away, aways, zone};
+  w->r.leave = w->leave;
+  w->r.cover = w->cover;
+  w->r.n_leaves = domain_below(seed, 6);
+  w->r.n_covers = domain_below(seed, 6);
+  for (uint32_t i = 0; i < w->r.n_leaves; i++) {
+    int64_t from = ms("2026-06-01T00:00:00Z") + (int64_t)domain_below(seed, 10 * 1440) * 60000;
+    w->leave[i] =
+        (wg_leave){.id = i + 1,
+                   .staff = 1 + domain_below(seed, STAFF),
+                   .from = from,
+                   .until = domain_below(seed, 3) ? from + 86400000ll * (1 + domain_below(seed, 9)) : 0};
+  }
+  for (uint32_t i = 0; i < w->r.n_covers; i++) {
+    int64_t from = ms("2026-06-01T00:00:00Z") + (int64_t)i + (int64_t)domain_below(seed, 10) * 86400000;
+    w->cover[i] = (wg_temp_post){.id = i + 1,
+                                 .staff = 1 + domain_below(seed, STAFF),
+                                 .from = from,
+                                 .until = from + 86400000ll * (1 + domain_below(seed, 9))};
+    snprintf(w->cover[i].network, WG_CODE_LEN, "%s", domain_below(seed, 5) ? "base" : "safety");
+    snprintf(w->cover[i].grid, WG_CODE_LEN, "g%u", domain_below(seed, GRIDS));
+  }
 }
 
 static int64_t naive_stand_in(const world *w, int64_t who, int64_t at) {
@@ -230,41 +253,92 @@ static int64_t naive_stand_in(const world *w, int64_t who, int64_t at) {
   return best ? best->by : 0;
 }
 
+static bool naive_leave(const world *w, int64_t who, int64_t at) {
+  for (uint32_t i = 0; i < w->r.n_leaves; i++)
+    if (w->leave[i].staff == who && at >= w->leave[i].from && (!w->leave[i].until || at < w->leave[i].until))
+      return true;
+  return false;
+}
+
+/* 0: on leave, and nobody is there instead. */
 static int64_t naive_present(const world *w, int64_t who, int64_t at) {
   int64_t now = who;
   for (int i = 0; i < 8; i++) {
     int64_t by = naive_stand_in(w, now, at);
-    if (!by || by == who) return now;
+    if (!by || by == who) break;
     now = by;
   }
-  return now;
+  return naive_leave(w, now, at) ? 0 : now;
 }
 
-/* The best by rank among all posts, without any sorting. */
+/* By the shifts alone: a roster of one post that nobody is on leave from. */
+static bool naive_shift(const world *w, const wg_post *p, int64_t at) {
+  wg_roster r = w->r;
+  r.n_leaves = 0;
+  return wg_on_duty(&r, p, at);
+}
+
+static int64_t naive_rank(const world *w, const wg_post *p) {
+  return p->kind * 1000 + (wg_roster_staff(&w->r, p->staff)->full_time ? 0 : 100) + p->staff;
+}
+
+static int64_t naive_cover(const world *w, const char *grid, int64_t at) {
+  const wg_temp_post *best = NULL;
+  int64_t who = 0;
+  for (uint32_t i = 0; i < w->r.n_covers; i++) {
+    const wg_temp_post *c = w->cover + i;
+    if (strcmp(c->network, "base") != 0 || strcmp(c->grid, grid) != 0 || at < c->from || at >= c->until)
+      continue;
+    if (!naive_present(w, c->staff, at)) continue;
+    if (!best || c->from < best->from) best = c, who = naive_present(w, c->staff, at);
+  }
+  return who;
+}
+
+/* The best by rank among all posts whose work somebody is there to do, without any sorting. */
 static wg_assignment naive_assign(const world *w, const char *grid, int64_t at) {
-  const wg_post *best = NULL, *lead = NULL;
+  const wg_post *best = NULL, *lead = NULL, *gone = NULL;
   bool any = false;
-  int64_t best_rank = 0, lead_rank = 0;
   for (uint32_t i = 0; i < w->r.n_posts; i++) {
     const wg_post *p = w->post + i;
     if (strcmp(p->network, "base") != 0 || strcmp(p->grid, grid) != 0) continue;
-    int64_t rank = p->kind * 1000 + (wg_roster_staff(&w->r, p->staff)->full_time ? 0 : 100) + p->staff;
-    if (p->kind == WG_POST_LEAD && (!lead || rank < lead_rank)) lead = p, lead_rank = rank;
+    if (p->kind == WG_POST_LEAD && (!lead || naive_rank(w, p) < naive_rank(w, lead))) lead = p;
     if (p->kind > WG_POST_OFFICER) continue;
     any = true;
-    if (wg_on_duty(&w->r, p, at) && (!best || rank < best_rank)) best = p, best_rank = rank;
+    if (!naive_shift(w, p, at)) continue;
+    if (!naive_present(w, p->staff, at)) {
+      if (!gone || naive_rank(w, p) < naive_rank(w, gone)) gone = p;
+    } else if (!best || naive_rank(w, p) < naive_rank(w, best))
+      best = p;
   }
+  if (best && gone && naive_rank(w, gone) > naive_rank(w, best)) gone = NULL;
+  int64_t cover = naive_cover(w, grid, at);
+  if (!best && cover) return (wg_assignment){WG_ASSIGN_COVER, cover, WG_POST_OFFICER, gone ? gone->staff : 0};
   const wg_post *p = best ? best : lead;
-  if (!p) return (wg_assignment){.rule = any ? WG_ASSIGN_QUEUE_OFF_DUTY : WG_ASSIGN_QUEUE_NO_STAFF};
-  int64_t who = naive_present(w, p->staff, at);
+  int64_t who = p ? naive_present(w, p->staff, at) : 0;
+  if (!who)
+    return (wg_assignment){.rule = p || gone ? WG_ASSIGN_QUEUE_LEAVE
+                                   : any     ? WG_ASSIGN_QUEUE_OFF_DUTY
+                                             : WG_ASSIGN_QUEUE_NO_STAFF};
+  if (best && who == p->staff && gone) return (wg_assignment){WG_ASSIGN_NEXT_POST, who, p->kind, gone->staff};
   wg_assign_rule rule = !best ? WG_ASSIGN_LEAD : who == p->staff ? WG_ASSIGN_ON_DUTY : WG_ASSIGN_STAND_IN;
   return (wg_assignment){rule, who, p->kind, who == p->staff ? 0 : p->staff};
+}
+
+static bool naive_serves(const world *w, const char *grid, int64_t staff, int64_t at) {
+  for (uint32_t i = 0; i < w->r.n_posts; i++) {
+    const wg_post *p = w->post + i;
+    if (strcmp(p->network, "base") != 0 || strcmp(p->grid, grid) != 0 || p->kind > WG_POST_LEAD) continue;
+    if ((p->kind == WG_POST_LEAD || naive_shift(w, p, at)) && naive_present(w, p->staff, at) == staff)
+      return true;
+  }
+  return naive_cover(w, grid, at) == staff;
 }
 
 static void assigned(void **state) {
   (void)state;
   uint64_t seed = 21;
-  int seen[WG_ASSIGN_LEAD + 1] = {0};
+  int seen[WG_ASSIGN_RULES] = {0};
   wg_zone *zone;
   assert_int_equal(wg_zone_open("Asia/Shanghai", &zone, NULL), WG_OK);
   for (int round = 0; round < 4000; round++) {
@@ -281,13 +355,61 @@ static void assigned(void **state) {
       assert_int_equal(got.stands_for, want.stands_for);
       if (got.staff) assert_int_equal(got.post, want.post);
       seen[got.rule]++;
+      assert_int_equal(wg_assign_waits(got.rule), got.staff == 0);
+      for (int64_t who = 1; who <= STAFF; who++)
+        assert_int_equal(wg_serves(&w.r, "base", grid, who, at), naive_serves(&w, grid, who, at));
+      if (got.staff) assert_true(wg_serves(&w.r, "base", grid, got.staff, at));
     }
     wg_assignment none = wg_assign(&w.r, "base", "", 0);
     assert_int_equal(none.rule, WG_ASSIGN_QUEUE_NO_GRID);
     assert_int_equal(none.staff, 0);
   }
-  for (int rule = WG_ASSIGN_QUEUE_NO_STAFF; rule <= WG_ASSIGN_LEAD; rule++) assert_true(seen[rule] > 100);
+  for (int rule = WG_ASSIGN_QUEUE_NO_STAFF; rule < WG_ASSIGN_RULES; rule++)
+    if (rule != WG_ASSIGN_QUEUE_SEALED) assert_true(seen[rule] > 100);
   wg_zone_free(zone);
+}
+
+/* Going through all grids in order says what asking for each says; and between two moments of change nobody's
+ * answer changes, minute by minute, also where a clock jumps. */
+static void duty_of_all(void **state) {
+  (void)state;
+  static const char *const zones[] = {"Asia/Shanghai", "Europe/Berlin"};
+  uint64_t seed = 77;
+  int changed = 0;
+  for (int round = 0; round < 300; round++) {
+    wg_zone *zone;
+    world w;
+    int64_t at[256], start = ms(round % 2 ? "2026-03-28T12:00:00Z" : "2026-06-02T00:00:30Z");
+    assert_int_equal(wg_zone_open(zones[round % 2], &zone, NULL), WG_OK);
+    random_world(&w, &seed, zone);
+    assert_int_equal(wg_roster_index(&w.r, NULL), WG_OK);
+    uint32_t n = wg_duty_changes(&w.r, start, start + 86400000, at, 256), next = 0;
+    assert_in_range(n, 0, 255);
+    for (uint32_t k = 1; k < n; k++) assert_true(at[k - 1] < at[k]);
+    wg_assignment before[GRIDS];
+    for (int64_t t = start; t < start + 86400000; t += 60000) {
+      wg_local now = wg_zone_local(zone, t);
+      uint32_t cursor = 0;
+      bool change = false;
+      while (next < n && at[next] <= t) next++, change = true;
+      for (int g = 0; g < GRIDS; g++) {
+        char grid[16];
+        snprintf(grid, sizeof grid, "g%d", g);
+        wg_assignment a = wg_assign(&w.r, "base", grid, t);
+        assert_int_equal(wg_duty_manned(&w.r, "base", grid, t, &now, &cursor), !wg_assign_waits(a.rule));
+        if (t > start && (a.rule != before[g].rule || a.staff != before[g].staff)) {
+          assert_true(change);
+          changed++;
+        }
+        if (a.staff) assert_true(a.rule == WG_ASSIGN_LEAD || wg_duty_anywhere(&w.r, a.staff, t));
+        before[g] = a;
+      }
+    }
+    uint32_t few = wg_duty_changes(&w.r, start, start + 86400000, at, 2);
+    assert_int_equal(few, n < 2 ? n : 2);
+    wg_zone_free(zone);
+  }
+  assert_true(changed > 300);
 }
 
 static void runs_of_posts(void **state) {
@@ -327,6 +449,16 @@ static void broken_roster(void **state) {
   r.n_stand_ins = 1;
   assert_int_equal(wg_roster_index(&r, NULL), WG_CORRUPT);
   away.by = 2;
+  wg_leave leave = {.staff = 9};
+  wg_temp_post cover = {.staff = 9, .grid = "g"};
+  r.leave = &leave;
+  r.cover = &cover;
+  r.n_leaves = 1;
+  assert_int_equal(wg_roster_index(&r, NULL), WG_CORRUPT);
+  leave.staff = 1;
+  r.n_covers = 1;
+  assert_int_equal(wg_roster_index(&r, NULL), WG_CORRUPT);
+  cover.staff = 1;
   assert_int_equal(wg_roster_index(&r, NULL), WG_OK);
   assert_int_equal(wg_roster_staff(&r, 2)->id, 2);
   assert_null(wg_roster_staff(&r, 9));
@@ -338,9 +470,9 @@ static void broken_roster(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(posts),         cmocka_unit_test(written),       cmocka_unit_test(badly_written),
-      cmocka_unit_test(noise),         cmocka_unit_test(every_minute),  cmocka_unit_test(assigned),
-      cmocka_unit_test(runs_of_posts), cmocka_unit_test(broken_roster),
+      cmocka_unit_test(posts),         cmocka_unit_test(written),      cmocka_unit_test(badly_written),
+      cmocka_unit_test(noise),         cmocka_unit_test(every_minute), cmocka_unit_test(assigned),
+      cmocka_unit_test(runs_of_posts), cmocka_unit_test(duty_of_all),  cmocka_unit_test(broken_roster),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,6 +69,39 @@ export interface IncidentEvent {
   hash: string;
   prev_hash: string;
 }
+/** A file on an incident. Erased ones keep their row, and nothing else. */
+export interface Attachment {
+  id: string;
+  incident: string;
+  seq: number;
+  at: string;
+  by: { id: string; name: string } | null;
+  kind: 'before' | 'after' | 'scene' | 'audio' | 'file';
+  type: string;
+  size: number;
+  width: number;
+  height: number;
+  hash: string;
+  name: string | null;
+  note: string | null;
+  erased: boolean;
+  camera: { at: string | null; before_report_s: number | null; lon: number | null; lat: number | null; distance_m: number | null } | null;
+}
+export interface Duty {
+  now: { grid: Ref | null; area: Ref | null; since: string | null }[];
+  unmanned: number;
+  soon: { grid: Ref | null; area: Ref | null; from: string | null }[];
+  unmanned_soon: number;
+  until: string | null;
+}
+export interface QueueItem {
+  reason: string;
+  sentence: string;
+  clock: string | null;
+  candidates: { grid: Ref; probability: number }[];
+  incident: Summary;
+}
+
 export interface Overview {
   time: string;
   seq: number;
@@ -78,6 +111,8 @@ export interface Overview {
   unassigned: number;
   restricted: number;
   workers_online: number;
+  unmanned: number;
+  queue: Record<string, number>;
   by_state: Partial<Record<State, number>>;
   by_area: { area: Ref; open: number; overdue: number }[];
   networks?: string[];
@@ -161,16 +196,17 @@ export function whenSignedOut(fn: () => void): void {
   onSignedOut = fn;
 }
 
-interface Options { body?: unknown; signal?: AbortSignal; signingIn?: boolean }
+interface Options { body?: unknown; blob?: Blob; signal?: AbortSignal; signingIn?: boolean }
 
-export async function call<T>(method: string, path: string, { body, signal, signingIn }: Options = {}): Promise<T> {
+export async function call<T>(method: string, path: string, { body, blob, signal, signingIn }: Options = {}): Promise<T> {
   const headers: Record<string, string> = { 'Accept-Language': lang(), Accept: 'application/json' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (blob) headers['Content-Type'] = 'application/octet-stream';
   let answer: Response;
   try {
     answer = await fetch(path, {
       method, headers, signal, credentials: 'same-origin', cache: 'no-cache',
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: blob ?? (body === undefined ? undefined : JSON.stringify(body)),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -221,11 +257,14 @@ export const api = {
   incident: (which: string, signal?: AbortSignal) => call<Incident>('GET', `/api/v1/incidents/${id(which)}`, { signal }),
   incidentEvents: (which: string, signal?: AbortSignal) =>
     call<Page<IncidentEvent>>('GET', `/api/v1/incidents/${id(which)}/events`, { signal }),
+  attachments: (which: string, signal?: AbortSignal) => call<Page<Attachment>>('GET', `/api/v1/incidents/${id(which)}/attachments`, { signal }),
   report: (report: Report) => call<Incident>('POST', '/api/v1/incidents', { body: report }),
   resolve: (lon: number, lat: number, signal?: AbortSignal) =>
     call<Resolved>('GET', `/api/v1/resolve${query({ lon: lon.toFixed(7), lat: lat.toFixed(7) })}`, { signal }),
   categories: () => call<Page<Category>>('GET', '/api/v1/categories'),
   grid: (code: string, signal?: AbortSignal) => call<GridDetail>('GET', `/api/v1/grids/${id(code)}`, { signal }),
+  duty: (area?: string) => call<Duty>('GET', `/api/v1/duty${query({ area, limit: 20000 })}`),
+  queue: (area?: string) => call<Page<QueueItem>>('GET', `/api/v1/queue${query({ area, limit: 200 })}`),
   gridsOf: (area: string) => call<Page<GridItem>>('GET', `/api/v1/grids${query({ area, limit: 1000 })}`),
   tileLayers: () => call<{ layers: TileLayer[] }>('GET', '/tiles'),
   tileBounds: (layer: string) => call<{ bounds?: [number, number, number, number] }>('GET', `/tiles/${layer}.json`),

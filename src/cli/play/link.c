@@ -63,9 +63,9 @@ void play_link_free(play_link *l) {
   free(l);
 }
 
-static struct curl_slist *headers(const char *token) {
+static struct curl_slist *headers(const char *token, const char *type) {
   char line[PLAY_TOKEN_LEN + 40];
-  struct curl_slist *list = curl_slist_append(NULL, "Content-Type: application/json");
+  struct curl_slist *list = curl_slist_append(NULL, type);
   struct curl_slist *more = list ? curl_slist_append(list, "Accept-Language: zh") : NULL;
   if (more && token) {
     snprintf(line, sizeof line, "Authorization: Bearer %s", token);
@@ -76,11 +76,12 @@ static struct curl_slist *headers(const char *token) {
   return NULL;
 }
 
-int play_call(play_link *l, const char *token, const char *path, const char *body) {
+static int ask(play_link *l, const char *token, const char *path, const char *method, const char *type,
+               const void *body, size_t n) {
   char url[URL_MAX];
   long code = 0;
   curl_off_t after = 0;
-  struct curl_slist *list = headers(token);
+  struct curl_slist *list = headers(token, type);
   bool fits = snprintf(url, sizeof url, "%s%s", l->base, path) < (int)sizeof url;
   wg_buf_deinit(&l->answer); /* the land's answers are large, and come once */
   wg_buf_init(&l->answer, ANSWER_MAX);
@@ -90,8 +91,9 @@ int play_call(play_link *l, const char *token, const char *path, const char *bod
   bool set = list && fits && !curl_easy_setopt(l->c, CURLOPT_URL, url) &&
              !curl_easy_setopt(l->c, CURLOPT_HTTPHEADER, list) &&
              !(body ? curl_easy_setopt(l->c, CURLOPT_POSTFIELDS, body)
-                    : curl_easy_setopt(l->c, CURLOPT_HTTPGET, 1L));
-  if (set && body) set = !curl_easy_setopt(l->c, CURLOPT_POSTFIELDSIZE, (long)strlen(body));
+                    : curl_easy_setopt(l->c, CURLOPT_HTTPGET, 1L)) &&
+             !curl_easy_setopt(l->c, CURLOPT_CUSTOMREQUEST, method);
+  if (set && body) set = !curl_easy_setopt(l->c, CURLOPT_POSTFIELDSIZE, (long)n);
   if (set && curl_easy_perform(l->c) == CURLE_OK) {
     curl_easy_getinfo(l->c, CURLINFO_RESPONSE_CODE, &code);
     curl_easy_getinfo(l->c, CURLINFO_RETRY_AFTER, &after);
@@ -101,6 +103,15 @@ int play_call(play_link *l, const char *token, const char *path, const char *bod
   curl_easy_setopt(l->c, CURLOPT_HTTPHEADER, NULL);
   curl_slist_free_all(list);
   return l->code;
+}
+
+int play_call(play_link *l, const char *token, const char *path, const char *body) {
+  return ask(l, token, path, body ? "POST" : "GET", "Content-Type: application/json", body,
+             body ? strlen(body) : 0);
+}
+
+int play_put(play_link *l, const char *token, const char *path, const void *bytes, size_t n) {
+  return ask(l, token, path, "PUT", "Content-Type: application/octet-stream", bytes, n);
 }
 
 wg_json *play_answer(play_link *l, wg_arena *arena) {

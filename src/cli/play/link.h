@@ -17,6 +17,8 @@ void play_link_free(play_link *l);
 /* GET where body is NULL, else POST of the JSON body. token may be NULL. Returns the HTTP code or PLAY_LOST;
  * what came is kept until the next call. */
 int play_call(play_link *l, const char *token, const char *path, const char *body);
+/* PUT of bytes. */
+int play_put(play_link *l, const char *token, const char *path, const void *bytes, size_t n);
 /* The answer as JSON, in the arena; NULL where it is none. */
 wg_json *play_answer(play_link *l, wg_arena *arena);
 /* What the server says went wrong, or what the connection did; valid until the next call. */

@@ -101,7 +101,9 @@ int play_walk(play *p, int64_t *next); /* sends what is due; *next: when the nex
 play_point play_somewhere(play *p, const play_plot *plot);
 play_point play_moved(play_point from, double east_m, double north_m);
 
-int play_work(play *p);   /* one step of one matter */
+int play_work(play *p);
+/* photo.c: puts a picture of what was done on the incident. Returns the HTTP code. */
+int play_photo(play *p, const char *token, const char *incident); /* one step of one matter */
 int play_report(play *p); /* composes one, or sends again what could not be sent */
 
 #endif

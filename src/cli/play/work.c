@@ -38,6 +38,23 @@ static const wg_json *ripe(play *p, wg_json *items, double rest_s) {
   return NULL;
 }
 
+/* Whose it could be, as the server suggests; an organisation where it knows of nobody. */
+static void whom(play *p, const char *token, const char *id, wg_jw *w) {
+  char path[80];
+  const char *code = "dept-urban", *staff = NULL;
+  snprintf(path, sizeof path, "/api/v1/incidents/%s/work", id);
+  wg_json *answer = play_call(p->link, token, path, NULL) == 200 ? play_answer(p->link, &p->scratch) : NULL;
+  wg_json *list = NULL, *org = NULL, *person = NULL;
+  if (answer && !wg_json_arr(answer, "suggestions", WG_REQUIRED, LOOK, &list, NULL) && wg_json_len(list)) {
+    const wg_json *first = wg_json_at(list, 0);
+    wg_json_obj(first, "org", WG_OPTIONAL, &org, NULL);
+    wg_json_obj(first, "staff", WG_OPTIONAL, &person, NULL);
+    if (org) wg_json_str(org, "code", WG_REQUIRED, WG_CODE_LEN, &code, NULL);
+    if (!org && person) wg_json_str(person, "id", WG_OPTIONAL, 24, &staff, NULL);
+  }
+  wg_jw_member_str(w, staff ? "to_staff" : "to_org", staff ? staff : code);
+}
+
 static int act(play *p, const wg_json *one, size_t way) {
   char path[80], client[64];
   const char *id = "", *action = ways[way].action, *reason = ways[way].reason;
@@ -59,11 +76,13 @@ static int act(play *p, const wg_json *one, size_t way) {
   wg_jw_member_str(&w, "action", action);
   wg_jw_member_str(&w, "client_id", client);
   if (reason) wg_jw_member_str(&w, "reason", reason);
+  if (strcmp(action, "dispatch") == 0) whom(p, p->desk[ways[way].desk], id, &w);
   wg_jw_member_int(&w, "version", version);
   wg_jw_end_object(&w);
   int code = play_call(p->link, p->desk[ways[way].desk], path, wg_buf_str(&body));
   wg_buf_deinit(&body);
   p->deeds += code == 200;
+  if (code == 422 && strcmp(action, "done") == 0) return play_photo(p, p->desk[ways[way].desk], id);
   /* somebody at a real desk was faster, or may not see it: that one is left to them */
   return code == 409 || code == 422 || code == 403 || code == 404 ? 200 : code;
 }

@@ -1,13 +1,16 @@
-/* Backup while serving: one stable view is copied page by page, then the copy takes its name. */
+/* Backup while serving: one stable view is copied page by page, then the files that it names, then both take
+ * their names. */
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "db.h"
 #include "file.h"
+#include "files.h"
 
 enum { WG_BACKUP_PAGES = 1024 };
 
@@ -42,8 +45,8 @@ static wg_status seal(struct db *db, sqlite3 *to, const char *path, wg_err *err)
 
 /* The read transaction holds the view: writers go on, and nothing starts over (sqlite3_backup restarts only
  * when its source changes under it). A checkpoint cannot cut the log meanwhile; it grows and is cut after. */
-static wg_status write_copy(wg_store *s, const char *tmp, const char *path, void (*progress)(void *, double),
-                            void *ctx, wg_err *err) {
+static wg_status write_copy(wg_store *s, const char *tmp, const char *path, struct file_list *files,
+                            void (*progress)(void *, double), void *ctx, wg_err *err) {
   struct db *db = db_of(s);
   sqlite3 *to = NULL;
   wg_status st = s->read_begin(s, err);
@@ -52,6 +55,7 @@ static wg_status write_copy(wg_store *s, const char *tmp, const char *path, void
   if (rc != SQLITE_OK) st = target_fail(db, to, path, rc, err);
   if (!st) sqlite3_exec(to, "PRAGMA synchronous = OFF", NULL, NULL, NULL); /* synced once, at the end */
   if (!st) st = copy(db, to, path, progress, ctx, err);
+  if (!st) st = files_list(db, files, err);
   s->read_end(s);
   if (!st) st = seal(db, to, path, err);
   sqlite3_close(to);
@@ -72,11 +76,16 @@ static wg_status on_backup(wg_store *s, const char *path, void (*progress)(void 
   if (st) return st;
   char *tmp = sqlite3_mprintf("%s.new-%d", path, (int)getpid());
   if (!tmp) return db_no_memory(err);
+  struct file_list files = {0};
   unlink(tmp);
   st = db->writable ? db_catch_up(s, err) : WG_OK;
-  if (!st) st = write_copy(s, tmp, path, progress, ctx, err);
+  if (!st) st = write_copy(s, tmp, path, &files, progress, ctx, err);
+  if (!st) st = files_copy(db->path, &files, tmp, err);
+  if (!st) st = files_put(tmp, path, NULL, err);
   if (!st) st = file_settle(tmp, path, err);
   if (st) unlink(tmp);
+  if (st) files_drop(tmp);
+  free(files.sha);
   sqlite3_free(tmp);
   return st;
 }

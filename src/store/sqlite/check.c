@@ -75,8 +75,9 @@ wg_status check_file(struct check *c) {
  */
 
 static wg_status on_check(wg_store *s, wg_check_report *out, wg_say_fn say, void *ctx, wg_err *err) {
-  static wg_status (*const parts[])(struct check *) = {check_file, check_log,   check_contents, check_plans,
-                                                       check_land, check_rules, check_incidents};
+  static wg_status (*const parts[])(struct check *) = {check_file,      check_log,        check_contents,
+                                                       check_plans,     check_land,       check_rules,
+                                                       check_incidents, check_attachments};
   struct check c = {.db = db_of(s), .out = out, .say = say, .ctx = ctx, .err = err};
   memset(out, 0, sizeof *out);
   wg_status status = WG_OK;

@@ -14,6 +14,7 @@ struct check {
   void *ctx;
   wg_err *err;
   int said, unsaid;       /* of this part */
+  int64_t attached;       /* events "incident.attached", counted by check_log */
   struct tally incidents; /* filled by check_log, used by check_incidents */
 };
 
@@ -22,13 +23,14 @@ void check_found(struct check *c, int64_t seq, const char *en, const char *zh, .
     __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 void check_part_end(struct check *c); /* tells how many lines were held back */
 
-wg_status check_log(struct check *c);       /* chain, head, side rows, names in bodies */
-wg_status check_contents(struct check *c);  /* content against its hashes */
-wg_status check_plans(struct check *c);     /* grid rows against content, content against events */
-wg_status check_rules(struct check *c);     /* of categories */
-wg_status check_land(struct check *c);      /* areas, R-trees */
-wg_status check_incidents(struct check *c); /* rows against events, keys against rows; after check_log */
-wg_status check_file(struct check *c);      /* SQLite's own checks, foreign keys */
+wg_status check_log(struct check *c);         /* chain, head, side rows, names in bodies */
+wg_status check_contents(struct check *c);    /* content against its hashes */
+wg_status check_plans(struct check *c);       /* grid rows against content, content against events */
+wg_status check_rules(struct check *c);       /* of categories */
+wg_status check_land(struct check *c);        /* areas, R-trees */
+wg_status check_incidents(struct check *c);   /* rows against events, keys against rows; after check_log */
+wg_status check_attachments(struct check *c); /* rows against events, files against rows; after check_log */
+wg_status check_file(struct check *c);        /* SQLite's own checks, foreign keys */
 
 /* Walks the rows of `sql`; each(c, st) may stop with a status. */
 wg_status check_rows(struct check *c, const char *sql, wg_status (*each)(struct check *, sqlite3_stmt *));

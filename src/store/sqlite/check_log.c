@@ -188,6 +188,7 @@ static wg_status check_event(struct walk *w, sqlite3_stmt *st) {
   w->at = e.at;
   memcpy(w->hash, e.hash, WG_HASH_LEN);
   w->c->out->events++;
+  w->c->attached += strcmp(e.kind, "incident.attached") == 0;
   if (tally_event(&w->c->incidents, e.subject, e.seq)) return db_no_memory(w->c->err);
   wg_status status = sides_of(w, e.seq);
   return status ? status : check_body(w, e.body, strlen(e.body));

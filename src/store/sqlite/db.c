@@ -270,6 +270,7 @@ static void fill(wg_store *s) {
   db_fill_staff(s);
   db_fill_device(s);
   db_fill_deed(s);
+  db_fill_attachment(s);
   db_fill_access(s);
   db_fill_account(s);
   db_fill_incident(s);

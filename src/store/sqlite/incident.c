@@ -23,7 +23,7 @@ static wg_status read_codes(sqlite3_stmt *st, wg_arena *a, wg_incident *i) {
 static bool read_enums(sqlite3_stmt *st, wg_incident *i) {
   int64_t state = col_int(st, 2), class_ = col_int(st, 4), rule = col_int(st, 17), post = col_int(st, 19);
   if (state < 0 || state >= WG_STATES || class_ < 0 || class_ >= WG_CLASSES) return false;
-  if (rule < 0 || rule > WG_ASSIGN_QUEUE_SEALED || post < 0 || post >= WG_POST_KINDS) return false;
+  if (rule < 0 || rule >= WG_ASSIGN_RULES || post < 0 || post >= WG_POST_KINDS) return false;
   i->state = (wg_state)state;
   i->class_ = (wg_class)class_;
   i->assigned = (wg_assignment){(wg_assign_rule)rule, col_int(st, 18), (wg_post_kind)post, col_int(st, 20)};

@@ -67,6 +67,19 @@ static const char *const steps[] = {
     "CREATE INDEX incident_parent ON incident (parent) WHERE parent > 0;"
     "CREATE TABLE precedent (category TEXT NOT NULL, org TEXT NOT NULL, sent INTEGER NOT NULL, returned "
     "INTEGER NOT NULL, ruled INTEGER NOT NULL, PRIMARY KEY (category, org)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS attachment (id INTEGER PRIMARY KEY, incident INTEGER NOT NULL REFERENCES "
+    "incident (id), seq INTEGER NOT NULL UNIQUE, at INTEGER NOT NULL, account INTEGER NOT NULL, kind TEXT "
+    "NOT NULL, hash BLOB NOT NULL, size INTEGER NOT NULL, media TEXT NOT NULL, width INTEGER NOT NULL, "
+    "height "
+    "INTEGER NOT NULL, erased_by INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE INDEX IF NOT EXISTS attachment_incident ON attachment (incident);"
+    "CREATE INDEX IF NOT EXISTS attachment_hash ON attachment (hash);"
+    "CREATE TABLE staff_leave (id INTEGER PRIMARY KEY AUTOINCREMENT, staff INTEGER NOT NULL REFERENCES staff "
+    "(id), start INTEGER NOT NULL, stop INTEGER NOT NULL, kind INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE staff_cover (id INTEGER PRIMARY KEY AUTOINCREMENT, staff INTEGER NOT NULL REFERENCES staff "
+    "(id), network TEXT NOT NULL, grid TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE unmanned (network TEXT NOT NULL, grid TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY "
+    "(network, grid)) STRICT, WITHOUT ROWID;"
     "ALTER TABLE org ADD COLUMN calendar TEXT NOT NULL DEFAULT '';",
 };
 

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "db.h"
 #include "file.h"
+#include "files.h"
 #include "store/sqlite.h"
 
 static wg_status whole(wg_store *s, const char *from, wg_err *err) {
@@ -84,6 +85,7 @@ static wg_status bring_up(const char *copy, const char *from, wg_err *err) {
 
 static void drop_copy(char *tmp) {
   unlink(tmp);
+  files_drop(tmp);
   move_log(tmp, "");
   sqlite3_free(tmp);
 }
@@ -97,6 +99,7 @@ static wg_status put(wg_store *backup, bool older, const char *from, const char 
   if (!st) st = settle_old(path, err);
   if (!st) st = keep_old(path, out, err);
   if (!st) move_log(path, out->kept);
+  if (!st) st = files_put(tmp, path, out->kept, err);
   if (!st) st = file_settle(tmp, path, err);
   if (st)
     drop_copy(tmp);

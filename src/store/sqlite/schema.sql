@@ -386,6 +386,50 @@ CREATE TABLE basemap (
   bytes BLOB NOT NULL
 ) STRICT;
 
+-- Evidence ------------------------------------------------------------------------------------------------
+-- Files on incidents. The bytes lie in FILE.files by their SHA-256; name, note and what the camera wrote are side
+-- rows of the event `seq`. erased_by: the event that took the file away, or 0.
+CREATE TABLE IF NOT EXISTS attachment (
+  id INTEGER PRIMARY KEY,
+  incident INTEGER NOT NULL REFERENCES incident (id),
+  seq INTEGER NOT NULL UNIQUE,
+  at INTEGER NOT NULL,
+  account INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  hash BLOB NOT NULL,
+  size INTEGER NOT NULL,
+  media TEXT NOT NULL,
+  width INTEGER NOT NULL,
+  height INTEGER NOT NULL,
+  erased_by INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX IF NOT EXISTS attachment_incident ON attachment (incident);
+CREATE INDEX IF NOT EXISTS attachment_hash ON attachment (hash);
+-- Duty: leave, grids covered for a time, and the grids that have nobody as the log last said.
+CREATE TABLE staff_leave (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  staff INTEGER NOT NULL REFERENCES staff (id),
+  start INTEGER NOT NULL,
+  stop INTEGER NOT NULL,
+  kind INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE staff_cover (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  staff INTEGER NOT NULL REFERENCES staff (id),
+  network TEXT NOT NULL,
+  grid TEXT NOT NULL,
+  start INTEGER NOT NULL,
+  stop INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE unmanned (
+  network TEXT NOT NULL,
+  grid TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (network, grid)
+) STRICT, WITHOUT ROWID;
+
 -- Every version of a category's rules, from 1; the newest is in force. seq: of the event that came with it.
 CREATE TABLE category_rule (
   category TEXT NOT NULL,

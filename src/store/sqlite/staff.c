@@ -78,10 +78,40 @@ static wg_status load_stand_in(sqlite3_stmt *st, wg_arena *a, void *item) {
   return WG_OK;
 }
 
+static wg_status load_leave(sqlite3_stmt *st, wg_arena *a, void *item) {
+  (void)a;
+  wg_leave *x = item;
+  *x = (wg_leave){
+      .id = col_int(st, 0), .staff = col_int(st, 1), .from = col_int(st, 2), .until = col_int(st, 3)};
+  x->kind = (wg_leave_kind)col_int(st, 4);
+  return (unsigned)x->kind < WG_LEAVE_KINDS ? WG_OK : WG_CORRUPT;
+}
+
+static wg_status load_cover(sqlite3_stmt *st, wg_arena *a, void *item) {
+  (void)a;
+  wg_temp_post *x = item;
+  *x = (wg_temp_post){
+      .id = col_int(st, 0), .staff = col_int(st, 1), .from = col_int(st, 4), .until = col_int(st, 5)};
+  col_code(st, 2, x->network, sizeof x->network);
+  col_code(st, 3, x->grid, sizeof x->grid);
+  return WG_OK;
+}
+
+static wg_status load_absences(struct db *db, wg_arena *a, wg_roster *out, wg_err *err) {
+  wg_status status = load_all(db, a, "SELECT count(*) FROM staff_leave",
+                              "SELECT id, staff, start, stop, kind FROM staff_leave ORDER BY staff, id",
+                              sizeof *out->leave, load_leave, (void **)&out->leave, &out->n_leaves, err);
+  if (!status)
+    status = load_all(db, a, "SELECT count(*) FROM staff_cover",
+                      "SELECT id, staff, network, grid, start, stop FROM staff_cover ORDER BY id",
+                      sizeof *out->cover, load_cover, (void **)&out->cover, &out->n_covers, err);
+  return status;
+}
+
 static wg_status on_roster_load(wg_store *s, wg_arena *a, wg_roster *out, wg_err *err) {
   struct db *db = db_of(s);
   memset(out, 0, sizeof *out);
-  /* One view over the four tables. */
+  /* One view over the tables. */
   wg_status status = s->read_begin(s, err);
   if (status) return status;
   if (!status)
@@ -100,6 +130,7 @@ static wg_status on_roster_load(wg_store *s, wg_arena *a, wg_roster *out, wg_err
     status = load_all(db, a, "SELECT count(*) FROM stand_in",
                       "SELECT id, staff, deputy, start, stop FROM stand_in ORDER BY staff, id",
                       sizeof *out->stand_in, load_stand_in, (void **)&out->stand_in, &out->n_stand_ins, err);
+  if (!status) status = load_absences(db, a, out, err);
   s->read_end(s);
   return status == WG_CORRUPT ? db_corrupt(err, "post") : status;
 }
@@ -242,6 +273,7 @@ void db_fill_staff(wg_store *s) {
   s->posts_replace = on_posts_replace;
   s->stand_in_put = on_stand_in_put;
   s->stand_in_delete = on_stand_in_delete;
+  db_fill_duty(s);
   s->orgs_load = on_orgs_load;
   s->org_put = on_org_put;
   s->org_delete = on_org_delete;

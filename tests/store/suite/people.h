@@ -11,6 +11,49 @@ static wg_staff staff_of(const char *code, const char *name) {
   return x;
 }
 
+static inline wg_status count_unmanned(void *ctx, const void *row) {
+  const wg_unmanned *x = row;
+  assert_string_equal(x->network, "base");
+  assert_string_equal(x->grid, "g1");
+  *(int64_t *)ctx += x->since;
+  return WG_OK;
+}
+
+/* Leave, covers, and the grids that have nobody, come back as they went in. */
+static inline void people_absences(struct fix *f, int64_t staff) {
+  wg_leave l = {.staff = staff, .from = 10, .until = 20, .kind = WG_LEAVE_SICK};
+  wg_temp_post c = {.staff = staff, .from = 30, .until = 40, .network = "base", .grid = "g1"};
+  wg_unmanned u = {.network = "base", .grid = "g1", .since = 7};
+  wg_roster r;
+  int64_t since = 0;
+  OK(f->s->begin(f->s, &f->err));
+  OK(f->s->leave_add(f->s, &l, &f->err));
+  OK(f->s->cover_add(f->s, &c, &f->err));
+  OK(f->s->unmanned_put(f->s, &u, &f->err));
+  OK(f->s->commit(f->s, &f->err));
+  OK(f->s->roster_load(f->s, &f->a, &r, &f->err));
+  assert_int_equal(r.n_leaves, 1);
+  assert_int_equal(r.leave[0].id, l.id);
+  assert_int_equal(r.leave[0].until, 20);
+  assert_int_equal(r.leave[0].kind, WG_LEAVE_SICK);
+  assert_int_equal(r.n_covers, 1);
+  assert_string_equal(r.cover[0].grid, "g1");
+  assert_int_equal(r.cover[0].from, 30);
+  OK(f->s->unmanned_load(f->s, &f->a, count_unmanned, &since, &f->err));
+  assert_int_equal(since, 7);
+  u.since = 0;
+  OK(f->s->begin(f->s, &f->err));
+  OK(f->s->unmanned_put(f->s, &u, &f->err));
+  OK(f->s->leave_delete(f->s, l.id, &f->err));
+  OK(f->s->cover_delete(f->s, c.id, &f->err));
+  OK(f->s->commit(f->s, &f->err));
+  since = 0;
+  OK(f->s->unmanned_load(f->s, &f->a, count_unmanned, &since, &f->err));
+  assert_int_equal(since, 0);
+  OK(f->s->roster_load(f->s, &f->a, &r, &f->err));
+  assert_int_equal(r.n_leaves + r.n_covers, 0);
+}
+
 static void people_keeps_the_roster(void **state) {
   struct fix *f = *state;
   wg_staff a = staff_of("w1", "张三"), b = staff_of("w2", "李四");
@@ -45,6 +88,7 @@ static void people_keeps_the_roster(void **state) {
   assert_int_equal(seen, 3); /* each shift is with its post */
   assert_int_equal(r.stand_in[0].by, b.id);
   assert_int_equal(r.stand_in[0].until, 200);
+  people_absences(f, a.id);
   must_be_whole(f, f->s);
 }
 

@@ -2,6 +2,7 @@
  *   i:<group>:<overdue 0|1>     an incident: shape and colour by group, a clock at its corner when overdue
  *   c:<size>:<n>-<n>-…:<overdue 0|1>   a cluster: a ring of twelfths by group
  *   w:<0|1>                     a worker, positioned lately or not
+ *   hatch               a grid that nobody answers for: strokes that meet at the tile's edges
  * A name ends in the palette's, so that day and night have their own. */
 import type { Palette } from './palette';
 import { GROUPS } from './states';
@@ -19,6 +20,7 @@ export function draw(id: string, palette: Palette): Drawn | null {
     return canvas(size, (g) => cluster(g, size, (b ?? '').split('-').map(Number), c === '1', palette));
   }
   if (kind === 'w') return canvas(24, (g) => worker(g, a === '1', palette));
+  if (kind === 'hatch') return canvas(12, (g) => hatch(g, palette));
   if (kind === 'pin') return canvas(44, (g) => pin(g, palette));
   return null;
 }
@@ -32,6 +34,14 @@ function canvas(size: number, paint: (g: CanvasRenderingContext2D) => void): Dra
   g.lineCap = 'round';
   paint(g);
   return { data: g.getImageData(0, 0, el.width, el.height), ratio: RATIO };
+}
+
+function hatch(g: CanvasRenderingContext2D, p: Palette): void {
+  g.strokeStyle = p.groups.new;
+  g.lineWidth = 1.4;
+  g.beginPath();
+  for (const x of [-12, 0, 12]) { g.moveTo(x - 2, 14); g.lineTo(x + 14, -2); }
+  g.stroke();
 }
 
 /** The outline of a group, around (0, 0). The page's own signs (ui/icons.tsx) have the same shapes. */

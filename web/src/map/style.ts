@@ -110,6 +110,10 @@ function gridLayers(w: Wishes): Layer[] {
       },
     },
     {
+      id: 'grid-unmanned', type: 'fill', source: 'grids', 'source-layer': 'grids', minzoom: 9, layout: show(w.shown.grids),
+      paint: { 'fill-pattern': `hatch@${p.name}`, 'fill-opacity': ['case', state('unmanned'), 0.75, 0] },
+    },
+    {
       id: 'grid-line', type: 'line', source: 'grids', 'source-layer': 'grids', minzoom: 10.5, layout: { ...show(w.shown.grids), 'line-join': 'round' },
       paint: {
         'line-color': p.grid,

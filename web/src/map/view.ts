@@ -26,6 +26,7 @@ import { Pulses } from './pulse';
 import { buildStyle } from './style';
 import type { Wishes } from './style';
 import { Refresher } from './update';
+import { followDuty } from './unmanned';
 import { Workers } from './workers';
 
 type Bounds = [number, number, number, number];
@@ -140,6 +141,7 @@ export async function openMap(container: HTMLElement): Promise<MapHandle> {
   off.push(followLook(map, zooms, workers));
   off.push(followFeed(map, refresher, workers, pulses));
   off.push(followSelection(map));
+  off.push(followDuty(map));
   off.push(showMine(map));
   off.push(keepLabels(map));
   off.push(keepView(map));

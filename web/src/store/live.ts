@@ -174,6 +174,7 @@ function take(raw: Raw): void {
     case 'count':
     case 'staff':
     case 'settings':
+    case 'duty':
       count();
       break;
     case 'reset':

@@ -16,7 +16,9 @@ export type Selection =
   | { kind: 'several'; found: Found[]; at: At }
   | { kind: 'place'; at: At }
   | { kind: 'worker'; id: string; name: string; seen: number; at: At }
-  | { kind: 'report'; at: At | null };
+  | { kind: 'report'; at: At | null }
+  | { kind: 'duty' }
+  | { kind: 'queue' };
 
 const here = (): Hash => readHash(typeof location === 'undefined' ? '' : location.hash);
 const start = here();

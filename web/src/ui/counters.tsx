@@ -6,11 +6,11 @@ import type { Key } from '../i18n';
 import { count } from '../i18n/format';
 import { overview } from '../store/live';
 import { account } from '../store/session';
-import { leftTab, streamFilter } from '../store/ui';
+import { leftTab, selection, streamFilter } from '../store/ui';
 import type { StreamFilter } from '../store/ui';
-import { Alert, Clock, Inbox, Lock, Open, Person, Today } from './icons';
+import { Alert, Clock, Inbox, Lock, Open, Person, Today, Unmanned } from './icons';
 
-interface Item { id: string; key: Key; hint: Key; value: number | undefined; sign: ComponentChildren; filter?: StreamFilter; loud?: boolean }
+interface Item { id: string; key: Key; hint: Key; value: number | undefined; sign: ComponentChildren; filter?: StreamFilter; panel?: 'duty' | 'queue'; loud?: boolean }
 
 export function Counters() {
   if (!may(account.value, 'see-incident')) return <p class="counters-none" role="note">{t('count.none')}</p>;
@@ -21,6 +21,9 @@ export function Counters() {
     { id: 'overdue', key: 'count.overdue', hint: 'count.overdue.hint', value: o?.overdue, sign: <Clock />, filter: 'overdue', loud: (o?.overdue ?? 0) > 0 },
     { id: 'unassigned', key: 'count.unassigned', hint: 'count.unassigned.hint', value: o?.unassigned, sign: (o?.unassigned ?? 0) > 0 ? <Alert /> : <Inbox />, filter: 'queue' },
   ];
+  const waiting = o ? Object.values(o.queue).reduce((sum, n) => sum + n, 0) : undefined;
+  items.push({ id: 'queue', key: 'count.queue', hint: 'count.queue.hint', value: waiting, sign: <Inbox />, panel: 'queue' });
+  items.push({ id: 'unmanned', key: 'count.unmanned', hint: 'count.unmanned.hint', value: o?.unmanned, sign: <Unmanned />, panel: 'duty', loud: (o?.unmanned ?? 0) > 0 });
   if (may(account.value, 'see-workers')) items.push({ id: 'workers', key: 'count.workers', hint: 'count.workers.hint', value: o?.workers_online, sign: <Person /> });
   if ((o?.restricted ?? 0) > 0) items.push({ id: 'restricted', key: 'count.restricted', hint: 'count.restricted.hint', value: o?.restricted, sign: <Lock /> });
   return (
@@ -34,6 +37,10 @@ export function Counters() {
           </>
         );
         const c = `counter${item.loud ? ' counter-loud' : ''}`;
+        if (item.panel) {
+          const open = selection.value?.kind === item.panel;
+          return <button key={item.id} type="button" class={c} title={t(item.hint)} aria-pressed={open} onClick={() => (selection.value = open ? null : { kind: item.panel! })}>{inner}</button>;
+        }
         return item.filter ? (
           <button key={item.id} type="button" class={c} title={t(item.hint)}
             aria-pressed={item.filter === 'all' ? undefined : streamFilter.value === item.filter}

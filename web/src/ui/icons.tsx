@@ -30,6 +30,7 @@ export const Person = () => <Sign><circle cx="10" cy="6.500" r="3" /><path d="M4
 export const Clock = () => <Sign><circle cx="10" cy="10" r="7" /><path d="M10 5.800V10l2.800 1.800" /></Sign>;
 export const Alert = () => <Sign><path d="M10 3 18 16.500H2z" /><path d="M10 8v4" /><circle cx="10" cy="14.200" r=".6" fill="currentColor" /></Sign>;
 export const Lock = () => <Sign><rect x="4.500" y="9" width="11" height="7.500" rx="1.500" /><path d="M7 9V6.500a3 3 0 0 1 6 0V9" /></Sign>;
+export const Unmanned = () => <Sign><path d="M3 3h14v14H3z" /><path d="M3 10l7-7M3 17 17 3M10 17l7-7" /></Sign>;
 export const Inbox = () => <Sign><path d="M3 11.500 5.200 4h9.600L17 11.500V16H3z M3 11.500h4l1 2h4l1-2h4" /></Sign>;
 export const Today = () => <Sign><rect x="3.500" y="4.500" width="13" height="12" rx="1.500" /><path d="M3.500 8.500h13M7 3v3M13 3v3M8 12.500l1.500 1.500 3-3" /></Sign>;
 export const Open = () => <Sign><path d="M4 4h12v12H4z" /><path d="M7 8h6M7 12h4" /></Sign>;

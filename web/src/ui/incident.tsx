@@ -9,6 +9,7 @@ import { detail, readAgain } from '../store/detail';
 import { account } from '../store/session';
 import { mapHandle } from './mappane';
 import { Alert, Pin } from './icons';
+import { Attachments } from './attachments';
 import { Fact, Flags, PersonLine, refName, Said, StateTag } from './parts';
 
 export function IncidentPanel() {
@@ -37,6 +38,7 @@ export function IncidentPanel() {
       <Clocks one={one} />
       {incident && <Where one={incident} />}
       {incident && <Extra one={incident} />}
+      {incident && <Attachments one={one} />}
       {incident && <History events={events} one={incident} />}
     </div>
   );

@@ -4,6 +4,7 @@ import { t } from '../i18n';
 import { detail } from '../store/detail';
 import { selection } from '../store/ui';
 import { Close } from './icons';
+import { DutyPanel, QueuePanel } from './duty';
 import { IncidentPanel } from './incident';
 import { PlacePanel } from './place';
 import { ReportPanel } from './report';
@@ -41,6 +42,7 @@ export function Panel() {
     chosen.kind === 'incident' ? t('incident.title', { number })
     : chosen.kind === 'several' ? t('several.title', { n: chosen.found.length })
     : chosen.kind === 'place' ? t('place.title')
+    : chosen.kind === 'duty' ? t('duty.title') : chosen.kind === 'queue' ? t('queue.title')
     : chosen.kind === 'worker' ? t('worker.title') : t('report.title');
   return (
     <aside class="panel" aria-label={t('side.panel')} data-panel={chosen.kind}>
@@ -51,6 +53,8 @@ export function Panel() {
       {chosen.kind === 'incident' && <IncidentPanel />}
       {chosen.kind === 'several' && <SeveralPanel found={chosen.found} />}
       {chosen.kind === 'place' && <PlacePanel at={chosen.at} />}
+      {chosen.kind === 'duty' && <DutyPanel />}
+      {chosen.kind === 'queue' && <QueuePanel />}
       {chosen.kind === 'worker' && <WorkerPanel of={chosen} />}
       {chosen.kind === 'report' && <ReportPanel at={chosen.at} />}
     </aside>
