@@ -176,6 +176,7 @@ static wg_status start_engine(struct server *s, wg_err *err) {
   wg_engine_config config = s->stores;
   s->stores = (wg_engine_config){0};
   config.hooks = wg_app_hooks(s->app);
+  config.watches_duty = true;
   config.hooks.applied = applied;
   config.hooks.applied_ctx = s;
   config.hooks.tended = keep_head;

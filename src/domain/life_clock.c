@@ -83,6 +83,8 @@ static void start_step(wg_incident *i, const wg_pace *p) {
 static void start_work(wg_incident *i, const wg_pace *p) {
   i->work_due = end_of(p, i, WG_C_HANDLE);
   i->work_since = p->now;
+  i->told &=
+      ~(1u << TOLD_HANDLE_YELLOW | 1u << TOLD_HANDLE_RED); /* who gets it now is pressed for its own time */
   start_step(i, p);
   i->step_due = earlier(i->step_due, i->work_due);
 }
@@ -137,11 +139,17 @@ static void resume(wg_incident *i, const wg_pace *p) {
   i->suspended_at = i->suspended_until = 0;
 }
 
+/* A calendar without working time left moves nothing: a limit does not vanish by it. */
+static int64_t later(const wg_worktime *w, int64_t due, wg_span more) {
+  int64_t end = due ? wg_work_end(w, due, more) : 0;
+  return end ? end : due;
+}
+
 void wg_life_extend(wg_incident *i, const wg_pace *p, int days) {
   wg_span more = {WG_U_DAYS, days};
-  if (i->step_due) i->step_due = wg_work_end(p->hands, i->step_due, more);
-  if (i->work_due) i->work_due = wg_work_end(p->hands, i->work_due, more);
-  if (i->handle_due) i->handle_due = wg_work_end(p->centre, i->handle_due, more);
+  i->step_due = later(p->hands, i->step_due, more);
+  i->work_due = later(p->hands, i->work_due, more);
+  i->handle_due = later(p->centre, i->handle_due, more);
   i->days_granted += days;
   if (i->step_due > p->now) i->told &= ~(1u << clock_of(i->state));
   if (i->handle_due > p->now) i->told &= ~(1u << WG_C_WHOLE);
@@ -184,13 +192,15 @@ static void sooner(wg_due_next *best, wg_due_next one) {
   if (one.at && (!best->at || one.at < best->at)) *best = one;
 }
 
-/* Yellow and red by the clock: so many working days after the step became possible, and not before its own
- * limit is over. */
+/* Yellow and red by the clock: so many working days after the step became possible, yellow not before its own
+ * limit is over, red not before as many days after that as lie between the two. */
 static void supervision(wg_due_next *best, const wg_incident *i, const wg_pace *p, wg_clock clock, int days,
-                        int bit, wg_supervision level, int64_t due) {
+                        int yellow, int bit, wg_supervision level, int64_t due) {
   if (days <= 0 || i->told >> bit & 1 || i->supervised >= level) return;
   int64_t since = in_hand(i->state) ? i->work_since : i->received_at;
-  int64_t at = wg_work_end(calendar_of(p, i->state), since, (wg_span){WG_U_DAYS, days});
+  const wg_worktime *w = calendar_of(p, i->state);
+  int64_t at = wg_work_end(w, since, (wg_span){WG_U_DAYS, days});
+  if (yellow && days > yellow) due = wg_work_end(w, due, (wg_span){WG_U_DAYS, days - yellow});
   sooner(best, (wg_due_next){WG_TICK_SUPERVISE, at > due ? at : due, clock, level});
 }
 
@@ -210,11 +220,13 @@ wg_due_next wg_life_next(const wg_incident *i, const wg_pace *p) {
     sooner(&best, (wg_due_next){WG_TICK_OVERDUE, i->handle_due, WG_C_WHOLE, WG_SUP_NONE});
   if (!due) return best; /* without a limit nobody is pressed */
   if (i->state == WG_S_REPORTED) {
-    supervision(&best, i, p, clock, p->supervise.accept_yellow, TOLD_ACCEPT_YELLOW, WG_SUP_YELLOW, due);
-    supervision(&best, i, p, clock, p->supervise.accept_red, TOLD_ACCEPT_RED, WG_SUP_RED, due);
+    supervision(&best, i, p, clock, p->supervise.accept_yellow, 0, TOLD_ACCEPT_YELLOW, WG_SUP_YELLOW, due);
+    supervision(&best, i, p, clock, p->supervise.accept_red, p->supervise.accept_yellow, TOLD_ACCEPT_RED,
+                WG_SUP_RED, due);
   } else if (in_hand(i->state)) {
-    supervision(&best, i, p, clock, p->supervise.handle_yellow, TOLD_HANDLE_YELLOW, WG_SUP_YELLOW, due);
-    supervision(&best, i, p, clock, p->supervise.handle_red, TOLD_HANDLE_RED, WG_SUP_RED, due);
+    supervision(&best, i, p, clock, p->supervise.handle_yellow, 0, TOLD_HANDLE_YELLOW, WG_SUP_YELLOW, due);
+    supervision(&best, i, p, clock, p->supervise.handle_red, p->supervise.handle_yellow, TOLD_HANDLE_RED,
+                WG_SUP_RED, due);
   }
   return best;
 }

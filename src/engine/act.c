@@ -3,6 +3,7 @@
 #include "engine/act.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/jw.h"
@@ -100,6 +101,21 @@ static wg_status earlier(const wg_acting *a, const char *client_id, wg_deed *out
   return a->txn->store->deed_get(a->txn->store, a->x->actor, client_id, out, NULL);
 }
 
+static wg_status by_hand(void *ctx, const void *row) {
+  *(bool *)ctx |= ((const wg_event *)row)->actor != 0;
+  return WG_OK;
+}
+
+/* What only the clock has done since then does not make an action of somebody who was offline a late one. */
+static bool only_the_clock_since(const wg_acting *a, int64_t seq) {
+  bool others = false;
+  char subject[40];
+  snprintf(subject, sizeof subject, "incident/%" PRId64, a->x->incident);
+  return !a->txn->store->events_of(a->txn->store, a->txn->arena, subject, seq, 1000, by_hand, &others,
+                                   NULL) &&
+         !others;
+}
+
 static wg_status fresh(const wg_acting *a, wg_err *err) {
   const wg_act *x = a->x;
   wg_deed before;
@@ -112,6 +128,7 @@ static wg_status fresh(const wg_acting *a, wg_err *err) {
     if (st) return st;
     seen = before.incident == x->incident ? before.seq : -1;
     now = a->before.seq;
+    if (seen > 0 && seen < now && only_the_clock_since(a, seen)) return WG_OK;
   }
   if (seen == now) return WG_OK;
   return wg_fail_code(err, WG_CONFLICT, "stale-version", x->after ? "after" : "version",

@@ -203,6 +203,12 @@ static wg_status hand_down(wg_acting *a, wg_err *err) {
     return wg_fail(err, WG_INVALID, "to_area",
                    WG_T("%.63s is not below the centre that has it", "%.63s 不在当前主管中心之下"),
                    a->x->to_area);
+  /* A centre that does not see where it lies could do nothing with it. */
+  uint32_t own = a->before.area[0] ? wg_areas_find(&p->land->areas, a->before.area) : WG_NO_INDEX;
+  if (own == WG_NO_INDEX ||
+      (!wg_area_under(&p->land->areas, own, to) && !wg_area_under(&p->land->areas, to, own)))
+    return wg_fail(err, WG_INVALID, "to_area",
+                   WG_T("the incident does not lie in %.63s", "该事件不在 %.63s 辖区内"), a->x->to_area);
   memcpy(a->x->result.centre, p->land->areas.item[to].code, sizeof a->x->result.centre);
   return WG_OK;
 }
@@ -305,7 +311,7 @@ static wg_status split(wg_acting *a, wg_err *err) {
                    .description = a->x->part[k].description,
                    .place = i->place};
     wg_incident made;
-    st = wg_intake_part(a->txn, &r, i->id, a->x->actor, &made, err);
+    st = wg_intake_part(a->txn, &r, i, a->x->actor, &made, err);
     if (st == WG_INVALID && err) snprintf(err->field, sizeof err->field, "parts.%d.category", k);
     if (!st) a->made[a->n_made++] = made.id;
   }
@@ -346,8 +352,10 @@ static wg_status verify_by(wg_acting *a, wg_err *err) {
   return WG_OK;
 }
 
-static wg_status at_once(const wg_acting *a, wg_err *err) {
-  if (wg_picture_rules(a->txn->picture, a->before.category, a->before.rule)->at_once) return WG_OK;
+static wg_status at_once(wg_acting *a, wg_err *err) {
+  a->x->result.doer = a->x->actor;
+  if (wg_picture_rules(a->txn->picture, a->before.category, a->before.rule)->at_once)
+    return pass_gate(a, WG_GATE_CLOSE, err);
   return wg_fail_code(err, WG_UNPROCESSABLE, "not-at-once", "action",
                       WG_T("category %s is not one that may be done at once", "事项 %s 不适用即报即结"),
                       a->before.category);

@@ -28,6 +28,7 @@ wg_status wg_engine_new(const wg_engine_config *config, wg_engine **out, wg_err 
   if (!e) return WG_NO_MEMORY;
   init_locks(e);
   e->hooks = config->hooks;
+  e->watches_duty = config->watches_duty;
   e->writer = config->writer;
   e->tender = config->tender;
   e->max_waiting = config->max_waiting ? config->max_waiting : 4096;
@@ -100,7 +101,7 @@ wg_status wg_engine_start(wg_engine *e, wg_err *err) {
   int n = start_thread(&e->writer_thread, wg_writer_main, e, "wg-writer");
   n += n == 1 && start_thread(&e->ticker_thread, ticker_main, e, "wg-ticker");
   n += n == 2 && start_thread(&e->tender_thread, tender_main, e, "wg-tender");
-  n += n == 3 && start_thread(&e->duty_thread, wg_duty_main, e, "wg-duty");
+  n += n == 3 && (!e->watches_duty || start_thread(&e->duty_thread, wg_duty_main, e, "wg-duty"));
   if (n == 4) {
     e->running = true;
     return WG_OK;
@@ -118,7 +119,7 @@ void wg_engine_stop(wg_engine *e) {
   pthread_join(e->writer_thread, NULL);
   pthread_join(e->ticker_thread, NULL);
   pthread_join(e->tender_thread, NULL);
-  pthread_join(e->duty_thread, NULL);
+  if (e->watches_duty) pthread_join(e->duty_thread, NULL);
   e->running = false;
 }
 

@@ -47,7 +47,8 @@ typedef struct wg_engine_config {
   wg_store *writer; /* owned by the engine from here on */
   wg_store *tender; /* owned; a second connection for what must not hold up a commit */
   wg_engine_hooks hooks;
-  int max_waiting; /* commands; 0: 4096 */
+  int max_waiting;   /* commands; 0: 4096 */
+  bool watches_duty; /* tells of grids that nobody answers for, and passes on what nobody has claimed */
 } wg_engine_config;
 
 /* Loads everything; the engine does not write yet. */

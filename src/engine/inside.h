@@ -41,7 +41,7 @@ struct wg_engine {
   wg_command *first, *last;
   int waiting, max_waiting;
   int wanted; /* the writer waits for so many; 0: it does not */
-  bool stopping, running;
+  bool stopping, running, watches_duty;
   pthread_t writer_thread, ticker_thread, tender_thread, duty_thread;
   wg_picture *picture;
   wg_live *live;
@@ -82,6 +82,7 @@ wg_status wg_duty_load(wg_engine *e, wg_err *err);
 void wg_reassign_all(wg_engine *e, const wg_picture *p, int64_t now);
 /* overdue.c */
 wg_status wg_overdue_watch(wg_engine *e, const wg_incident *i);
+void wg_overdue_renew(wg_engine *e);   /* all that is open is watched anew */
 int64_t wg_overdue_next(wg_engine *e); /* ms, or INT64_MAX */
 /* Commands for what is due by now, at most max, linked; NULL: none. */
 wg_command *wg_overdue_commands(wg_engine *e, int64_t now, int max);

@@ -335,14 +335,17 @@ static wg_status run(wg_command *c, wg_txn *txn) {
   return st ? st : record(txn, &in->incident, &in->draft, in->incident.reporter, &c->err);
 }
 
-wg_status wg_intake_part(wg_txn *txn, const wg_report *r, int64_t parent, int64_t actor, wg_incident *out,
-                         wg_err *err) {
+wg_status wg_intake_part(wg_txn *txn, const wg_report *r, const wg_incident *whole, int64_t actor,
+                         wg_incident *out, wg_err *err) {
   const wg_network *past = NULL;
   wg_draft draft = {0};
   wg_status st = WG_OK;
   if (before_plan(r, txn->picture, txn->now)) st = load_past(r, txn, &past);
   if (!st) st = decide(r, txn->picture, past, txn->now, out, err);
-  out->parent = parent;
+  out->parent = whole->id;
+  if (out->class_ < whole->class_) out->class_ = whole->class_;
+  if (out->class_ == WG_SEALED) out->assigned = wg_assign_sealed();
+  out->responsible = out->assigned.staff;
   if (!st) st = write_draft(txn->picture, out, &draft, txn->arena);
   wg_history_drop(past);
   return st ? st : record(txn, out, &draft, actor, err);

@@ -73,9 +73,10 @@ typedef struct wg_owner {
 wg_status wg_find_owner(const wg_picture *p, const char *network, const wg_network *past, bool has_position,
                         wg_pt at, int64_t when, double tolerance, wg_owner *out, wg_err *err);
 
-/* Inside a command: a part of another incident, reported anew under an event of `actor`. */
-wg_status wg_intake_part(wg_txn *txn, const wg_report *r, int64_t parent, int64_t actor, wg_incident *out,
-                         wg_err *err);
+/* Inside a command: a part of another incident, reported anew under an event of `actor`. It is as secret as
+ * the whole at least. */
+wg_status wg_intake_part(wg_txn *txn, const wg_report *r, const wg_incident *whole, int64_t actor,
+                         wg_incident *out, wg_err *err);
 
 /* Stores a whole incident with its first event, in a transaction of a program that has no engine running
  * (imports of past incidents). Its reporter is the event's actor. Fills id and seq. */

@@ -44,6 +44,17 @@ wg_status wg_overdue_watch(wg_engine *e, const wg_incident *i) {
   return at ? wg_due_push(&e->due, (wg_due){at, i->id, i->version}) : WG_OK;
 }
 
+static bool watch_row(void *ctx, const wg_live_brief *b) {
+  if (wg_state_open((wg_state)b->state) && wg_overdue_watch(ctx, &b->row->i))
+    wg_error("engine", "no memory for the deadline of incident %" PRId64, b->row->i.id);
+  return true;
+}
+
+void wg_overdue_renew(wg_engine *e) {
+  e->due.n = 0;
+  wg_live_each(e->live, e->picture->land, watch_row, e);
+}
+
 int64_t wg_overdue_next(wg_engine *e) { return e->due.n ? e->due.item[0].at : INT64_MAX; }
 
 struct overdue {

@@ -121,7 +121,6 @@ static void drop_life(const char *path) {
       "work_due",   "told",         "urgent",      "supervised",  "suspended_at", "suspended_until",
       "returns",    "reworks",      "ruled",       "review_from", "approved",     "review_owed",
       "days_asked", "days_granted", "merged_into", "parent",      "score",        "doer"};
-  raw_sql(path, "DROP TABLE staff_leave; DROP TABLE staff_cover; DROP TABLE unmanned;");
   raw_sql(path, "DROP TABLE incident_link; DROP TABLE precedent; DROP INDEX incident_merged; DROP INDEX "
                 "incident_parent; ALTER TABLE org DROP COLUMN calendar; DROP TABLE staff_leave; DROP TABLE "
                 "staff_cover; DROP TABLE unmanned;");

@@ -18,7 +18,7 @@ export interface Account {
   may: Verb[];
 }
 export interface Raster { urls: string[]; attribution: string; minzoom: number; maxzoom: number; tile_size: number }
-export interface ServerInfo { time: string; version: string; timezone: string; demo: boolean; root: Ref | null; raster: Raster | null }
+export interface ServerInfo { time: string; version: string; timezone: string; demo: boolean; root: Ref | null; raster: Raster | null; datums: { code: string; name: Names }[] }
 
 export type State =
   | 'reported' | 'accepted' | 'refused' | 'verifying' | 'filed' | 'void' | 'review' | 'dispatched' | 'claimed'
