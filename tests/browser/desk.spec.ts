@@ -90,8 +90,10 @@ test('a department claims, and returns with its reason; who spent what stands th
   await page.locator('.act-form button[type=submit]').click();
   await expect(page.locator('.act-form .bad')).toHaveText('请填写此项。'); // a return says why
   await page.locator('textarea[name=reason]').fill('该路段由交通部门养护，不属于本单位职责');
+  await page.locator('[data-keep]').click(); // said often: kept for the next time
+  await expect(page.locator('[data-phrase]', { hasText: '该路段由交通部门养护' })).toBeVisible();
   await page.locator('select[name=basis]').selectOption('law');
-  await page.keyboard.press('Control+Enter');
+  await page.locator('textarea[name=reason]').press('Control+Enter');
   await expect.poll(async () => (await centre.read(`/api/v1/incidents/${i.id}`)).state).toBe('returned');
   const events = (await centre.read(`/api/v1/incidents/${i.id}/events`)).items;
   expect(events.at(-1).private.reason).toContain('交通部门');

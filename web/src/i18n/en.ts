@@ -895,4 +895,6 @@ export const en: Catalogue = {
   'count.supervised': 'Supervised',
   'count.supervised.hint': 'Incidents under supervision',
   'stream.supervised': 'Supervised',
+  'desk.phrase.keep': 'Keep as a phrase',
+  'desk.phrase.kept': 'Kept as a phrase',
 };

@@ -893,4 +893,6 @@ export const zh = {
   'count.supervised': '督办',
   'count.supervised.hint': '正在督办的事件',
   'stream.supervised': '督办',
+  'desk.phrase.keep': '存为常用语',
+  'desk.phrase.kept': '已存为常用语',
 };

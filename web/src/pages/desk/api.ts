@@ -28,6 +28,8 @@ export interface Work {
 /** What is sent: the members that were filled in. */
 export interface Deed extends Partial<Record<Say, unknown>> { id: string; action: string; client_id: string; version?: number; after?: string }
 export interface Result { id: string; client_id: string; status: number; incident: Summary | null; code?: string; field?: string; detail?: string }
+/** Words that somebody has ready; with `action`, for that action only. */
+export interface Phrase { text: string; action?: string | null }
 export interface Org { code: string; name: Names; area: Ref | null }
 export interface Colleague { id: string; name: string; phone: string | null; org: string | null; posts: { post: string; grid: string }[] }
 
@@ -38,6 +40,8 @@ export const desk = {
   work: (which: string, signal?: AbortSignal) => call<Work>('GET', `/api/v1/incidents/${id(which)}/work`, { signal }),
   act: ({ id: which, ...body }: Deed) => call<Summary>('POST', `/api/v1/incidents/${id(which)}/actions`, { body }),
   acts: (mode: 'all' | 'each', items: Deed[]) => call<{ items: Result[] }>('POST', '/api/v1/actions', { body: { mode, items } }),
+  phrases: () => call<{ items: Phrase[] }>('GET', '/api/v1/phrases'),
+  keepPhrases: (items: Phrase[]) => call<{ items: Phrase[] }>('PUT', '/api/v1/phrases', { body: { items } }),
   orgs: () => call<Page<Org>>('GET', `/api/v1/orgs${query({ limit: 1000 })}`),
   findOrgs: (q: string, signal: AbortSignal) => call<Page<Org>>('GET', `/api/v1/orgs${query({ q, limit: 8 })}`, { signal }),
   findStaff: (q: string, signal: AbortSignal) => call<Page<Colleague>>('GET', `/api/v1/staff${query({ q, limit: 8 })}`, { signal }),

@@ -13,10 +13,10 @@ import type { Near, Offer, Say, Suggestion } from './api';
 import type { Filled, Hand } from './deeds';
 import { Pick, Picked } from './pick';
 import type { Choice } from './pick';
-import { orgName } from './state';
+import { orgName, phrases, problemOf, told } from './state';
 
 export interface FieldsOf {
-  offer: Pick<Offer, 'needs' | 'takes'>;
+  offer: Offer;
   f: Filled;
   set: (to: Partial<Filled>) => void;
   bad: (say: Say) => string | undefined;
@@ -124,6 +124,26 @@ function Parts({ f, set, bad }: FieldsOf) {
   );
 }
 
+const SHOWN = 6;
+
+/** What one says often: a press puts it in; what was just written can be kept for the next time. */
+function Phrases({ offer, f, set }: FieldsOf) {
+  const of = offer.action === 'quick' ? 'dispatch' : offer.action, words = f.reason.trim();
+  const fit = phrases.value.filter((p) => !p.action || p.action === of);
+  const keep = (): void => {
+    void desk.keepPhrases([...phrases.value.map(({ text, action }) => ({ text, ...(action && { action }) })), { text: words, action: of }]).then(
+      (got) => { phrases.value = got.items; told.value = t('desk.phrase.kept'); },
+      (error: unknown) => { told.value = problemOf(error).message; },
+    );
+  };
+  return (
+    <div class="phrases">
+      {fit.slice(0, SHOWN).map((p) => <button key={p.text} type="button" class="chip" data-phrase translate={false} onClick={() => set({ reason: words ? `${words}\n${p.text}` : p.text })}>{p.text}</button>)}
+      {[...words].length >= 4 && !fit.some((p) => p.text === words) && <button type="button" class="chip chip-keep" data-keep onClick={keep}>{t('desk.phrase.keep')}</button>}
+    </div>
+  );
+}
+
 const LEVELS = ['ordinary', 'yellow', 'red', 'listed'];
 
 /** In the order in which one would say it; the reason last, for it is the longest. */
@@ -148,6 +168,7 @@ export function Fields(all: FieldsOf) {
       {says('until') && <Text label={t('desk.until')} need={need('until')} type="datetime-local" name="until" value={f.until} bad={bad('until')} set={(until) => set({ until })} />}
       {says('parts') && <Parts {...all} />}
       {says('reason') && <Text label={t('desk.reason')} need={need('reason')} rows={need('reason') ? 3 : 2} max={4000} name="reason" value={f.reason} bad={bad('reason')} set={(reason) => set({ reason })} />}
+      {says('reason') && <Phrases {...all} />}
     </>
   );
 }

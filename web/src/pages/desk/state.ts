@@ -9,7 +9,7 @@ import { healed, touchedIncidents } from '../../store/live';
 import { account, phase } from '../../store/session';
 import { selection } from '../../store/ui';
 import { desk } from './api';
-import type { Inbox, Offer, Org, Result, Work } from './api';
+import type { Inbox, Offer, Org, Phrase, Result, Work } from './api';
 import { step } from './deeds';
 
 const FIRST = 100;
@@ -27,6 +27,7 @@ export const work = signal<{ of: string; work: Work | null; problem: Problem | n
 export const doing = signal<{ offer: Offer; many: boolean; into?: { id: string; text: string } } | null>(null);
 export const results = signal<{ title: string; items: Result[]; of: ReadonlyMap<string, Summary> } | null>(null);
 export const orgs = signal<ReadonlyMap<string, Org>>(new Map());
+export const phrases = signal<Phrase[]>([]);
 export const told = signal('');
 export const keysShown = signal(false);
 export const chosenId = computed(() => (selection.value?.kind === 'incident' ? selection.value.id : null));
@@ -149,6 +150,7 @@ export async function readWork(id: string): Promise<void> {
 export function startDesk(): () => void {
   let opened = box.peek();
   void desk.orgs().then((page) => (orgs.value = new Map(page.items.map((o) => [o.code, o]))), () => undefined);
+  void desk.phrases().then((got) => (phrases.value = got.items), () => undefined);
   void readDesk(false);
   const off = [
     effect(() => {
