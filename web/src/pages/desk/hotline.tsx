@@ -46,7 +46,10 @@ export function Hotline({ at }: { at: At | null }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const draft = useRef<Report | null>(null), form = useRef<HTMLFormElement>(null);
   useLayoutEffect(() => form.current?.querySelector('input')?.focus({ preventScroll: true }), []);
-  useEffect(() => { draft.current = null; }, [at, category, words, address, caller, extra]); // another content is another report
+  useEffect(() => { // another content is another report, and what was said of the old one is over
+    draft.current = null;
+    setProblem((was) => (was && was.status === 0 ? was : null));
+  }, [at, category, words, address, caller, extra]);
 
   const fields = (categories.value.find((c) => c.code === category?.id)?.fields ?? []).filter((x) => x.type !== 'photo');
   const bad = (field: string): string | undefined => (problem?.field?.split('.')[0] === field ? problem.message : undefined);
