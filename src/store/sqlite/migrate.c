@@ -80,7 +80,11 @@ static const char *const steps[] = {
     "(id), network TEXT NOT NULL, grid TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL) STRICT;"
     "CREATE TABLE unmanned (network TEXT NOT NULL, grid TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY "
     "(network, grid)) STRICT, WITHOUT ROWID;"
-    "ALTER TABLE org ADD COLUMN calendar TEXT NOT NULL DEFAULT '';",
+    "ALTER TABLE org ADD COLUMN calendar TEXT NOT NULL DEFAULT '';"
+    "CREATE TABLE handover (id INTEGER PRIMARY KEY, area TEXT NOT NULL, seq INTEGER NOT NULL UNIQUE, at "
+    "INTEGER NOT NULL, given_by INTEGER NOT NULL, client_id TEXT NOT NULL, taken_by INTEGER NOT NULL DEFAULT "
+    "0, taken_at INTEGER NOT NULL DEFAULT 0, taken_seq INTEGER NOT NULL DEFAULT 0, hash BLOB NOT NULL, "
+    "UNIQUE (given_by, client_id)) STRICT;",
 };
 
 static wg_status step(struct db *db, int64_t from, wg_err *err) {
