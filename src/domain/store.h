@@ -59,7 +59,8 @@ typedef struct wg_unmanned {
   int64_t since;
 } wg_unmanned;
 
-/* A shift handed over. What it said is content of the event; the notes are side rows "note" of the two events.
+/* A shift handed over. What it said is content of the event; the notes are side rows "note" of the two
+ * events.
  */
 typedef struct wg_handover {
   int64_t id, seq, at, given_by;         /* seq: of "handover.given" */

@@ -7,7 +7,7 @@
 enum { WG_HANDOVER_NOTE_MAX = 2000, WG_HANDOVER_CLIENT_MAX = 64 };
 
 typedef struct wg_handover_edit {
-  wg_edit edit; /* first */
+  wg_edit edit;         /* first */
   wg_handover x;        /* give: area and client_id; take: id. Out: the row */
   const char *note;     /* NULL: none */
   const char *snapshot; /* give: JSON, how things stand; becomes content */

@@ -22,8 +22,7 @@ static wg_status one_row(struct db *db, sqlite3_stmt *st, wg_handover *out, wg_e
   bool row;
   wg_status status = db_step(db, st, &row, err);
   if (status) return status;
-  if (!row)
-    return wg_fail(err, WG_NOT_FOUND, "id", WG_T("there is no such handover", "没有该交接班记录"));
+  if (!row) return wg_fail(err, WG_NOT_FOUND, "id", WG_T("there is no such handover", "没有该交接班记录"));
   status = read_row(st, out, err);
   sqlite3_reset(st);
   return status;
@@ -40,8 +39,8 @@ static wg_status on_handover_get(wg_store *s, int64_t id, wg_handover *out, wg_e
 static wg_status on_handover_by_client(wg_store *s, int64_t account, const char *client_id, wg_handover *out,
                                        wg_err *err) {
   sqlite3_stmt *st;
-  wg_status status = db_stmt(
-      db_of(s), "SELECT " COLUMNS " FROM handover WHERE given_by = ? AND client_id = ?", &st, err);
+  wg_status status =
+      db_stmt(db_of(s), "SELECT " COLUMNS " FROM handover WHERE given_by = ? AND client_id = ?", &st, err);
   if (status) return status;
   bind_int(st, 1, account);
   bind_text(st, 2, client_id);
@@ -59,9 +58,9 @@ static wg_status on_handover_add(wg_store *s, wg_handover *x, wg_err *err) {
   if (!status)
     return wg_fail(err, WG_CONFLICT, "client_id", WG_T("this client_id was used", "该 client_id 已使用过"));
   if (status != WG_NOT_FOUND) return *err = none, status;
-  status = db_stmt(db,
-                   "INSERT INTO handover (area, seq, at, given_by, client_id, hash) VALUES (?, ?, ?, ?, ?, ?)",
-                   &st, err);
+  status =
+      db_stmt(db, "INSERT INTO handover (area, seq, at, given_by, client_id, hash) VALUES (?, ?, ?, ?, ?, ?)",
+              &st, err);
   if (status) return status;
   x->seq = db->head.seq + 1;
   bind_text(st, 1, x->area);
@@ -97,8 +96,7 @@ static wg_status on_handover_take(wg_store *s, const wg_handover *x, wg_err *err
 static wg_status on_handovers(wg_store *s, int64_t before_id, wg_row_fn fn, void *ctx, wg_err *err) {
   struct db *db = db_of(s);
   sqlite3_stmt *st;
-  wg_status status =
-      db_stmt(db, "SELECT " COLUMNS " FROM handover WHERE id < ? ORDER BY id DESC", &st, err);
+  wg_status status = db_stmt(db, "SELECT " COLUMNS " FROM handover WHERE id < ? ORDER BY id DESC", &st, err);
   if (status) return status;
   bind_int(st, 1, before_id ? before_id : INT64_MAX);
   while (!status) {
