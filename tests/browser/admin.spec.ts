@@ -28,8 +28,8 @@ async function save(page: Page, reason = '测试修改'): Promise<void> {
 }
 
 const FINDS: Record<DemoName, string[]> = {
-  admin: ['账号与授权', '人员与岗位', '代岗', '事项目录', '组织机构', '区划', '工作日历', '大屏设备', '设置', '访问日志'],
-  security: ['账号与授权', '大屏设备', '设置', '访问日志'],
+  admin: ['账号与授权', '人员与岗位', '代岗', '事项目录', '组织机构', '区划', '工作日历', '大屏设备', '消息推送', '未送达消息', '设置', '访问日志'],
+  security: ['账号与授权', '大屏设备', '消息推送', '未送达消息', '设置', '访问日志'],
   auditor: ['账号与授权', '设置', '访问日志'],
   planner: [], dispatcher: [], leader: [], department: [], worker: [],
 };
@@ -106,13 +106,13 @@ test('a section goes out as a table, is changed and comes back, row by row', asy
   await (await waiting).saveAs(file);
   const text = readFileSync(file, 'utf8');
   const lines = text.trim().split(/\r?\n/);
-  expect(lines[0]!.replace('\ufeff', '')).toBe('code,name_zh,name_en,area');
+  expect(lines[0]!.replace('\ufeff', '')).toBe('code,name_zh,name_en,area,calendar');
   expect(lines.length - 1).toBe((await (await server.as('admin')).read('/api/v1/orgs?limit=1000')).items.length);
   await page.locator('[data-import]').click();
   await page.locator('input[type=file]').setInputFiles(file);
   await expect(page.locator('[data-plan]')).toHaveText('新增 0，更改 0。');
   const changed = join(scratch(), 'changed.csv');
-  writeFileSync(changed, `${text.trim()}\r\nnew-1,新设单位,New unit,990101\r\nnew-2,不在任何地方,,no-such-area\r\n`);
+  writeFileSync(changed, `${text.trim()}\r\nnew-1,新设单位,New unit,990101,\r\nnew-2,不在任何地方,,no-such-area,\r\n`);
   await page.locator('input[type=file]').setInputFiles(changed);
   await expect(page.locator('[data-plan]')).toHaveText('新增 2，更改 0。');
   await save(page, '机构改革');
