@@ -60,6 +60,17 @@ typedef struct wg_unmanned {
   int64_t since;
 } wg_unmanned;
 
+/* A shift handed over. What it said is content of the event; the notes are side rows "note" of the two
+ * events.
+ */
+typedef struct wg_handover {
+  int64_t id, seq, at, given_by;         /* seq: of "handover.given" */
+  int64_t taken_by, taken_at, taken_seq; /* 0: nobody has signed yet */
+  char area[WG_CODE_LEN];
+  char client_id[WG_CODE_LEN + 1];
+  unsigned char hash[WG_HASH_LEN]; /* of the content */
+} wg_handover;
+
 /* Filter and page of incidents, newest first (by id). */
 typedef struct wg_incident_query {
   const char *const *areas;           /* NULL-terminated codes (already spread to all below), or NULL: any. */
@@ -323,6 +334,17 @@ struct wg_store {
                              int ruled, wg_err *err);
   wg_status (*precedents)(wg_store *s, const char *category, wg_precedent *out, int max, int *n,
                           wg_err *err); /* the most trusted first */
+
+  /* --- shifts handed over ----------------------------------------------------------------------------- */
+  /* Fills id, and seq with that of the next event. WG_CONFLICT when who gives has used this client_id. */
+  wg_status (*handover_add)(wg_store *s, wg_handover *x, wg_err *err);
+  /* taken_by, taken_at, taken_seq of a row that nobody has signed; WG_CONFLICT: somebody has. */
+  wg_status (*handover_take)(wg_store *s, const wg_handover *x, wg_err *err);
+  wg_status (*handover_get)(wg_store *s, int64_t id, wg_handover *out, wg_err *err); /* WG_NOT_FOUND */
+  wg_status (*handover_by_client)(wg_store *s, int64_t account, const char *client_id, wg_handover *out,
+                                  wg_err *err); /* WG_NOT_FOUND */
+  /* Rows are wg_handover, newest first: ids below before_id, 0: from the newest. */
+  wg_status (*handovers)(wg_store *s, int64_t before_id, wg_row_fn fn, void *ctx, wg_err *err);
 
   /* --- evidence -------------------------------------------------------------------------------------- */
   /* Fills id. x->seq is that of the event just appended. */

@@ -83,7 +83,7 @@ describe('a live answer is what its schema says', () => {
     '/api/v1/me', '/api/v1/devices', '/api/v1/access-log?limit=20', `/api/v1/resolve?lon=${point.lon}&lat=${point.lat}&accuracy=30`, '/api/v1/resolve?lon=0&lat=0', '/api/v1/incidents?limit=20',
     '/api/v1/incidents?limit=20&format=geojson', '/api/v1/overview', '/api/v1/intake', '/api/v1/search?q=%E7%BD%91%E6%A0%BC&limit=50', '/api/v1/search?q=990101&limit=50', '/api/v1/search?q=gcj02%20120.1,30.1', '/api/v1/areas', '/api/v1/areas?format=geojson', '/api/v1/grids?limit=20',
     '/api/v1/grids?limit=3&format=geojson', '/api/v1/staff?limit=20', '/api/v1/workers', '/api/v1/workers?format=geojson', '/api/v1/categories', '/api/v1/admission', '/tiles', '/tiles/grids.json',
-    '/api/v1/accounts?limit=5', '/api/v1/orgs', '/api/v1/stand-ins', '/api/v1/settings', '/api/v1/calendars',
+    '/api/v1/accounts?limit=5', '/api/v1/orgs', '/api/v1/stand-ins', '/api/v1/settings', '/api/v1/calendars', '/api/v1/handovers', '/api/v1/replay',
     '/healthz', '/readyz',
   ];
 
@@ -107,6 +107,10 @@ describe('a live answer is what its schema says', () => {
     }
     expectSchema('#/components/schemas/RulesList', await admin.read('/api/v1/categories/c102/rules'), 'rules');
     expectSchema('#/components/schemas/GridDetail', await admin.read(`/api/v1/grids/${made.json.grid.code}`), 'grid');
+    const given = await admin.post('/api/v1/handovers', { area: made.json.area.code, client_id: 'schema-2' });
+    expect(given.status, given.text).toBe(201);
+    expectSchema('#/components/schemas/Handover', given.json, 'handover');
+    expectSchema('#/components/schemas/HandoverList', await admin.read('/api/v1/handovers'), 'handovers');
   });
 
   test('of a wall device, and of what it sees', async () => {

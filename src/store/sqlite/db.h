@@ -145,6 +145,7 @@ void db_fill_area(wg_store *s);
 void db_fill_plan(wg_store *s);
 void db_fill_staff(wg_store *s);
 void db_fill_duty(wg_store *s);
+void db_fill_handover(wg_store *s);
 void db_fill_category(wg_store *s);
 void db_fill_account(wg_store *s);
 void db_fill_device(wg_store *s);

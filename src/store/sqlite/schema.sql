@@ -439,6 +439,21 @@ CREATE TABLE category_rule (
   PRIMARY KEY (category, version)
 ) STRICT, WITHOUT ROWID;
 
+-- A shift handed over: who gave it, who signed for it. What it said is content of the event seq.
+CREATE TABLE IF NOT EXISTS handover (
+  id INTEGER PRIMARY KEY,
+  area TEXT NOT NULL,
+  seq INTEGER NOT NULL UNIQUE,
+  at INTEGER NOT NULL,
+  given_by INTEGER NOT NULL,
+  client_id TEXT NOT NULL,
+  taken_by INTEGER NOT NULL DEFAULT 0,
+  taken_at INTEGER NOT NULL DEFAULT 0,
+  taken_seq INTEGER NOT NULL DEFAULT 0,
+  hash BLOB NOT NULL,
+  UNIQUE (given_by, client_id)
+) STRICT;
+
 -- Notices ----------------------------------------------------------------------------------------------
 -- Who follows the log, and how far it has come.
 CREATE TABLE IF NOT EXISTS follow (

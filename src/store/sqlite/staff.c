@@ -274,6 +274,7 @@ void db_fill_staff(wg_store *s) {
   s->stand_in_put = on_stand_in_put;
   s->stand_in_delete = on_stand_in_delete;
   db_fill_duty(s);
+  db_fill_handover(s);
   s->orgs_load = on_orgs_load;
   s->org_put = on_org_put;
   s->org_delete = on_org_delete;

@@ -358,9 +358,60 @@ static void people_forgets_old_access(void **state) {
   }
 }
 
+static wg_status each_handover(void *ctx, const void *row) {
+  const wg_handover *x = row;
+  int64_t *last = ctx;
+  if (*last && x->id >= *last) return WG_INTERNAL; /* newest first */
+  *last = x->id;
+  return WG_OK;
+}
+
+static wg_handover hand_over(struct fix *f, const char *client_id) {
+  wg_handover x = {.area = "01", .at = 1000, .given_by = 7};
+  snprintf(x.client_id, sizeof x.client_id, "%s", client_id);
+  OK(f->s->content_put(f->s, "{}", 2, x.hash, &f->err));
+  OK(f->s->handover_add(f->s, &x, &f->err));
+  note(f, f->s, wg_arena_printf(&f->a, "handover/%lld", (long long)x.id), "{}");
+  return x;
+}
+
+static void people_hands_a_shift_over(void **state) {
+  struct fix *f = *state;
+  wg_handover got;
+  wg_store_head head;
+  OK(f->s->begin(f->s, &f->err));
+  wg_handover a = hand_over(f, "a");
+  OK(f->s->head(f->s, &head, &f->err));
+  assert_int_equal(a.seq, head.seq); /* that of the event that came next */
+  wg_handover b = hand_over(f, "b"), again = a;
+  assert_int_equal(f->s->handover_add(f->s, &again, &f->err), WG_CONFLICT);
+  a.taken_by = 8;
+  a.taken_at = 2000;
+  a.taken_seq = b.seq;
+  OK(f->s->handover_take(f->s, &a, &f->err));
+  assert_int_equal(f->s->handover_take(f->s, &a, &f->err), WG_CONFLICT); /* once */
+  OK(f->s->commit(f->s, &f->err));
+  OK(f->other->handover_get(f->other, a.id, &got, &f->err));
+  assert_string_equal(got.area, "01");
+  assert_int_equal(got.taken_by, 8);
+  assert_int_equal(got.taken_at, 2000);
+  assert_memory_equal(got.hash, a.hash, WG_HASH_LEN);
+  OK(f->other->handover_by_client(f->other, 7, "b", &got, &f->err));
+  assert_int_equal(got.id, b.id);
+  assert_int_equal(got.taken_by, 0);
+  assert_int_equal(f->other->handover_by_client(f->other, 8, "b", &got, &f->err), WG_NOT_FOUND);
+  assert_int_equal(f->other->handover_get(f->other, b.id + 1, &got, &f->err), WG_NOT_FOUND);
+  int64_t last = 0;
+  OK(f->other->handovers(f->other, 0, each_handover, &last, &f->err));
+  assert_int_equal(last, a.id);
+  last = 0;
+  OK(f->other->handovers(f->other, a.id, each_handover, &last, &f->err));
+  assert_int_equal(last, 0);
+}
+
 #define PEOPLE_TESTS(T)                                                                                      \
   T(people_keeps_the_roster), T(people_replaces_by_code), T(people_keeps_the_catalogue),                     \
       T(people_keeps_versions_of_rules), T(people_keeps_accounts), T(people_keeps_sessions),                 \
-      T(people_searches_the_access_log), T(people_forgets_old_access)
+      T(people_searches_the_access_log), T(people_forgets_old_access), T(people_hands_a_shift_over)
 
 #endif
