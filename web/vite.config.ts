@@ -41,7 +41,7 @@ export default defineConfig({
   plugins: [woff2Only(), readyGzip()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
-    rolldownOptions: { input: ['index.html', 'admin.html'] },
+    rolldownOptions: { input: ['index.html', 'desk.html', 'admin.html'] },
     target: 'es2022',
     sourcemap: false,
     modulePreload: { polyfill: false },

@@ -176,9 +176,9 @@ wg_status wg_h_cover_add(wg_request *q, wg_response *r) {
   const char *network = "base", *grid = NULL;
   wg_status st = wg_edit_read(q, (const char *[]){"staff", "network", "grid", "from", "until", NULL},
                               WG_EDIT_NEW, &body, &x.edit);
-  if (!st) st = read_span(q, body, false, &x.x.staff, &x.x.from, &x.x.until);
   if (!st) st = wg_json_str(body, "network", WG_OPTIONAL, WG_CODE_LEN - 1, &network, &q->err);
   if (!st) st = wg_json_str(body, "grid", WG_REQUIRED, WG_CODE_LEN - 1, &grid, &q->err);
+  if (!st) st = read_span(q, body, false, &x.x.staff, &x.x.from, &x.x.until);
   if (st) return st;
   snprintf(x.x.network, sizeof x.x.network, "%s", network);
   snprintf(x.x.grid, sizeof x.x.grid, "%s", grid);

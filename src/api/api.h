@@ -29,7 +29,8 @@ typedef struct wg_app_config {
   /* Opens one more connection for reading. */
   wg_status (*open_store)(void *ctx, wg_store **out, wg_err *err);
   void *ctx;
-  bool secure; /* TLS: cookies are marked Secure */
+  const char *phrases; /* JSON of data/phrases.json: those of an account that has saved none */
+  bool secure;         /* TLS: cookies are marked Secure */
 } wg_app_config;
 
 wg_status wg_app_new(const wg_app_config *config, wg_app **out, wg_err *err);
@@ -39,6 +40,8 @@ wg_engine_hooks wg_app_hooks(wg_app *app);
 void wg_app_http_config(wg_app *app, wg_http_config *config);
 /* Before serving: the engine and the server (either may be set later; /readyz answers 503 until both are). */
 void wg_app_attach(wg_app *app, wg_engine *engine, wg_http *http);
+/* The incident as a nameless viewer gets it in lists. */
+void wg_app_summary(const wg_picture *p, const wg_incident *i, wg_buf *out);
 /* Streams say goodbye; call before wg_http_stop. */
 void wg_app_closing(wg_app *app);
 void wg_app_free(wg_app *app);

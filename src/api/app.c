@@ -83,6 +83,12 @@ void wg_app_attach(wg_app *app, wg_engine *engine, wg_http *http) {
   if (http) atomic_store(&app->http, http);
 }
 
+void wg_app_summary(const wg_picture *p, const wg_incident *i, wg_buf *out) {
+  wg_jw w;
+  wg_jw_init(&w, out);
+  wg_write_incident(&w, p, i, WG_WRITE_SUMMARY | WG_WRITE_NAMELESS, "zh");
+}
+
 void wg_app_closing(wg_app *app) {
   atomic_store(&app->closing, true);
   wake(app);

@@ -1,4 +1,5 @@
 /* The working calendars: which days and hours are worked. */
+#include <stdio.h>
 #include <string.h>
 
 #include "api/app.h"
@@ -136,13 +137,24 @@ wg_status wg_h_calendar_year_put(wg_request *q, wg_response *r) {
 /* --- many, from a file ------------------------------------------------------------------------------------
  */
 
+/* The text is the member at fault; what is wrong in it stands behind. */
+static wg_status in_text(wg_request *q, wg_status st) {
+  char field[sizeof q->err.field];
+  if (!st || strcmp(q->err.field, "year") == 0) return st;
+  snprintf(field, sizeof field, "text%s%.50s", q->err.field[0] ? "." : "", q->err.field);
+  memcpy(q->err.field, field, sizeof field);
+  return st;
+}
+
 static wg_status read_import(wg_request *q, const wg_json *body, wg_calendar_edit *x) {
   int64_t year = 0;
   bool provisional = false;
   wg_status st = wg_json_str(body, "text", WG_REQUIRED, FILE_MAX, &x->file, &q->err);
   if (!st) st = wg_json_int(body, "year", WG_OPTIONAL, WG_CALENDAR_FIRST, WG_CALENDAR_LAST, &year, &q->err);
   if (!st) st = wg_json_bool(body, "provisional", WG_OPTIONAL, &provisional, &q->err);
-  if (!st) st = wg_calendar_import(&q->arena, x->file, strlen(x->file), (int)year, &x->year, &x->n, &q->err);
+  if (!st)
+    st = in_text(
+        q, wg_calendar_import(&q->arena, x->file, strlen(x->file), (int)year, &x->year, &x->n, &q->err));
   for (uint32_t i = 0; !st && i < x->n; i++) x->year[i].provisional = provisional;
   return st;
 }

@@ -8,6 +8,7 @@
 #include "api/app.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "engine/notices.h"
 
 enum { MESSAGE_MAX = 8 << 20, ENOUGH = 32 << 10, KEPT = 4 << 10 };
 
@@ -22,8 +23,9 @@ struct stream {
       *held; /* seen by this viewer, written when it is known whether it is its commit's last visible */
   int64_t ticks;
   uint64_t batch, epoch;
-  bool under_way; /* it has read the feed: who falls off the ring now was too slow */
-  bool ending;    /* the last message is in `out` */
+  uint64_t notices, told; /* versions: of all notices looked at, of the account's own that was sent */
+  bool under_way;         /* it has read the feed: who falls off the ring now was too slow */
+  bool ending;            /* the last message is in `out` */
 };
 
 static void message(struct stream *s, const char *event, int64_t id, const char *data) {
@@ -198,6 +200,21 @@ static void take_positions(struct stream *s, wg_workers *workers, const wg_pictu
   wg_buf_deinit(&json);
 }
 
+/* How many notices the account has unread, when that has changed. Whoever gets it was reached. */
+static void take_notices(struct stream *s, wg_notices *notices, const wg_viewer *v) {
+  uint64_t version = wg_notices_version(notices), own = 0;
+  if (version == s->notices || wg_nameless(v, wg_now_ms())) return;
+  s->notices = version;
+  int64_t seq = wg_notices_seq(notices);
+  int64_t unread = wg_notices_unread(notices, s->account, &own);
+  if (own == s->told) return;
+  s->told = own;
+  char data[48];
+  snprintf(data, sizeof data, "{\"unread\":%" PRId64 "}", unread);
+  message(s, "notice", 0, data);
+  wg_notices_told(notices, s->account, seq);
+}
+
 /* Fills `out` with what there is; leaves it empty when there is nothing. */
 static void fill(struct stream *s) {
   wg_engine *engine = atomic_load(&s->app->engine);
@@ -218,6 +235,7 @@ static void fill(struct stream *s) {
   } else {
     if (tick) clock_message(s, "tick", wg_feed_head(wg_engine_feed(engine))); /* never waits behind a flood */
     s->ticks = ticks;
+    take_notices(s, wg_engine_notices(engine), v);
     take_positions(s, wg_engine_workers(engine), p, v);
     take_items(s, wg_engine_feed(engine), p, v);
   }

@@ -208,9 +208,16 @@ wg_status wg_h_incident(wg_request *q, wg_response *r) {
   return wg_answer_tagged(q, r);
 }
 
+struct privates {
+  wg_jw *w;
+  bool directs;
+};
+
+/* Who rang up is for the centre that has it to know, not for all who see the matter. */
 static wg_status write_private(void *ctx, const void *row) {
+  const struct privates *x = ctx;
   const wg_private *p = row;
-  wg_jw_member_str(ctx, p->field, p->text);
+  if (x->directs || strcmp(p->field, "caller") != 0) wg_jw_member_str(x->w, p->field, p->text);
   return WG_OK;
 }
 
@@ -265,9 +272,10 @@ static wg_status write_values(wg_request *q, wg_jw *w, const char *body) {
 
 /* Who sees no names sees what happened and when, and the hashes that prove it: a body may hold words of the
  * program that reported. */
-static wg_status write_event(wg_request *q, wg_store *store, wg_jw *w, const wg_event *e) {
+static wg_status write_event(wg_request *q, wg_store *store, wg_jw *w, const wg_event *e, bool directs) {
   char hex[2 * WG_HASH_LEN + 1];
   bool nameless = wg_asker_of(q)->nameless;
+  struct privates x = {w, directs};
   const wg_account *actor = nameless ? NULL : wg_picture_account(wg_asker_of(q)->picture, e->actor);
   wg_jw_begin_object(w);
   wg_jw_member_int(w, "seq", e->seq);
@@ -286,7 +294,7 @@ static wg_status write_event(wg_request *q, wg_store *store, wg_jw *w, const wg_
   wg_status st = write_values(q, w, nameless ? "{}" : e->body);
   wg_jw_key(w, "private");
   wg_jw_begin_object(w);
-  if (!st && !nameless) st = store->privates_of(store, &q->arena, e->seq, write_private, w, &q->err);
+  if (!st && !nameless) st = store->privates_of(store, &q->arena, e->seq, write_private, &x, &q->err);
   wg_jw_end_object(w);
   wg_hex(e->hash, WG_HASH_LEN, hex);
   wg_jw_member_str(w, "hash", hex);
@@ -315,7 +323,8 @@ wg_status wg_h_incident_events(wg_request *q, wg_response *r) {
   wg_jw_begin_object(&w);
   wg_jw_key(&w, "items");
   wg_jw_begin_array(&w);
-  for (int e = 0; !st && e < k.n; e++) st = write_event(q, store, &w, &k.event[e]);
+  bool directs = !st && wg_directs(wg_asker_of(q), &i);
+  for (int e = 0; !st && e < k.n; e++) st = write_event(q, store, &w, &k.event[e], directs);
   wg_jw_end_array(&w);
   char *next = NULL;
   if (!st && k.n == k.cap)

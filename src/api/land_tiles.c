@@ -10,6 +10,7 @@ static void land_tiles_free(void *what) {
   wg_land_tiles *t = what;
   for (uint32_t i = 0; t->pyramid && i < t->n_networks; i++) wg_pyramid_free(t->pyramid[i]);
   wg_map_free(t->basemap);
+  wg_roads_free(&t->roads);
   wg_arena_clear(&t->arena);
   free(t);
 }
@@ -94,6 +95,7 @@ struct map_input {
   wg_shapes shapes;
   wg_map_feature *feature;
   uint32_t n, cap;
+  wg_land_tiles *tiles; /* takes the roads */
 };
 
 static bool kind_of(const char *text, wg_map_kind *out) {
@@ -145,14 +147,15 @@ static wg_status map_row(void *ctx, const void *row) {
                           .rank = wg_map_default_zoom(kind, f->class_[0] ? f->class_ : NULL)};
     st = map_tags(in, f, x);
     if (!st) st = wg_shapes_copy(&in->shapes, &one, 0);
+    if (!st) st = wg_roads_add(&in->tiles->roads, &in->tiles->arena, f, &one);
     if (!st) in->n++;
   }
   wg_shapes_deinit(&one);
   return st;
 }
 
-static wg_status load_basemap(wg_app *app, wg_map **out, wg_err *err) {
-  struct map_input in = {0};
+static wg_status load_basemap(wg_app *app, wg_land_tiles *t, wg_err *err) {
+  struct map_input in = {.tiles = t};
   wg_shapes_init(&in.shapes);
   wg_store *store = NULL;
   wg_arena rows;
@@ -161,7 +164,7 @@ static wg_status load_basemap(wg_app *app, wg_map **out, wg_err *err) {
   if (!st) st = store->basemap_load(store, &rows, map_row, &in, err);
   if (!st && in.n) {
     wg_map_features features = {.n = in.n, .features = in.feature, .shapes = &in.shapes};
-    st = wg_map_new(&features, err, out);
+    st = wg_map_new(&features, err, &t->basemap);
   }
   if (store) store->close(store);
   free(in.feature);
@@ -181,7 +184,8 @@ wg_status wg_land_tiles_make(void *ctx, wg_land *land, wg_err *err) {
   wg_status st = t->pyramid && t->grid_name && t->grid_id ? prepare_areas(t, land) : WG_NO_MEMORY;
   for (uint32_t i = 0; !st && i < land->n_networks; i++) st = prepare_grids(t, &land->network[i]->plan, i);
   for (uint32_t i = 0; !st && i < t->n_networks; i++) st = build_pyramid(land, i, &t->pyramid[i]);
-  if (!st) st = load_basemap(ctx, &t->basemap, err);
+  if (!st) st = load_basemap(ctx, t, err);
+  if (!st) st = wg_roads_ready(&t->roads, &t->arena, land);
   if (st) {
     land_tiles_free(t);
     return st;

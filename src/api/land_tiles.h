@@ -2,6 +2,7 @@
 #ifndef WG_API_LAND_TILES_H
 #define WG_API_LAND_TILES_H
 
+#include "api/roads.h"
 #include "engine/picture.h"
 #include "tile/lines.h"
 #include "tile/pyramid.h"
@@ -19,6 +20,7 @@ typedef struct wg_land_tiles {
   uint64_t *area_id;
   uint64_t **grid_id;
   wg_map *basemap; /* or NULL */
+  wg_roads roads;  /* those of the base map that have a name */
 } wg_land_tiles;
 
 /* A grid's name in this language, else in another; "" when it has none. No parsing: the names were taken

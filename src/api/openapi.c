@@ -375,10 +375,11 @@ static void put_responses(wg_jw *w, const wg_api_route *r) {
   wg_jw_end_object(w);
 }
 
-/* "GET /api/v1/incidents/{id}" → "get_incidents_id": a name for generated clients. */
-static void put_id(wg_jw *w, const char *method, const char *path) {
+/* "GET /api/v1/incidents/{id}" → "get_incidents_id": a name for generated clients. A page may have the name
+ * of a list ("/desk"), and is called "get_page_desk". */
+static void put_id(wg_jw *w, const char *method, const char *path, bool page) {
   char id[96];
-  size_t n = (size_t)snprintf(id, sizeof id, "%s", method);
+  size_t n = (size_t)snprintf(id, sizeof id, "%s%s", method, page ? "_page" : "");
   if (strncmp(path, "/api/v1", 7) == 0) path += 7;
   for (; *path && n + 2 < sizeof id; path++) {
     bool letter = isalnum((unsigned char)*path);
@@ -397,7 +398,7 @@ static void put_operation(wg_jw *w, const wg_api_route *r, const char *lang) {
   for (; r->route.method[n] && n < 7; n++) method[n] = (char)tolower((unsigned char)r->route.method[n]);
   method[n] = 0;
   open_object(w, method);
-  put_id(w, method, r->route.pattern);
+  put_id(w, method, r->route.pattern, strstr(r->answer, "text/html") != NULL);
   wg_jw_member_str(w, "summary", lang[0] == 'z' ? r->route.zh : r->route.en);
   put_parameters(w, r);
   put_body(w, r);

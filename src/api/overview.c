@@ -3,12 +3,13 @@
 #include "api/narrow.h"
 #include "base/time.h"
 #include "domain/queue.h"
+#include "engine/notices.h"
 
 struct counts {
   wg_sight sight;
   wg_narrow narrow;
   int64_t day_start;
-  int64_t open, today, overdue, unassigned, unmanned, restricted, by_state[WG_STATES],
+  int64_t open, today, overdue, unassigned, supervised, unmanned, restricted, by_state[WG_STATES],
       queue[WG_QUEUE_REASONS];
   int64_t *open_in, *overdue_in; /* by area index; the last: in no area */
 };
@@ -30,6 +31,7 @@ static bool count_row(void *ctx, const wg_live_brief *b) {
   c->queue[b->queue]++;
   c->overdue += b->overdue;
   c->unassigned += b->responsible == 0;
+  c->supervised += b->row->i.supervised != WG_SUP_NONE;
   c->open_in[area]++;
   c->overdue_in[area] += b->overdue;
   return true;
@@ -48,6 +50,34 @@ static void roll_up(struct counts *c, uint32_t top) {
   }
 }
 
+/* People whom no channel has reached in time, about a matter that the asker sees. */
+struct silent {
+  struct counts *c;
+  bool seen;
+};
+
+static bool see_row(void *ctx, const wg_live_row *row) {
+  struct silent *s = ctx;
+  const wg_areas *areas = s->c->sight.areas;
+  uint32_t area = row->i.area[0] ? wg_areas_find(areas, row->i.area) : WG_NO_INDEX;
+  s->seen = wg_narrow_area(&s->c->narrow, areas, area) && wg_sight_area(&s->c->sight, area, row->i.class_);
+  return true;
+}
+
+static int64_t count_unreached(wg_arena *arena, wg_engine *engine, struct counts *c) {
+  wg_unreached *all = wg_arena_alloc(arena, WG_UNREACHED * sizeof *all);
+  int n = all ? wg_notices_unreached(wg_engine_notices(engine), all, WG_UNREACHED) : 0, people = 0;
+  for (int k = 0; k < n; k++) {
+    struct silent s = {.c = c};
+    wg_live_get(wg_engine_live(engine), all[k].incident, see_row, &s);
+    if (!s.seen) continue;
+    int same = 0;
+    while (same < people && all[same].account != all[k].account) same++;
+    if (same == people) all[people++].account = all[k].account;
+  }
+  return people;
+}
+
 struct online {
   wg_sight sight;
   const wg_narrow *narrow;
@@ -63,7 +93,7 @@ static bool count_worker(void *ctx, const wg_worker *w) {
 }
 
 static void write_counts(wg_jw *w, const wg_picture *p, const struct counts *c, uint32_t top, int64_t online,
-                         int64_t head) {
+                         int64_t unreached, int64_t head) {
   wg_jw_begin_object(w);
   wg_jw_member_time(w, "time", wg_now_ms());
   wg_jw_member_int(w, "seq", head);
@@ -71,9 +101,11 @@ static void write_counts(wg_jw *w, const wg_picture *p, const struct counts *c, 
   wg_jw_member_int(w, "today", c->today);
   wg_jw_member_int(w, "overdue", c->overdue);
   wg_jw_member_int(w, "unassigned", c->unassigned);
+  wg_jw_member_int(w, "supervised", c->supervised);
   wg_jw_member_int(w, "restricted", c->restricted);
   wg_jw_member_int(w, "unmanned", c->unmanned);
   wg_jw_member_int(w, "workers_online", online);
+  wg_jw_member_int(w, "unreached", unreached);
   wg_jw_key(w, "by_state");
   wg_jw_begin_object(w);
   for (int s = 0; s < WG_STATES; s++)
@@ -138,10 +170,12 @@ wg_status wg_h_overview(wg_request *q, wg_response *r) {
   int64_t head = wg_feed_head(wg_engine_feed(engine)); /* before the walk: what it says is counted at least */
   wg_live_each(wg_engine_live(engine), a->picture->land, count_row, &c);
   roll_up(&c, top);
+  int64_t unreached = count_unreached(&q->arena, engine, &c);
   c.unmanned = wg_count_unmanned(q, &c.sight, &c.narrow);
   wg_sight_deinit(&c.sight);
   wg_jw w;
   wg_jw_init(&w, &r->body);
-  write_counts(&w, a->picture, &c, top, count_online(a, wg_engine_workers(engine), &c.narrow), head);
+  write_counts(&w, a->picture, &c, top, count_online(a, wg_engine_workers(engine), &c.narrow), unreached,
+               head);
   return wg_answer(r, 200);
 }

@@ -1,5 +1,5 @@
-/* The built pages: index.html at /, admin.html at /admin, their files under /assets. Names come from the
- * router already decoded, without slashes or dot segments. */
+/* The built pages: index.html at /, desk.html at /desk, admin.html at /admin, their files under /assets.
+ * Names come from the router already decoded, without slashes or dot segments. */
 #include <string.h>
 
 #include "api/app.h"
@@ -7,6 +7,7 @@
 /* The file of a page; NULL: the path is a file's own. */
 static const char *page_of(const char *path) {
   if (strcmp(path, "/") == 0) return "index.html";
+  if (strcmp(path, "/desk") == 0) return "desk.html";
   return strcmp(path, "/admin") == 0 ? "admin.html" : NULL;
 }
 

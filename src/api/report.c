@@ -9,9 +9,16 @@
 
 static const char *const members[] = {"lon",         "lat",         "crs",     "accuracy_m", "category",
                                       "description", "occurred_at", "sent_at", "client_id",  "source",
-                                      "attributes",  "place",       "network", NULL};
+                                      "attributes",  "place",       "network", "caller",     NULL};
 
-enum { DESCRIPTION_MAX = 8000, PLACE_TEXT_MAX = 400, DAY_MS = 86400000, AHEAD_MS = 5 * 60000 };
+enum {
+  DESCRIPTION_MAX = 8000,
+  CALLER_NAME_MAX = 100,
+  CALLER_PHONE_MAX = 32,
+  PLACE_TEXT_MAX = 400,
+  DAY_MS = 86400000,
+  AHEAD_MS = 5 * 60000
+};
 
 struct pending {
   wg_intake in;
@@ -102,6 +109,23 @@ static wg_status read_place(wg_request *q, const wg_json *body, wg_report *out) 
   return st;
 }
 
+/* Who rang up, as the centre wrote it down. */
+static wg_status read_caller(wg_request *q, const wg_json *body, wg_report *out) {
+  static const char *const names[] = {"name", "phone", NULL};
+  wg_json *caller = NULL;
+  const char *name = NULL, *phone = NULL;
+  wg_status st = wg_json_obj(body, "caller", WG_OPTIONAL, &caller, &q->err);
+  if (st || !caller) return st;
+  st = wg_json_only(caller, names, &q->err);
+  if (!st) st = wg_json_str(caller, "name", WG_OPTIONAL, CALLER_NAME_MAX, &name, &q->err);
+  if (!st) st = wg_json_str(caller, "phone", WG_OPTIONAL, CALLER_PHONE_MAX, &phone, &q->err);
+  if (!st && !(name && *name) && !(phone && *phone))
+    st = wg_fail(&q->err, WG_INVALID, "caller",
+                 WG_T("caller needs a name or a phone", "caller 需要 name 或 phone"));
+  if (!st && !(out->caller = wg_json_dump(&q->arena, caller))) st = WG_NO_MEMORY;
+  return st;
+}
+
 /* An unknown category is refused by the engine, with words of its own. */
 static wg_status check_attributes(wg_request *q, const char *category, wg_json *attributes) {
   const wg_category *c = wg_picture_category(wg_asker_of(q)->picture, category);
@@ -125,6 +149,7 @@ static wg_status read_report(wg_request *q, wg_report *out) {
   if (!st && attributes) st = check_attributes(q, out->category, attributes);
   if (!st && attributes && !(out->attributes = wg_json_dump(&q->arena, attributes))) st = WG_NO_MEMORY;
   if (!st) st = read_place(q, body, out);
+  if (!st) st = read_caller(q, body, out);
   if (st) return st;
   /* sent_at is about the sending: a phone that tries again has another one, and means the same report */
   wg_json_drop(body, "sent_at");

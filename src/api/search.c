@@ -36,6 +36,7 @@ static wg_status find_all(wg_search *s) {
   if (st || sure) return st;
   st = wg_search_land(s);
   if (!st) st = wg_search_incidents(s);
+  if (!st) st = wg_search_roads(s);
   if (!st) st = wg_search_places(s);
   if (!st) st = wg_search_staff(s);
   return st;

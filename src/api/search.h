@@ -45,6 +45,8 @@ wg_status wg_search_coordinate(wg_search *s, bool *sure);
 /* search_land.c */
 wg_status wg_search_land(wg_search *s);
 wg_status wg_search_staff(wg_search *s);
+/* search_roads.c */
+wg_status wg_search_roads(wg_search *s);
 /* search_rows.c: what lies in the store. */
 wg_status wg_search_incidents(wg_search *s);
 wg_status wg_search_places(wg_search *s);

@@ -35,6 +35,13 @@ void wg_write_org(wg_jw *w, const wg_org *org, uint32_t n, const char *code) {
   wg_jw_end_object(w);
 }
 
+bool wg_directs(const wg_asker *a, const wg_incident *i) {
+  const wg_areas *areas = &a->picture->land->areas;
+  const char *centre = i->centre[0] ? i->centre : i->area;
+  wg_target t = {.area = centre[0] ? wg_areas_find(areas, centre) : WG_NO_INDEX, .class_ = i->class_};
+  return wg_may(areas, a->viewer, WG_V_DIRECT, &t, a->now);
+}
+
 struct work {
   wg_request *q;
   wg_asker *a;
@@ -341,6 +348,7 @@ wg_status wg_h_incident_work(wg_request *q, wg_response *r) {
   wg_jw_init(&w, &r->body);
   wg_jw_begin_object(&w);
   wg_jw_member_int(&w, "version", i.version);
+  wg_jw_member_raw(&w, "caller", i.caller && *i.caller && wg_directs(a, &i) ? i.caller : NULL);
   write_actions(&x);
   write_parties(&x);
   st = write_relatives(&x);

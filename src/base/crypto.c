@@ -44,6 +44,14 @@ void wg_hash_salted(const unsigned char salt[WG_SALT_LEN], const void *bytes, si
   crypto_generichash(out, WG_HASH_LEN, bytes, n, salt, WG_SALT_LEN);
 }
 
+void wg_hmac_sha256(const char *key, const char *a, const char *b, unsigned char out[WG_HASH_LEN]) {
+  crypto_auth_hmacsha256_state h;
+  crypto_auth_hmacsha256_init(&h, (const unsigned char *)key, strlen(key));
+  crypto_auth_hmacsha256_update(&h, (const unsigned char *)a, strlen(a));
+  crypto_auth_hmacsha256_update(&h, (const unsigned char *)b, strlen(b));
+  crypto_auth_hmacsha256_final(&h, out);
+}
+
 void wg_random(void *out, size_t n) { randombytes_buf(out, n); }
 
 void wg_hex(const unsigned char *bytes, size_t n, char *out) { sodium_bin2hex(out, 2 * n + 1, bytes, n); }

@@ -27,6 +27,9 @@ void wg_hash(const void *bytes, size_t n, unsigned char out[WG_HASH_LEN]);
 void wg_hash_salted(const unsigned char salt[WG_SALT_LEN], const void *bytes, size_t n,
                     unsigned char out[WG_HASH_LEN]);
 
+/* HMAC-SHA-256 of two pieces, one behind the other. */
+void wg_hmac_sha256(const char *key, const char *a, const char *b, unsigned char out[WG_HASH_LEN]);
+
 /* SHA-256, what browsers compute: of files, not of events. */
 typedef struct wg_sha {
   _Alignas(8) unsigned char state[128]; /* crypto_hash_sha256_state */

@@ -52,8 +52,8 @@ int wg_cmd_check(int argc, char **argv) {
   /* Writable where it can be: indexes that lag are brought up first. */
   if (!st) st = wg_sqlite_open(db, access(db, W_OK) == 0, false, &s, &err);
   if (!st) st = s->check(s, &report, print_fault, NULL, &err);
-  int64_t incidents = 0, differ = 0;
-  if (!st && rebuild) st = wg_rebuild_compare(s, print_fault, NULL, &incidents, &differ, &err);
+  int64_t incidents = 0, older = 0, differ = 0;
+  if (!st && rebuild) st = wg_rebuild_compare(s, print_fault, NULL, &incidents, &older, &differ, &err);
   report.problems += (int)differ;
   if (!st) st = s->head(s, &head, &err);
   wg_status held = !st && file ? wg_head_prove(s, &kept, &err) : WG_OK;
@@ -62,6 +62,9 @@ int wg_cmd_check(int argc, char **argv) {
   if (rebuild && !differ)
     wg_cli_say("%" PRId64 " incidents are what their events make", "%" PRId64 " 个事件与日志重建结果一致",
                incidents);
+  if (older)
+    wg_cli_say("%" PRId64 " incidents are older than such events, and were not rebuilt",
+               "%" PRId64 " 个事件早于此类日志，未重建比对", older);
   print_result(&report, &head);
   if (held) return wg_cli_fail(&err, held);
   if (file) wg_cli_say("the head of event %" PRId64 " holds", "与第 %" PRId64 " 条日志的链头一致", kept.seq);

@@ -28,6 +28,8 @@ wg_status wg_cli_profile(wg_arena *arena, const char *code, wg_profile *out, wg_
   return wg_profile_parse(arena, wg_data_profiles, code, out, err);
 }
 
+const char *wg_cli_phrases(void) { return wg_data_phrases; }
+
 static wg_status put_all(wg_store *store, const wg_profile *p, const char *timezone, wg_err *err) {
   const struct {
     const char *key, *value;

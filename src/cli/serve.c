@@ -13,9 +13,11 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "cli/cli.h"
+#include "cli/data.h"
 #include "cli/serving.h"
 #include "domain/setting.h"
 #include "engine/proof.h"
+#include "notify/notify.h"
 #include "store/sqlite.h"
 
 struct server {
@@ -32,20 +34,70 @@ struct server {
   wg_engine_config stores;
   wg_engine *engine;
   wg_http *http;
+  wg_notify_config telling;
+  _Atomic(wg_notify *) notify;
 };
 
 static wg_status open_reader(void *ctx, wg_store **out, wg_err *err) {
   return wg_sqlite_open(ctx, false, false, out, err);
 }
 
-enum { CONFIG_MAX = 65536 };
+enum { CONFIG_MAX = 65536, KINDS_MAX = 64 };
+
+/* The words of a list, at most max, into `out`. */
+static wg_status read_words(const wg_json *object, const char *name, int max, const char **out, int *n,
+                            wg_err *err) {
+  wg_json *list = NULL;
+  wg_status st = wg_json_arr(object, name, WG_OPTIONAL, (size_t)max, &list, err);
+  *n = st || !list ? 0 : (int)wg_json_len(list);
+  for (int k = 0; !st && k < *n; k++) {
+    out[k] = wg_json_text(wg_json_at(list, (size_t)k));
+    if (!out[k] || !out[k][0])
+      st = wg_fail(err, WG_INVALID, name, WG_T("%s is a list of texts", "%s 应为文本列表"), name);
+  }
+  return st;
+}
+
+/* How people and programs are told (docs/notifications.md). */
+static wg_status read_telling(struct server *s, const wg_json *object, wg_err *err) {
+  wg_notify_config *c = &s->telling;
+  const char *kind[KINDS_MAX] = {0};
+  int n = 0;
+  wg_status st = read_words(object, "notify_command", WG_NOTIFY_ARGS, c->command, &n, err);
+  if (!st && n && c->command[0][0] != '/')
+    st = wg_fail(err, WG_INVALID, "notify_command",
+                 WG_T("the first word of notify_command is the path of a program, from /",
+                      "notify_command 的第一项应为程序的绝对路径"));
+  if (!st) st = read_words(object, "notify_kinds", KINDS_MAX, kind, &n, err);
+  for (int k = 0; !st && k < n; k++) {
+    c->kinds = wg_arena_printf(&s->arena, "%s%s%s", k ? c->kinds : "", k ? "," : "", kind[k]);
+    if (!c->kinds) return WG_NO_MEMORY;
+  }
+  if (!st) st = wg_json_int(object, "notify_command_seconds", WG_OPTIONAL, 1, 120, &c->command_seconds, err);
+  if (!st) st = wg_json_int(object, "notify_backoff_ms", WG_OPTIONAL, 10, 600000, &c->backoff_ms, err);
+  if (!st) st = wg_json_int(object, "notify_tries", WG_OPTIONAL, 1, 100, &c->tries, err);
+  if (!st) st = wg_json_bool(object, "webhook_private", WG_OPTIONAL, &c->webhook_private, err);
+  return st;
+}
 
 /* The configuration file: JSON with the same names as the flags. A flag wins over the file. (trusted_proxy is
  * what behind_proxy was called first.) */
 static wg_status read_config(struct server *s, wg_err *err) {
   if (!s->config) return WG_OK;
-  static const char *const names[] = {"listen",       "web",           "tls_cert", "tls_key",
-                                      "behind_proxy", "trusted_proxy", "raster",   NULL};
+  static const char *const names[] = {"listen",
+                                      "web",
+                                      "tls_cert",
+                                      "tls_key",
+                                      "behind_proxy",
+                                      "trusted_proxy",
+                                      "raster",
+                                      "notify_command",
+                                      "notify_kinds",
+                                      "notify_command_seconds",
+                                      "notify_backoff_ms",
+                                      "notify_tries",
+                                      "webhook_private",
+                                      NULL};
   const char **to[] = {&s->listen, &s->web, &s->cert, &s->key, &s->proxies, &s->proxies};
   FILE *f = fopen(s->config, "rb");
   char *text = wg_arena_alloc(&s->arena, CONFIG_MAX + 1);
@@ -67,7 +119,7 @@ static wg_status read_config(struct server *s, wg_err *err) {
   if (!st) st = wg_json_obj(object, "raster", WG_OPTIONAL, &raster, err);
   if (!st && raster) st = wg_raster_read(raster, &s->raster, err);
   s->has_raster = raster != NULL;
-  return st;
+  return st ? st : read_telling(s, object, err);
 }
 
 /* The database first: nothing is made or started beside a file that cannot be served. */
@@ -81,6 +133,7 @@ static wg_status open_all(struct server *s, wg_err *err) {
                        .source = s->db,
                        .open_store = open_reader,
                        .ctx = (void *)s->db,
+                       .phrases = wg_cli_phrases(),
                        .secure = s->cert != NULL};
   wg_status st = wg_sqlite_open(s->db, true, false, &s->stores.writer, err);
   if (!st) st = wg_sqlite_open(s->db, true, false, &s->stores.tender, err);
@@ -88,6 +141,14 @@ static wg_status open_all(struct server *s, wg_err *err) {
   if (!st) st = wg_serving_begin(s->db, &s->serving, err);
   if (!st) st = wg_app_new(&app, &s->app, err);
   return st;
+}
+
+/* Writer thread: the commands beside the server wait for the one, the telling goes on by the other. */
+static void applied(void *ctx, int64_t seq) {
+  struct server *s = ctx;
+  wg_notify *notify = atomic_load(&s->notify);
+  wg_serving_applied(s->serving, seq);
+  if (notify) wg_notify_poke(notify);
 }
 
 /* The head of the day that has ended, written once; looked for as often as the store is tended. */
@@ -115,12 +176,20 @@ static wg_status start_engine(struct server *s, wg_err *err) {
   wg_engine_config config = s->stores;
   s->stores = (wg_engine_config){0};
   config.hooks = wg_app_hooks(s->app);
-  config.hooks.applied = wg_serving_applied;
-  config.hooks.applied_ctx = s->serving;
+  config.watches_duty = true;
+  config.hooks.applied = applied;
+  config.hooks.applied_ctx = s;
   config.hooks.tended = keep_head;
   config.hooks.tended_ctx = s;
   wg_status st = wg_engine_new(&config, &s->engine, err); /* owns both from here on, also when it fails */
-  return st ? st : wg_engine_start(s->engine, err);
+  if (!st) st = wg_engine_start(s->engine, err);
+  wg_notify *notify = NULL;
+  s->telling.open_store = open_reader;
+  s->telling.ctx = (void *)s->db;
+  s->telling.summary = wg_app_summary;
+  if (!st) st = wg_notify_start(&s->telling, s->engine, &notify, err);
+  atomic_store(&s->notify, notify);
+  return st;
 }
 
 /* Told at the start: pages that are not there would only show as a 404 in somebody's browser. */
@@ -183,9 +252,12 @@ static void print_address(const struct server *s) {
 
 static void stop(struct server *s) {
   if (s->app) wg_app_closing(s->app);
+  wg_notify *notify = atomic_load(&s->notify);
+  wg_notify_stop(notify);
   if (s->engine) wg_engine_stop(s->engine); /* answers what waits for a commit */
   if (s->http) wg_http_stop(s->http);
   wg_engine_free(s->engine);
+  wg_notify_free(notify); /* the writer might poke it to its end */
   if (s->stores.writer) s->stores.writer->close(s->stores.writer);
   if (s->stores.tender) s->stores.tender->close(s->stores.tender);
   wg_app_free(s->app);

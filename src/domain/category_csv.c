@@ -222,7 +222,7 @@ static const char *read_minutes(const struct reading *x, const wg_csv_row *row, 
   if (!read_int(cell(x, row, "accept_minutes"), 0, WG_CATEGORY_MINUTES_MAX, &accept)) return "accept_minutes";
   if (!read_int(cell(x, row, "handle_minutes"), 0, WG_CATEGORY_MINUTES_MAX, &handle)) return "handle_minutes";
   wg_rules_take_minutes(r, accept, handle);
-  return NULL;
+  return wg_rules_sound(r, NULL) ? "limit_accept" : NULL;
 }
 
 static bool read_temporary(const struct reading *x, const char *text, wg_rules *r) {

@@ -19,6 +19,7 @@ wg_status wg_category_read_rules(wg_arena *arena, const wg_json *row, wg_categor
   if (!c->rules) return WG_NO_MEMORY;
   *c->rules = (wg_rules){0};
   if (rules) st = wg_rules_read(arena, rules, c->rules, err);
+  if (!st) st = wg_rules_sound(c->rules, err);
   if (!st || !err) return st;
   char where[sizeof err->field];
   snprintf(where, sizeof where, "rules%s%.50s", err->field[0] ? "." : "", err->field);

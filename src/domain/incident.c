@@ -68,14 +68,22 @@ enum { HOW_NONE, HOW_INSIDE, HOW_BOUNDARY, HOW_OVERLAP, HOW_NEAREST };
 
 static const char *text_or(const char *text, const char *other) { return text && text[0] ? text : other; }
 
+/* What the sentences call the plan's network: the base one has a name in Chinese. */
+static char *network_words(wg_arena *a, const struct wg_why *w, bool zh) {
+  const char *network = text_or(w->network, "base");
+  if (zh && strcmp(network, "base") == 0) return wg_arena_strdup(a, "基础网格");
+  return wg_arena_printf(a, zh ? "%s " : "%s", network);
+}
+
 /* "grid 330702001001001 “First grid” (plan base v3)" */
 static char *grid_words(wg_arena *a, const struct wg_why *w, bool zh) {
-  const char *code = text_or(w->grid_code, "?"), *network = text_or(w->network, "base");
+  const char *code = text_or(w->grid_code, "?"), *network = network_words(a, w, zh);
   const char *name = text_or(w->grid_name, "");
   if (strcmp(name, code) == 0) name = "";
+  if (!network) return NULL;
   const char *open = name[0] ? "“" : "", *close = name[0] ? "”" : "";
   if (zh)
-    return wg_arena_printf(a, "网格%s%s%s%s（%s 方案第 %lld 版）", code, open, name, close, network,
+    return wg_arena_printf(a, "网格%s%s%s%s（%s方案第 %lld 版）", code, open, name, close, network,
                            (long long)w->plan_version);
   return wg_arena_printf(a, "grid %s%s%s%s%s (plan %s v%lld)", code, name[0] ? " " : "", open, name, close,
                          network, (long long)w->plan_version);
@@ -83,16 +91,17 @@ static char *grid_words(wg_arena *a, const struct wg_why *w, bool zh) {
 
 /* The first half: where the point lies. Ends without a mark. */
 static char *where_words(wg_arena *a, const struct wg_why *w, bool zh) {
-  const char *network = text_or(w->network, "base");
+  const char *network = network_words(a, w, zh);
+  if (!network) return NULL;
   if (w->placeless && !(w->grid_code && w->grid_code[0]))
     return wg_arena_strdup(a, zh ? "上报只有地点文字、没有坐标"
                                  : "The report gives a place in words and no position");
   if (w->how == HOW_NONE || !w->grid_code || !w->grid_code[0]) {
     if (!w->plan_version)
-      return wg_arena_printf(a, zh ? "%s 网络尚无网格方案" : "Network %s has no plan yet", network);
+      return wg_arena_printf(a, zh ? "%s尚无方案" : "Network %s has no plan yet", network);
     return wg_arena_printf(
-        a, zh ? "该点不在任何网格内（%s 方案第 %lld 版）" : "The point is in no grid (plan %s v%lld)",
-        network, (long long)w->plan_version);
+        a, zh ? "该点不在任何网格内（%s方案第 %lld 版）" : "The point is in no grid (plan %s v%lld)", network,
+        (long long)w->plan_version);
   }
   const char *grid = grid_words(a, w, zh);
   if (!grid) return NULL;

@@ -79,6 +79,7 @@ typedef struct wg_incident {
   const char *description;        /* personal (side row): free words; NULL when erased */
   const char *attributes;         /* personal (side row): JSON object text, or "" */
   const char *place;              /* personal (side row): JSON object text, or "" */
+  const char *caller;             /* personal (side row): who rang up, JSON object text, or "" */
   /* how it is worked on (domain/life.h) */
   int64_t rule;                 /* version of its category's rules that it started under */
   char centre[WG_CODE_LEN];     /* the area whose centre directs it; "": its own */

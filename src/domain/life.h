@@ -104,7 +104,8 @@ bool wg_supervision_follows(wg_supervision now, wg_supervision next);
 /* What counting needs of the surroundings. */
 typedef struct wg_pace {
   const wg_rules *rules;
-  const wg_worktime *centre, *hands; /* the calendars of the district and of who has it in hand */
+  /* The calendars of the district, of who has it in hand from now on, and of who had it until now. */
+  const wg_worktime *centre, *hands, *had;
   int64_t now;
   struct {
     int accept_yellow, accept_red, handle_yellow, handle_red; /* working days; 0: never */

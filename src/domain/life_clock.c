@@ -67,9 +67,9 @@ static void end_holding(const wg_incident *was, const wg_pace *p, wg_held *held)
                     .from = held_since(was),
                     .until = p->now};
   memcpy(held->org, in_hand(was->state) ? was->org : "", in_hand(was->state) ? sizeof held->org : 1);
-  int64_t until = was->suspended_at ? was->suspended_at : p->now, due = wg_incident_step_due(was);
-  held->work_ms = wg_work_between(calendar_of(p, was->state), held->from, until);
-  held->late = due && due <= until;
+  int64_t due = wg_incident_step_due(was);
+  held->work_ms = wg_work_between(in_hand(was->state) ? p->had : p->centre, held->from, p->now);
+  held->late = due && due <= p->now;
 }
 
 static void start_step(wg_incident *i, const wg_pace *p) {
@@ -83,6 +83,8 @@ static void start_step(wg_incident *i, const wg_pace *p) {
 static void start_work(wg_incident *i, const wg_pace *p) {
   i->work_due = end_of(p, i, WG_C_HANDLE);
   i->work_since = p->now;
+  i->told &=
+      ~(1u << TOLD_HANDLE_YELLOW | 1u << TOLD_HANDLE_RED); /* who gets it now is pressed for its own time */
   start_step(i, p);
   i->step_due = earlier(i->step_due, i->work_due);
 }
@@ -137,11 +139,17 @@ static void resume(wg_incident *i, const wg_pace *p) {
   i->suspended_at = i->suspended_until = 0;
 }
 
+/* A calendar without working time left moves nothing: a limit does not vanish by it. */
+static int64_t later(const wg_worktime *w, int64_t due, wg_span more) {
+  int64_t end = due ? wg_work_end(w, due, more) : 0;
+  return end ? end : due;
+}
+
 void wg_life_extend(wg_incident *i, const wg_pace *p, int days) {
   wg_span more = {WG_U_DAYS, days};
-  if (i->step_due) i->step_due = wg_work_end(p->hands, i->step_due, more);
-  if (i->work_due) i->work_due = wg_work_end(p->hands, i->work_due, more);
-  if (i->handle_due) i->handle_due = wg_work_end(p->centre, i->handle_due, more);
+  i->step_due = later(p->hands, i->step_due, more);
+  i->work_due = later(p->hands, i->work_due, more);
+  i->handle_due = later(p->centre, i->handle_due, more);
   i->days_granted += days;
   if (i->step_due > p->now) i->told &= ~(1u << clock_of(i->state));
   if (i->handle_due > p->now) i->told &= ~(1u << WG_C_WHOLE);
@@ -157,9 +165,10 @@ void wg_step_take(wg_action action, wg_incident *i, const wg_pace *p, wg_held *h
   if (i->state != was.state || action == WG_A_TRANSFER || action == WG_A_HAND_DOWN ||
       action == WG_A_ESCALATE) {
     if (action != WG_A_HANDLE && !(action == WG_A_FILE && was.state == WG_S_ACCEPTED) &&
-        action != WG_A_CHECK && wg_state_open(was.state))
+        action != WG_A_CHECK && wg_state_open(was.state) && !was.suspended_at) /* that ended it already */
       end_holding(&was, p, held);
     move_clocks(action, &was, i, p);
+    if (!in_hand(i->state) || action == WG_A_TRANSFER) i->days_asked = 0; /* who asked has it no more */
   }
   if (action == WG_A_SUSPEND) {
     end_holding(&was, p, held);
@@ -168,7 +177,7 @@ void wg_step_take(wg_action action, wg_incident *i, const wg_pace *p, wg_held *h
   if (action == WG_A_RESUME) resume(i, p);
   bool open = wg_state_open(i->state);
   if (!open) {
-    i->step_due = i->work_due = i->suspended_at = i->suspended_until = i->days_asked = 0;
+    i->step_due = i->work_due = i->suspended_at = i->suspended_until = 0;
     i->review_owed = false;
   }
   if (wg_state_open(was.state) != open) i->closed_at = open ? 0 : p->now;
@@ -183,13 +192,15 @@ static void sooner(wg_due_next *best, wg_due_next one) {
   if (one.at && (!best->at || one.at < best->at)) *best = one;
 }
 
-/* Yellow and red by the clock: so many working days after the step became possible, and not before its own
- * limit is over. */
+/* Yellow and red by the clock: so many working days after the step became possible, yellow not before its own
+ * limit is over, red not before as many days after that as lie between the two. */
 static void supervision(wg_due_next *best, const wg_incident *i, const wg_pace *p, wg_clock clock, int days,
-                        int bit, wg_supervision level, int64_t due) {
+                        int yellow, int bit, wg_supervision level, int64_t due) {
   if (days <= 0 || i->told >> bit & 1 || i->supervised >= level) return;
   int64_t since = in_hand(i->state) ? i->work_since : i->received_at;
-  int64_t at = wg_work_end(calendar_of(p, i->state), since, (wg_span){WG_U_DAYS, days});
+  const wg_worktime *w = calendar_of(p, i->state);
+  int64_t at = wg_work_end(w, since, (wg_span){WG_U_DAYS, days});
+  if (yellow && days > yellow) due = wg_work_end(w, due, (wg_span){WG_U_DAYS, days - yellow});
   sooner(best, (wg_due_next){WG_TICK_SUPERVISE, at > due ? at : due, clock, level});
 }
 
@@ -209,11 +220,13 @@ wg_due_next wg_life_next(const wg_incident *i, const wg_pace *p) {
     sooner(&best, (wg_due_next){WG_TICK_OVERDUE, i->handle_due, WG_C_WHOLE, WG_SUP_NONE});
   if (!due) return best; /* without a limit nobody is pressed */
   if (i->state == WG_S_REPORTED) {
-    supervision(&best, i, p, clock, p->supervise.accept_yellow, TOLD_ACCEPT_YELLOW, WG_SUP_YELLOW, due);
-    supervision(&best, i, p, clock, p->supervise.accept_red, TOLD_ACCEPT_RED, WG_SUP_RED, due);
+    supervision(&best, i, p, clock, p->supervise.accept_yellow, 0, TOLD_ACCEPT_YELLOW, WG_SUP_YELLOW, due);
+    supervision(&best, i, p, clock, p->supervise.accept_red, p->supervise.accept_yellow, TOLD_ACCEPT_RED,
+                WG_SUP_RED, due);
   } else if (in_hand(i->state)) {
-    supervision(&best, i, p, clock, p->supervise.handle_yellow, TOLD_HANDLE_YELLOW, WG_SUP_YELLOW, due);
-    supervision(&best, i, p, clock, p->supervise.handle_red, TOLD_HANDLE_RED, WG_SUP_RED, due);
+    supervision(&best, i, p, clock, p->supervise.handle_yellow, 0, TOLD_HANDLE_YELLOW, WG_SUP_YELLOW, due);
+    supervision(&best, i, p, clock, p->supervise.handle_red, p->supervise.handle_yellow, TOLD_HANDLE_RED,
+                WG_SUP_RED, due);
   }
   return best;
 }

@@ -1,5 +1,6 @@
 #include "domain/rules.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *const clock_name[WG_CLOCKS] = {"whole", "accept", "verify", "dispatch",
@@ -42,6 +43,21 @@ bool wg_span_ok(wg_span span) {
       [WG_U_MINUTES] = 366 * 24 * 60, [WG_U_HOURS] = 10000, [WG_U_DAYS] = 1000};
   if (span.unit == WG_U_NONE) return span.n == 0;
   return span.unit < WG_UNITS && span.n > 0 && span.n <= most[span.unit];
+}
+
+wg_status wg_rules_sound(const wg_rules *r, wg_err *err) {
+  char where[sizeof((wg_err *)0)->field] = "limits.accept";
+  for (int s = 1; s <= WG_SEVERITY_MAX; s++) {
+    wg_span accept = wg_rules_limit(r, WG_C_ACCEPT, s), whole = wg_rules_limit(r, WG_C_WHOLE, s);
+    if (accept.unit == WG_U_NONE || accept.unit != whole.unit || accept.n <= whole.n) continue;
+    if (r->limit[WG_C_ACCEPT][s].unit != WG_U_NONE)
+      snprintf(where, sizeof where, "limits.accept.by_severity.%d", s);
+    return wg_fail(err, WG_INVALID, where,
+                   WG_T("accepting may not take longer (%d) than the whole (%d), severity %d",
+                        "受理时限（%d）不能长于总时限（%d），等级 %d"),
+                   accept.n, whole.n, s);
+  }
+  return WG_OK;
 }
 
 bool wg_rules_admit(const wg_rules *r, wg_post_kind post, int day) {

@@ -54,6 +54,9 @@ wg_span wg_rules_limit(const wg_rules *r, wg_clock clock, int severity);
 bool wg_rules_admit(const wg_rules *r, wg_post_kind post, int day);
 /* Whether they say the same, whatever their versions. */
 bool wg_rules_equal(const wg_rules *a, const wg_rules *b);
+/* WG_INVALID naming the member, where accepting may take longer than the whole (compared where both are told
+ * in the same unit: a work day has as many hours as its calendar). Asked of edits, not of what is stored. */
+wg_status wg_rules_sound(const wg_rules *r, wg_err *err);
 /* How long a limit may be: 366 days of minutes, 10 000 hours or 1 000 days of work. */
 bool wg_span_ok(wg_span span);
 const char *wg_gate_name(unsigned gate);  /* "dispatch", "escalate", "close" */

@@ -22,6 +22,8 @@ const wg_setting wg_settings_table[] = {
      false},
     {"languages", WG_SET_LANGUAGES, "Languages of the pages, the first by default", "页面语言，首个为默认",
      "zh,en", 0, 0, false},
+    {"notify_unreached_minutes", WG_SET_NUMBER, "Minutes after which somebody told by no channel is shown",
+     "通知经多少分钟仍未送达即提示", "30", 0, 10080, false},
     {"online_minutes", WG_SET_WHOLE, "Minutes after its last position that a worker counts as online",
      "末次定位后视为在线的分钟数", "10", 1, 1440, false},
     {"points_listed", WG_SET_WHOLE, "Points that a public listing takes off", "挂牌督办扣分", "5", 0, 100,
@@ -91,23 +93,33 @@ static wg_status check_zone(const char *text, wg_err *err) {
   return st;
 }
 
-/* "zh,en": different tags of letters, digits and hyphens. */
+/* Languages that the pages are written in: a file each in web/src/i18n, which a test compares. */
+static bool has_pages(const char *tag, size_t length) {
+  static const char *const there[] = {"zh", "en"};
+  for (size_t k = 0; k < sizeof there / sizeof *there; k++)
+    if (strlen(there[k]) == length && strncmp(there[k], tag, length) == 0) return true;
+  return false;
+}
+
+/* "zh,en": different ones. */
 static wg_status check_languages(const char *text, wg_err *err) {
-  static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
   int n = 0;
   bool ok = true;
   for (const char *p = text; ok; p += strcspn(p, ",") + 1) {
     size_t length = strcspn(p, ",");
-    ok = ++n <= LANGUAGES_MAX && length >= 2 && length <= TAG_MAX && strspn(p, letters) == length;
+    ok = ++n <= LANGUAGES_MAX && length;
+    if (ok && !has_pages(p, length))
+      return wg_fail(
+          err, WG_INVALID, "value",
+          WG_T("there are no pages in \"%.*s\"; there are zh, en", "没有“%.*s”的页面，现有 zh、en"),
+          length < TAG_MAX ? (int)length : TAG_MAX, p);
     for (const char *q = text; ok && q < p; q += strcspn(q, ",") + 1)
       ok = strcspn(q, ",") != length || strncmp(p, q, length) != 0;
     if (!p[length]) break;
   }
   if (ok) return WG_OK;
-  return wg_fail(
-      err, WG_INVALID, "value",
-      WG_T("1 to %d different language tags like zh, en", "应为 1 到 %d 个不同的语言标签，如 zh、en"),
-      LANGUAGES_MAX);
+  return wg_fail(err, WG_INVALID, "value",
+                 WG_T("one or both of zh, en, each once", "应为 zh、en 中的一个或两个，不重复"));
 }
 
 wg_status wg_setting_check(const wg_setting *s, const char *text, wg_err *err) {

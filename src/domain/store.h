@@ -15,6 +15,7 @@
 #include "domain/category.h"
 #include "domain/event.h"
 #include "domain/incident.h"
+#include "domain/notice.h"
 #include "domain/plan.h"
 #include "domain/staff.h"
 
@@ -314,6 +315,9 @@ struct wg_store {
   wg_status (*incident_link)(wg_store *s, int64_t a, int64_t b, wg_err *err);
   wg_status (*incident_relatives)(wg_store *s, int64_t incident, wg_relative *out, int max, int *n,
                                   wg_err *err);
+  /* The ids of what was merged into it and has not ended yet, above `after`; up to max of them, in order. */
+  wg_status (*incident_merged)(wg_store *s, int64_t incident, int64_t after, int64_t *out, int max, int *n,
+                               wg_err *err);
   /* How often matters of a category were handed to an organisation; adds to what there is. */
   wg_status (*precedent_add)(wg_store *s, const char *category, const char *org, int sent, int returned,
                              int ruled, wg_err *err);
@@ -349,6 +353,54 @@ struct wg_store {
   wg_status (*basemap_clear)(wg_store *s, wg_err *err);
   wg_status (*basemap_put)(wg_store *s, const wg_basemap_feature *f, wg_err *err);
   wg_status (*basemap_load)(wg_store *s, wg_arena *a, wg_row_fn fn, void *ctx, wg_err *err);
+
+  /* --- notices: who was told of which event. Made from the log, so no events of their own ------------- */
+  /* How far a follower of the log has come; -1: it never did. */
+  wg_status (*follow_get)(wg_store *s, const char *name, int64_t *seq, wg_err *err);
+  wg_status (*follow_put)(wg_store *s, const char *name, int64_t seq, wg_err *err);
+  /* *added is false where this account was told of this event before: nothing is changed then. */
+  wg_status (*notice_put)(wg_store *s, const wg_notice *n, bool *added, wg_err *err);
+  /* Adds n->n to what the account has of that kind. */
+  wg_status (*notice_count_add)(wg_store *s, const wg_notice_count *n, wg_err *err);
+  /* Rows are wg_notice, newest first, with ids below before_id (0: any). */
+  wg_status (*notices)(wg_store *s, wg_arena *a, int64_t account, bool unread, int64_t before_id, int limit,
+                       wg_row_fn fn, void *ctx, wg_err *err);
+  wg_status (*notice_counts)(wg_store *s, wg_arena *a, int64_t account, wg_row_fn fn, void *ctx, wg_err *err);
+  /* Those of events up to this seq, counts too; or the one of this id where id is not 0. */
+  wg_status (*notices_read)(wg_store *s, int64_t account, int64_t id, int64_t up_to, int64_t at, wg_err *err);
+  /* Rows are wg_notice_count (account, n): of one account (0: all). */
+  wg_status (*notices_unread)(wg_store *s, int64_t account, wg_row_fn fn, void *ctx, wg_err *err);
+  /* Those of the account about the events after `after`, up to seq. */
+  wg_status (*notices_reached)(wg_store *s, int64_t account, int64_t after, int64_t seq, int64_t at,
+                               wg_err *err);
+  /* Rows are wg_notice, oldest first: made before `before`, neither read nor brought by any channel. */
+  wg_status (*notices_unreached)(wg_store *s, wg_arena *a, int64_t before, int limit, wg_row_fn fn, void *ctx,
+                                 wg_err *err);
+  wg_status (*notices_trim)(wg_store *s, int64_t before, int limit, wg_err *err);
+
+  /* --- webhooks, and what is to be brought ----------------------------------------------------------------
+   */
+  wg_status (*webhooks_load)(wg_store *s, wg_arena *a, wg_webhook **out, int *n, wg_err *err); /* by id */
+  wg_status (*webhook_put)(wg_store *s, wg_webhook *h, wg_err *err); /* id 0: a new one, fills it */
+  wg_status (*webhook_drop)(wg_store *s, int64_t id, wg_err *err);   /* with its letters */
+  /* Does nothing where the channel has one of this event for this account. */
+  wg_status (*letter_put)(wg_store *s, const wg_letter *l, wg_err *err);
+  /* Rows are wg_letter of a channel that may go now: due, and the first of their incident and account. */
+  wg_status (*letters_due)(wg_store *s, wg_arena *a, int64_t channel, int64_t now, int limit, wg_row_fn fn,
+                           void *ctx, wg_err *err);
+  /* When the next one is due; INT64_MAX: none waits. */
+  wg_status (*letters_next)(wg_store *s, int64_t *at, wg_err *err);
+  wg_status (*letter_drop)(wg_store *s, int64_t id, wg_err *err);
+  /* It failed: tries, next_at, dead and error as in l. Those behind it wait as long. */
+  wg_status (*letter_failed)(wg_store *s, const wg_letter *l, wg_err *err);
+  /* Rows are wg_letter, newest first; channel -1: any. */
+  wg_status (*letters_dead)(wg_store *s, wg_arena *a, int64_t channel, int64_t before_id, int limit,
+                            wg_row_fn fn, void *ctx, wg_err *err);
+  /* One dead letter of a channel, or all of it (id 0), may go again; channel -1: of any. */
+  wg_status (*letters_replay)(wg_store *s, int64_t id, int64_t channel, int64_t now, int64_t *n, wg_err *err);
+  /* An account's own phrases, JSON; NULL: none saved. */
+  wg_status (*phrases_get)(wg_store *s, wg_arena *a, int64_t account, const char **out, wg_err *err);
+  wg_status (*phrases_put)(wg_store *s, int64_t account, const char *items, wg_err *err);
 
   /* --- the whole --------------------------------------------------------------------------------------- */
   wg_status (*backup)(wg_store *s, const char *path, void (*progress)(void *, double), void *ctx,

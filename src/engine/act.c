@@ -3,6 +3,7 @@
 #include "engine/act.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/jw.h"
@@ -73,7 +74,7 @@ static wg_status forbidden(const wg_acting *a, wg_err *err) {
   }
 }
 
-static wg_status may(const wg_acting *a, wg_err *err) {
+static wg_status sees(const wg_acting *a, wg_err *err) {
   const wg_picture *p = a->txn->picture;
   const wg_incident *i = &a->before;
   const wg_viewer *v = wg_picture_viewer(p, a->x->actor);
@@ -82,8 +83,13 @@ static wg_status may(const wg_acting *a, wg_err *err) {
                     .reporter = i->reporter,
                     .responsible = i->responsible,
                     .orgs = a->x->orgs};
-  if (!wg_may(&p->land->areas, v, WG_V_SEE_INCIDENT, &seen, a->txn->now)) return unseen(a->x, err);
-  if (may_take(p, v, a->x->action, i, a->party, a->n_parties, a->txn->now)) return WG_OK;
+  return wg_may(&p->land->areas, v, WG_V_SEE_INCIDENT, &seen, a->txn->now) ? WG_OK : unseen(a->x, err);
+}
+
+static wg_status may(const wg_acting *a, wg_err *err) {
+  const wg_picture *p = a->txn->picture;
+  const wg_viewer *v = wg_picture_viewer(p, a->x->actor);
+  if (may_take(p, v, a->x->action, &a->before, a->party, a->n_parties, a->txn->now)) return WG_OK;
   return forbidden(a, err);
 }
 
@@ -93,6 +99,21 @@ static wg_status may(const wg_acting *a, wg_err *err) {
 /* The sender's own action of that client_id. WG_NOT_FOUND: there is none. */
 static wg_status earlier(const wg_acting *a, const char *client_id, wg_deed *out) {
   return a->txn->store->deed_get(a->txn->store, a->x->actor, client_id, out, NULL);
+}
+
+static wg_status by_hand(void *ctx, const void *row) {
+  *(bool *)ctx |= ((const wg_event *)row)->actor != 0;
+  return WG_OK;
+}
+
+/* What only the clock has done since then does not make an action of somebody who was offline a late one. */
+static bool only_the_clock_since(const wg_acting *a, int64_t seq) {
+  bool others = false;
+  char subject[40];
+  snprintf(subject, sizeof subject, "incident/%" PRId64, a->x->incident);
+  return !a->txn->store->events_of(a->txn->store, a->txn->arena, subject, seq, 1000, by_hand, &others,
+                                   NULL) &&
+         !others;
 }
 
 static wg_status fresh(const wg_acting *a, wg_err *err) {
@@ -107,6 +128,7 @@ static wg_status fresh(const wg_acting *a, wg_err *err) {
     if (st) return st;
     seen = before.incident == x->incident ? before.seq : -1;
     now = a->before.seq;
+    if (seen > 0 && seen < now && only_the_clock_since(a, seen)) return WG_OK;
   }
   if (seen == now) return WG_OK;
   return wg_fail_code(err, WG_CONFLICT, "stale-version", x->after ? "after" : "version",
@@ -232,7 +254,7 @@ static wg_status write(wg_acting *a, wg_err *err) {
   wg_status st = wg_act_take(a, err);
   if (st) return st;
   wg_pace pace = wg_incident_pace(a->txn->picture, &a->before, a->txn->now);
-  pace.hands = wg_picture_worktime(a->txn->picture, x->result.org[0] ? x->result.org : a->before.org);
+  pace.hands = wg_picture_worktime(a->txn->picture, x->result.org); /* of the next one */
   if (x->action == WG_A_GRANT_EXTENSION) wg_life_extend(&x->result, &pace, x->days);
   wg_step_take(x->action, &x->result, &pace, &held);
   wg_change_of change = {.before = &a->before,
@@ -272,12 +294,13 @@ static wg_status run_one(wg_act *x, wg_txn *txn, wg_err *err) {
   if (!st) st = s->incident_parties(s, x->incident, a.party, WG_PARTIES_MAX, &a.n_parties, err);
   if (st) return st;
   a.before = x->result;
-  st = may(&a, err);
+  st = sees(&a, err);
   if (st) return st;
-  st = earlier(&a, x->client_id, &before);
+  st = earlier(&a, x->client_id, &before); /* first: who gave it away has it no more, and may not know */
   if (!st) return again(&a, &before, err);
   if (st != WG_NOT_FOUND) return st;
-  st = fresh(&a, err);
+  st = may(&a, err);
+  if (!st) st = fresh(&a, err);
   if (!st) st = allowed(&a, err);
   return st ? st : write(&a, err);
 }

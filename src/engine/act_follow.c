@@ -4,7 +4,8 @@
 
 #include "engine/act_inside.h"
 
-enum { DEPTH = 4 }; /* merged into one that was merged: few ever are */
+/* DEPTH: merged into one that was merged. A burst pipe is reported by hundreds: they are met by the batch. */
+enum { DEPTH = 64, BATCH = 64 };
 
 static void say_with(wg_jw *w, const void *ctx) { wg_jw_member_int(w, "with", *(const int64_t *)ctx); }
 
@@ -12,13 +13,14 @@ static wg_status end_one(wg_acting *a, int64_t id, int depth, wg_err *err);
 
 static wg_status end_merged(wg_acting *a, int64_t into, int depth, wg_err *err) {
   wg_store *s = a->txn->store;
-  wg_relative all[WG_RELATIVES_MAX];
+  int64_t id[BATCH], last = 0;
   int n = 0;
+  wg_status st = WG_OK;
   if (depth == DEPTH) return WG_OK;
-  wg_status st = s->incident_relatives(s, into, all, WG_RELATIVES_MAX, &n, err);
-  for (int k = 0; !st && k < n; k++)
-    if (all[k].kind == WG_REL_MERGED && all[k].state == WG_S_MERGED)
-      st = end_one(a, all[k].id, depth + 1, err);
+  do {
+    st = s->incident_merged(s, into, last, id, BATCH, &n, err);
+    for (int k = 0; !st && k < n; k++) st = end_one(a, last = id[k], depth + 1, err);
+  } while (!st && n == BATCH);
   return st;
 }
 

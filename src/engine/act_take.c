@@ -34,14 +34,17 @@ static wg_status part(wg_acting *a, const char *org, wg_party_how how, wg_err *e
   return s->incident_party(s, a->x->incident, org, wg_party_how_name(how), err);
 }
 
+/* Its part after what was changed so far. */
 static wg_party_how how_of(const wg_acting *a, const char *org, bool *is) {
-  for (int k = 0; k < a->n_parties; k++)
-    if (strcmp(a->party[k].org, org) == 0) {
-      *is = true;
-      return a->party[k].how;
-    }
+  wg_party_how how = WG_P_FORMER;
   *is = false;
-  return WG_P_FORMER;
+  for (int k = 0; k < a->n_parties + a->n_changes; k++) {
+    const wg_party *p = k < a->n_parties ? &a->party[k] : &a->change[k - a->n_parties];
+    if (strcmp(p->org, org) != 0) continue;
+    *is = true;
+    how = p->how;
+  }
+  return how;
 }
 
 /* Co-handlers, or who is told. Nobody's part becomes smaller by it. */
@@ -135,12 +138,10 @@ static bool gated(const wg_acting *a, unsigned gate) {
 
 static wg_status pass_gate(wg_acting *a, unsigned gate, wg_err *err) {
   wg_incident *i = &a->x->result;
-  if (!gated(a, gate)) return WG_OK;
-  if (i->approved) {
-    i->approved = false; /* for this step, once */
-    return WG_OK;
-  }
-  if (i->urgent) { /* 先办后审 */
+  bool agreed = i->approved, ends = gate == WG_GATE_CLOSE;
+  i->approved = false; /* for this step, needed or not: never for a later one */
+  if (agreed || (!gated(a, gate) && !(ends && i->review_owed))) return WG_OK;
+  if (i->urgent && !ends) { /* 先办后审; after the end there is no afterwards */
     i->review_owed = true;
     return WG_OK;
   }
@@ -202,6 +203,12 @@ static wg_status hand_down(wg_acting *a, wg_err *err) {
     return wg_fail(err, WG_INVALID, "to_area",
                    WG_T("%.63s is not below the centre that has it", "%.63s 不在当前主管中心之下"),
                    a->x->to_area);
+  /* A centre that does not see where it lies could do nothing with it. */
+  uint32_t own = a->before.area[0] ? wg_areas_find(&p->land->areas, a->before.area) : WG_NO_INDEX;
+  if (own == WG_NO_INDEX ||
+      (!wg_area_under(&p->land->areas, own, to) && !wg_area_under(&p->land->areas, to, own)))
+    return wg_fail(err, WG_INVALID, "to_area",
+                   WG_T("the incident does not lie in %.63s", "该事件不在 %.63s 辖区内"), a->x->to_area);
   memcpy(a->x->result.centre, p->land->areas.item[to].code, sizeof a->x->result.centre);
   return WG_OK;
 }
@@ -209,15 +216,20 @@ static wg_status hand_down(wg_acting *a, wg_err *err) {
 /* --- others ------------------------------------------------------------------------------------------------
  */
 
+/* It is with the centre again, and no organisation has it in hand. */
+static wg_status let_go(wg_acting *a, wg_err *err) {
+  wg_incident *i = &a->x->result;
+  wg_status st = i->org[0] ? part(a, i->org, WG_P_FORMER, err) : WG_OK;
+  i->org[0] = '\0';
+  return st;
+}
+
 static wg_status give_back(wg_acting *a, wg_err *err) {
   wg_incident *i = &a->x->result;
   wg_store *s = a->txn->store;
   i->returns++;
-  if (!i->org[0]) return WG_OK;
-  wg_status st = s->precedent_add(s, i->category, i->org, 0, 1, 0, err);
-  if (!st) st = part(a, i->org, WG_P_FORMER, err);
-  i->org[0] = '\0';
-  return st;
+  wg_status st = i->org[0] ? s->precedent_add(s, i->category, i->org, 0, 1, 0, err) : WG_OK;
+  return st ? st : let_go(a, err);
 }
 
 static wg_status supervise(wg_acting *a, wg_err *err) {
@@ -299,7 +311,7 @@ static wg_status split(wg_acting *a, wg_err *err) {
                    .description = a->x->part[k].description,
                    .place = i->place};
     wg_incident made;
-    st = wg_intake_part(a->txn, &r, i->id, a->x->actor, &made, err);
+    st = wg_intake_part(a->txn, &r, i, a->x->actor, &made, err);
     if (st == WG_INVALID && err) snprintf(err->field, sizeof err->field, "parts.%d.category", k);
     if (!st) a->made[a->n_made++] = made.id;
   }
@@ -340,8 +352,10 @@ static wg_status verify_by(wg_acting *a, wg_err *err) {
   return WG_OK;
 }
 
-static wg_status at_once(const wg_acting *a, wg_err *err) {
-  if (wg_picture_rules(a->txn->picture, a->before.category, a->before.rule)->at_once) return WG_OK;
+static wg_status at_once(wg_acting *a, wg_err *err) {
+  a->x->result.doer = a->x->actor;
+  if (wg_picture_rules(a->txn->picture, a->before.category, a->before.rule)->at_once)
+    return pass_gate(a, WG_GATE_CLOSE, err);
   return wg_fail_code(err, WG_UNPROCESSABLE, "not-at-once", "action",
                       WG_T("category %s is not one that may be done at once", "事项 %s 不适用即报即结"),
                       a->before.category);
@@ -362,7 +376,7 @@ wg_status wg_act_take(wg_acting *a, wg_err *err) {
     return WG_OK;
   case WG_A_SEND_BACK:
     i->approved = false;
-    return WG_OK;
+    return let_go(a, err);
   case WG_A_DISPATCH:
     st = rule_on_it(a, err);
     if (!st) st = pass_gate(a, WG_GATE_DISPATCH, err);
@@ -387,9 +401,14 @@ wg_status wg_act_take(wg_acting *a, wg_err *err) {
     return WG_OK;
   case WG_A_REWORK:
     i->reworks++;
+    i->approved = false; /* what was agreed to was the work before */
     return WG_OK;
   case WG_A_CLOSE:
     return pass_gate(a, WG_GATE_CLOSE, err);
+  case WG_A_REOPEN:
+    i->approved = false;
+    i->merged_into = 0; /* it ended with that one, and goes on by itself */
+    return let_go(a, err);
   case WG_A_EVALUATE:
     i->score = a->x->score;
     return WG_OK;

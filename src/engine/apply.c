@@ -140,6 +140,8 @@ static void refresh(wg_engine *e, unsigned parts, wg_picture **old) {
   e->stale = st ? parts : 0;
   e->retry_us = wg_monotonic_us() + RETRY_US;
   if (st) wg_error("engine", "reading changed data again: %s", err.en[0] ? err.en : wg_status_name(st));
+  if (!st && parts & WG_PART_SETTINGS)
+    wg_overdue_renew(e); /* supervision may come sooner than it was awaited */
   if (!st && was_stale) start_anew(e, e->applied);
 }
 

@@ -11,9 +11,11 @@ enum { BODY_MAX = 1 << 16 };
 
 wg_pace wg_incident_pace(const wg_picture *p, const wg_incident *i, int64_t now) {
   const wg_settings *s = p->settings;
+  const wg_worktime *hands = wg_picture_worktime(p, i->org);
   return (wg_pace){.rules = wg_picture_rules(p, i->category, i->rule),
                    .centre = wg_picture_worktime(p, ""),
-                   .hands = wg_picture_worktime(p, i->org),
+                   .hands = hands,
+                   .had = hands,
                    .now = now,
                    .supervise = {s->supervise[0], s->supervise[1], s->supervise[2], s->supervise[3]}};
 }

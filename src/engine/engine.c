@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "engine/inside.h"
+#include "engine/notices.h"
 
 enum { FEED_ITEMS = 16384, FEED_BYTES = 64 << 20, TEND_S = 1 };
 
@@ -27,6 +28,7 @@ wg_status wg_engine_new(const wg_engine_config *config, wg_engine **out, wg_err 
   if (!e) return WG_NO_MEMORY;
   init_locks(e);
   e->hooks = config->hooks;
+  e->watches_duty = config->watches_duty;
   e->writer = config->writer;
   e->tender = config->tender;
   e->max_waiting = config->max_waiting ? config->max_waiting : 4096;
@@ -35,6 +37,7 @@ wg_status wg_engine_new(const wg_engine_config *config, wg_engine **out, wg_err 
   if (!st) st = wg_feed_new(FEED_ITEMS, FEED_BYTES, &e->feed);
   if (!st) st = wg_sessions_new(&e->sessions);
   if (!st) st = wg_history_new(&e->history);
+  if (!st) st = wg_notices_new(&e->notices);
   if (!st) st = wg_apply_start(e, err);
   if (!st) st = wg_duty_load(e, err);
   if (st) {
@@ -98,7 +101,7 @@ wg_status wg_engine_start(wg_engine *e, wg_err *err) {
   int n = start_thread(&e->writer_thread, wg_writer_main, e, "wg-writer");
   n += n == 1 && start_thread(&e->ticker_thread, ticker_main, e, "wg-ticker");
   n += n == 2 && start_thread(&e->tender_thread, tender_main, e, "wg-tender");
-  n += n == 3 && start_thread(&e->duty_thread, wg_duty_main, e, "wg-duty");
+  n += n == 3 && (!e->watches_duty || start_thread(&e->duty_thread, wg_duty_main, e, "wg-duty"));
   if (n == 4) {
     e->running = true;
     return WG_OK;
@@ -116,7 +119,7 @@ void wg_engine_stop(wg_engine *e) {
   pthread_join(e->writer_thread, NULL);
   pthread_join(e->ticker_thread, NULL);
   pthread_join(e->tender_thread, NULL);
-  pthread_join(e->duty_thread, NULL);
+  if (e->watches_duty) pthread_join(e->duty_thread, NULL);
   e->running = false;
 }
 
@@ -131,6 +134,7 @@ void wg_engine_free(wg_engine *e) {
   wg_feed_free(e->feed);
   wg_sessions_free(e->sessions);
   wg_history_free(e->history);
+  wg_notices_free(e->notices);
   free(e->due.item);
   if (e->writer) e->writer->close(e->writer);
   if (e->tender) e->tender->close(e->tender);
@@ -160,6 +164,7 @@ wg_live *wg_engine_live(wg_engine *e) { return e->live; }
 wg_workers *wg_engine_workers(wg_engine *e) { return e->workers; }
 wg_feed *wg_engine_feed(wg_engine *e) { return e->feed; }
 wg_history *wg_engine_history(wg_engine *e) { return e->history; }
+wg_notices *wg_engine_notices(wg_engine *e) { return e->notices; }
 int64_t wg_engine_ticks(wg_engine *e) { return atomic_load(&e->ticks); }
 
 void wg_engine_get_stats(wg_engine *e, wg_engine_stats *out) {

@@ -9,6 +9,7 @@
 #include "engine/picture.h"
 
 typedef struct wg_engine wg_engine;
+typedef struct wg_notices wg_notices;
 
 /* What one event changed, for those who draw it. */
 typedef struct wg_change {
@@ -46,7 +47,8 @@ typedef struct wg_engine_config {
   wg_store *writer; /* owned by the engine from here on */
   wg_store *tender; /* owned; a second connection for what must not hold up a commit */
   wg_engine_hooks hooks;
-  int max_waiting; /* commands; 0: 4096 */
+  int max_waiting;   /* commands; 0: 4096 */
+  bool watches_duty; /* tells of grids that nobody answers for, and passes on what nobody has claimed */
 } wg_engine_config;
 
 /* Loads everything; the engine does not write yet. */
@@ -61,7 +63,8 @@ wg_live *wg_engine_live(wg_engine *e);
 wg_workers *wg_engine_workers(wg_engine *e);
 wg_feed *wg_engine_feed(wg_engine *e);
 wg_history *wg_engine_history(wg_engine *e);
-int64_t wg_engine_ticks(wg_engine *e); /* rises by one every 2 s */
+wg_notices *wg_engine_notices(wg_engine *e); /* engine/notices.h */
+int64_t wg_engine_ticks(wg_engine *e);       /* rises by one every 2 s */
 
 typedef struct wg_engine_stats {
   int64_t commits, commands, failed, events, waiting, largest_group, commit_us;

@@ -71,7 +71,7 @@ wg_feed_item *wg_feed_item_new(int64_t seq, int64_t at, const char *kind, const 
   copy->client_id = keep(&text, client);
   copy->source = keep(&text, source);
   copy->description = words ? keep(&text, words) : NULL;
-  copy->attributes = copy->place = NULL;
+  copy->attributes = copy->place = copy->caller = NULL;
   item->incident = copy;
   item->audience = WG_TO_INCIDENT;
   if (!n_orgs) return item;

@@ -15,7 +15,7 @@ struct wg_emitted {
 };
 
 typedef struct wg_due {
-  int64_t at, id;
+  int64_t at, id, version; /* version: of the incident that it was reckoned for */
 } wg_due;
 
 /* What is due next, a binary heap by time. */
@@ -41,7 +41,7 @@ struct wg_engine {
   wg_command *first, *last;
   int waiting, max_waiting;
   int wanted; /* the writer waits for so many; 0: it does not */
-  bool stopping, running;
+  bool stopping, running, watches_duty;
   pthread_t writer_thread, ticker_thread, tender_thread, duty_thread;
   wg_picture *picture;
   wg_live *live;
@@ -49,6 +49,7 @@ struct wg_engine {
   wg_feed *feed;
   wg_sessions *sessions;
   wg_history *history;
+  wg_notices *notices;
   /* the writer's own */
   int answered;      /* commands of the last group */
   int64_t commit_us; /* what a commit takes, of late */
@@ -81,6 +82,7 @@ wg_status wg_duty_load(wg_engine *e, wg_err *err);
 void wg_reassign_all(wg_engine *e, const wg_picture *p, int64_t now);
 /* overdue.c */
 wg_status wg_overdue_watch(wg_engine *e, const wg_incident *i);
+void wg_overdue_renew(wg_engine *e);   /* all that is open is watched anew */
 int64_t wg_overdue_next(wg_engine *e); /* ms, or INT64_MAX */
 /* Commands for what is due by now, at most max, linked; NULL: none. */
 wg_command *wg_overdue_commands(wg_engine *e, int64_t now, int max);

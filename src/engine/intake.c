@@ -84,6 +84,7 @@ static wg_status decide(const wg_report *r, const wg_picture *p, const wg_networ
                      .description = r->description ? r->description : "", /* NULL: erased */
                      .attributes = r->attributes,
                      .place = r->place,
+                     .caller = r->caller,
                      .rule = cat->rules->version,
                      .version = 1};
   memcpy(i->request_hash, r->hash, sizeof i->request_hash);
@@ -141,6 +142,7 @@ static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, i
   text_member(w, "area", i->area);
   wg_jw_member_int(w, "assign_rule", i->assigned.rule);
   hash_member(w, "attributes", priv, n);
+  hash_member(w, "caller", priv, n);
   text_member(w, "category", i->category);
   wg_jw_member_str(w, "class", wg_class_name(i->class_));
   text_member(w, "client_id", i->client_id);
@@ -183,12 +185,15 @@ static void write_body(wg_jw *w, const wg_incident *i, const wg_private *priv, i
   wg_jw_end_object(w);
 }
 
-static int seal(const wg_incident *i, wg_private priv[3]) {
+static int seal(const wg_incident *i, wg_private priv[WG_INCIDENT_TEXTS]) {
   const struct {
     const char *field, *text;
-  } all[] = {{"attributes", i->attributes}, {"description", i->description}, {"place", i->place}};
+  } all[WG_INCIDENT_TEXTS] = {{"attributes", i->attributes},
+                              {"caller", i->caller},
+                              {"description", i->description},
+                              {"place", i->place}};
   int n = 0;
-  for (int k = 0; k < 3; k++)
+  for (int k = 0; k < WG_INCIDENT_TEXTS; k++)
     if (all[k].text && *all[k].text) {
       priv[n] = (wg_private){.field = all[k].field, .text = all[k].text};
       wg_private_seal(&priv[n++]);
@@ -245,7 +250,7 @@ static wg_status record(wg_txn *txn, wg_incident *i, const wg_draft *d, int64_t 
 wg_status wg_incident_record(wg_store *s, wg_incident *i, const char *kind, int64_t at, wg_err *err) {
   wg_status st = s->incident_insert(s, i, err);
   if (st) return st;
-  wg_private priv[3];
+  wg_private priv[WG_INCIDENT_TEXTS];
   int n = seal(i, priv);
   size_t number_end;
   wg_buf body;
@@ -330,14 +335,17 @@ static wg_status run(wg_command *c, wg_txn *txn) {
   return st ? st : record(txn, &in->incident, &in->draft, in->incident.reporter, &c->err);
 }
 
-wg_status wg_intake_part(wg_txn *txn, const wg_report *r, int64_t parent, int64_t actor, wg_incident *out,
-                         wg_err *err) {
+wg_status wg_intake_part(wg_txn *txn, const wg_report *r, const wg_incident *whole, int64_t actor,
+                         wg_incident *out, wg_err *err) {
   const wg_network *past = NULL;
   wg_draft draft = {0};
   wg_status st = WG_OK;
   if (before_plan(r, txn->picture, txn->now)) st = load_past(r, txn, &past);
   if (!st) st = decide(r, txn->picture, past, txn->now, out, err);
-  out->parent = parent;
+  out->parent = whole->id;
+  if (out->class_ < whole->class_) out->class_ = whole->class_;
+  if (out->class_ == WG_SEALED) out->assigned = wg_assign_sealed();
+  out->responsible = out->assigned.staff;
   if (!st) st = write_draft(txn->picture, out, &draft, txn->arena);
   wg_history_drop(past);
   return st ? st : record(txn, out, &draft, actor, err);

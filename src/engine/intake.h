@@ -19,6 +19,7 @@ typedef struct wg_report {
   const char *source;
   int64_t place_id;                             /* a place of the list, or 0 */
   const char *description, *attributes, *place; /* NULL: none; the last two JSON text */
+  const char *caller;                           /* who rang up, JSON text; NULL: nobody said */
   unsigned char hash[32];                       /* of the canonical request */
   const wg_network
       *past; /* the network at the time of occurrence, where the caller has loaded and holds it; or NULL */
@@ -26,11 +27,14 @@ typedef struct wg_report {
 /* When it happened, by the server's clock. */
 int64_t wg_report_occurred_at(const wg_report *r, int64_t now);
 
+/* attributes, caller, description, place: the personal texts of a report. */
+enum { WG_INCIDENT_TEXTS = 4 };
+
 /* The event as far as it is known before the writer has it: all but id, serial and place in the chain. */
 typedef struct wg_draft {
   char *body; /* in an arena; the serial goes in at serial_at */
   size_t len, serial_at;
-  wg_private priv[3];
+  wg_private priv[WG_INCIDENT_TEXTS];
   int n_priv;
   char area[WG_CODE_LEN]; /* of the number */
   int day;
@@ -69,9 +73,10 @@ typedef struct wg_owner {
 wg_status wg_find_owner(const wg_picture *p, const char *network, const wg_network *past, bool has_position,
                         wg_pt at, int64_t when, double tolerance, wg_owner *out, wg_err *err);
 
-/* Inside a command: a part of another incident, reported anew under an event of `actor`. */
-wg_status wg_intake_part(wg_txn *txn, const wg_report *r, int64_t parent, int64_t actor, wg_incident *out,
-                         wg_err *err);
+/* Inside a command: a part of another incident, reported anew under an event of `actor`. It is as secret as
+ * the whole at least. */
+wg_status wg_intake_part(wg_txn *txn, const wg_report *r, const wg_incident *whole, int64_t actor,
+                         wg_incident *out, wg_err *err);
 
 /* Stores a whole incident with its first event, in a transaction of a program that has no engine running
  * (imports of past incidents). Its reporter is the event's actor. Fills id and seq. */

@@ -201,7 +201,7 @@ static struct row *row_new(const wg_incident *i, const char *const *orgs) {
   r->pub.i = *i;
   r->pub.i.client_id = copy(i->client_id);
   r->pub.i.source = copy(i->source);
-  r->pub.i.description = r->pub.i.attributes = r->pub.i.place = NULL;
+  r->pub.i.description = r->pub.i.attributes = r->pub.i.place = r->pub.i.caller = NULL;
   uint32_t n = 0;
   while (orgs && orgs[n]) n++;
   if (n) {

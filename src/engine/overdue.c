@@ -41,7 +41,18 @@ bool wg_due_pop(wg_due_heap *h, int64_t now, wg_due *out) {
 wg_status wg_overdue_watch(wg_engine *e, const wg_incident *i) {
   wg_pace pace = wg_incident_pace(e->picture, i, wg_now_ms());
   int64_t at = wg_life_next(i, &pace).at;
-  return at ? wg_due_push(&e->due, (wg_due){at, i->id}) : WG_OK;
+  return at ? wg_due_push(&e->due, (wg_due){at, i->id, i->version}) : WG_OK;
+}
+
+static bool watch_row(void *ctx, const wg_live_brief *b) {
+  if (wg_state_open((wg_state)b->state) && wg_overdue_watch(ctx, &b->row->i))
+    wg_error("engine", "no memory for the deadline of incident %" PRId64, b->row->i.id);
+  return true;
+}
+
+void wg_overdue_renew(wg_engine *e) {
+  e->due.n = 0;
+  wg_live_each(e->live, e->picture->land, watch_row, e);
 }
 
 int64_t wg_overdue_next(wg_engine *e) { return e->due.n ? e->due.item[0].at : INT64_MAX; }
@@ -49,7 +60,8 @@ int64_t wg_overdue_next(wg_engine *e) { return e->due.n ? e->due.item[0].at : IN
 struct overdue {
   wg_command command;
   wg_engine *engine;
-  int64_t id;
+  wg_due due;
+  int64_t later; /* a longer limit or a holiday came in between: then it is due then */
 };
 
 enum { AGAIN_MS = 10000 }; /* after a full disk or a held lock */
@@ -78,11 +90,13 @@ static const char *kind_of(wg_tick what) {
 static wg_status run(wg_command *c, wg_txn *txn) {
   struct overdue *o = (struct overdue *)c;
   wg_incident before, after;
-  wg_status st = txn->store->incident_get(txn->store, txn->arena, o->id, &before, &c->err);
+  o->later = 0;
+  wg_status st = txn->store->incident_get(txn->store, txn->arena, o->due.id, &before, &c->err);
   if (st) return st == WG_NOT_FOUND ? WG_OK : st;
   wg_pace pace = wg_incident_pace(txn->picture, &before, txn->now);
   wg_due_next due = wg_life_next(&before, &pace);
-  if (!due.at || due.at > txn->now) return WG_OK; /* moved on since */
+  if (due.at > txn->now && before.version == o->due.version) o->later = due.at;
+  if (!due.at || due.at > txn->now) return WG_OK; /* or it moved on since, and is watched anew */
   struct tick tick = {&due, due.what == WG_TICK_SUPERVISE ? txn->picture->settings->points[due.level] : 0};
   after = before;
   wg_life_tick(&after, &due, &pace);
@@ -94,9 +108,10 @@ static wg_status run(wg_command *c, wg_txn *txn) {
 static void done(wg_command *c, wg_status st) {
   struct overdue *o = (struct overdue *)c;
   if (st) {
-    wg_error("engine", "incident %" PRId64 " was not marked overdue: %s", o->id, c->err.en);
-    wg_due_push(&o->engine->due, (wg_due){wg_now_ms() + AGAIN_MS, o->id});
+    wg_error("engine", "incident %" PRId64 " was not marked overdue: %s", o->due.id, c->err.en);
+    o->later = wg_now_ms() + AGAIN_MS;
   }
+  if (o->later) wg_due_push(&o->engine->due, (wg_due){o->later, o->due.id, o->due.version});
   free(o);
 }
 
@@ -106,11 +121,11 @@ wg_command *wg_overdue_commands(wg_engine *e, int64_t now, int max) {
   while (max-- > 0 && wg_due_pop(&e->due, now, &due)) {
     struct overdue *o = calloc(1, sizeof *o);
     if (!o) {
-      wg_due_push(&e->due, (wg_due){now + AGAIN_MS, due.id});
+      wg_due_push(&e->due, (wg_due){now + AGAIN_MS, due.id, due.version});
       break;
     }
     o->engine = e;
-    o->id = due.id;
+    o->due = due;
     o->command = (wg_command){.run = run, .done = done, .next = first};
     first = &o->command;
   }

@@ -14,14 +14,14 @@ struct rebuild {
   wg_arena page, one; /* of a page of rows; of one incident */
   wg_say_fn say;
   void *ctx;
-  int64_t incidents, faults, last;
+  int64_t incidents, faults, last, before;
   wg_err *err;
   int rows;
   /* the incident in work */
   wg_incident built;
   wg_party party[WG_PARTIES_MAX];
   int n_parties;
-  bool begun;
+  bool begun, old; /* old: from before events told of every change */
 };
 
 static void differs(struct rebuild *r, int64_t id, const char *what) {
@@ -63,10 +63,13 @@ static wg_status take_event(void *ctx, const void *row) {
   if (st) return st;
   if (!r->begun) {
     r->begun = true;
+    r->old = !wg_json_has(body, "rule");
     return wg_incident_of_report(&r->built, body, r->err);
   }
   st = wg_json_obj(body, "set", WG_OPTIONAL, &set, r->err);
   if (!st && set) st = wg_incident_fold(&r->built, set, r->err);
+  bool tells = wg_json_has(body, "state") || wg_json_has(body, "clock");
+  if (!set && wg_json_has(body, "version") && tells) r->old = true;
   take_parts(r, body);
   return st;
 }
@@ -102,15 +105,18 @@ static wg_status compare_one(void *ctx, const void *row) {
     st = WG_OK;
   } else if (!st) {
     const char *field = r->begun ? wg_incident_differs(i, &r->built) : "event";
-    if (field) differs(r, i->id, field);
-    st = compare_parties(r, i->id);
+    if (field && !r->old) differs(r, i->id, field);
+    if (r->old)
+      r->before++;
+    else
+      st = compare_parties(r, i->id);
   }
   wg_arena_clear(&r->one);
   return st;
 }
 
-wg_status wg_rebuild_compare(wg_store *s, wg_say_fn say, void *ctx, int64_t *incidents, int64_t *faults,
-                             wg_err *err) {
+wg_status wg_rebuild_compare(wg_store *s, wg_say_fn say, void *ctx, int64_t *incidents, int64_t *older,
+                             int64_t *faults, wg_err *err) {
   struct rebuild r = {.s = s, .say = say, .ctx = ctx, .err = err};
   wg_arena_init(&r.page);
   wg_arena_init(&r.one);
@@ -124,7 +130,8 @@ wg_status wg_rebuild_compare(wg_store *s, wg_say_fn say, void *ctx, int64_t *inc
   } while (!st && r.rows == PAGE);
   if (view) s->read_end(s);
   wg_arena_clear(&r.one);
-  *incidents = r.incidents;
+  *incidents = r.incidents - r.before;
+  *older = r.before;
   *faults = r.faults;
   return st;
 }

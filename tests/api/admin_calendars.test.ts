@@ -150,8 +150,8 @@ describe('an import', () => {
     expectProblem(await admin.post(path, { text: csv }), 400, 'reason');
     expectProblem(await admin.post(path, { reason }), 400, 'text');
     expectProblem(await admin.post('/api/v1/calendars/nobody/import', { text: csv, reason }), 404, 'code');
-    for (const [text, field] of [['date\n2027-02-30\n', 'rows.2'], ['x\n1\n', 'rows.1'], ['date,kind\n2027-01-01,holiday\n2027-01-01,working\n', 'rows.3'], ['', ''], ['BEGIN:VCALENDAR', '']] as const)
-      expectProblem(await admin.post(path, { text, reason }), 400, field || undefined);
+    for (const [text, field] of [['date\n2027-02-30\n', 'text.rows.2'], ['x\n1\n', 'text.rows.1'], ['date,kind\n2027-01-01,holiday\n2027-01-01,working\n', 'text.rows.3'], ['', 'text'], ['BEGIN:VCALENDAR', 'text']] as const)
+      expectProblem(await admin.post(path, { text, reason }), 400, field);
     const yearly = 'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20100501\r\nRRULE:FREQ=YEARLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n';
     expectProblem(await admin.post(path, { text: yearly, reason }), 422, 'year');
     expectProblem(await admin.post(path, { text: 'x'.repeat((1 << 20) + 1), reason }), 400, 'text');

@@ -82,6 +82,9 @@ describe('one category', () => {
       [{ rules: { limits: { accept: { n: -1, unit: 'minutes' } } } }, 'rules.limits.accept.n'], [{ rules: { limits: { closing: {} } } }, 'rules.limits.closing'],
       [{ rules: { limits: { whole: { n: 1, unit: 'hours' } } } }, 'rules.limits.whole.unit'], [{ rules: { limits: { whole: { n: 1e9, unit: 'work_days' } } } }, 'rules.limits.whole.n'],
       [{ rules: { limits: { check: { unit: 'none', by_severity: { 3: { n: 0, unit: 'minutes' } } } } } }, 'rules.limits.check.by_severity.3.n'],
+      [{ rules: { limits: { accept: { n: 61, unit: 'minutes' }, whole: { n: 60, unit: 'minutes' } } } }, 'rules.limits.accept'],
+      [{ rules: { limits: { accept: { n: 5, unit: 'minutes', by_severity: { 2: { n: 61, unit: 'minutes' } } }, whole: { n: 60, unit: 'minutes' } } } }, 'rules.limits.accept.by_severity.2'],
+      [{ rules: { limits: { accept: { n: 2, unit: 'work_days' }, whole: { n: 5, unit: 'work_days', by_severity: { 3: { n: 1, unit: 'work_days' } } } } } }, 'rules.limits.accept'],
       [{ rules: { done_photos: 21 } }, 'rules.done_photos'], [{ rules: { gates: ['open'] } }, 'rules.gates'], [{ rules: { posts: ['king'] } }, 'rules.posts'],
       [{ rules: { temporary: [{ post: 'cadre', until: '2026-02-30', consent: 'x' }] } }, 'rules.temporary.0.until'], [{ rules: { temporary: [{ post: 'cadre', until: '2026-12-31' }] } }, 'rules.temporary.0.consent'],
        [{ filing_standard: 'x'.repeat(4001) }, 'filing_standard'], [{ closing_standard: 1 }, 'closing_standard'],
@@ -114,7 +117,7 @@ describe('rules', () => {
 
   test('get a new version with each change, and the old ones are still to be had', async () => {
     const first = (await one('c106')).rules;
-    expect(first).toMatchObject({ version: 1, done_photos: 1, limits: { whole: { n: 3, unit: 'work_days' } } });
+    expect(first).toMatchObject({ version: 1, limits: { whole: { n: 3, unit: 'work_days' } } });
     const second = (await changed('c106', { limits: { ...first.limits, whole: { n: 4, unit: 'work_days' } } })).rules;
     expect(second.version).toBe(2);
     const c = await one('c106');
@@ -202,7 +205,7 @@ describe('a table of them', () => {
     expect(tried.status, tried.text).toBe(200);
     expect(tried.json.items.map((x: Json) => [x.row, x.code, x.what])).toEqual([[1, 'c102', 'changed'], [2, 'new-1', 'new']]);
     expect(tried.json.items[0].changes).toEqual(expect.arrayContaining([
-      { member: 'severity', was: 1, now: 2 }, { member: 'rules.limits.whole', was: { n: 3, unit: 'work_days' }, now: null }, { member: 'rules.done_photos', was: 1, now: 0 },
+      { member: 'severity', was: 1, now: 2 }, { member: 'rules.limits.whole', was: { n: 3, unit: 'work_days' }, now: null },
       { member: 'rules.posts', was: ['manager', 'lead', 'cadre'], now: [] },
     ]));
     const members = tried.json.items[0].changes.map((c: Json) => c.member);

@@ -1,9 +1,11 @@
 // Settings: typed, bounded, in force at once; and the three administrators, once they are three people.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Client, expectProblem, type Json } from '../support/client.ts';
 import { onlyFor, refusesNonsense } from '../support/hostile.ts';
 import { Server } from '../support/server.ts';
-import { wangge } from '../support/wangge.ts';
+import { repo, wangge } from '../support/wangge.ts';
 
 let server: Server;
 let admin: Client;
@@ -23,7 +25,7 @@ const put = async (key: string, value: Json, by = admin) => by.put(`/api/v1/sett
 describe('the list', () => {
   test('tells type, limits and words in both languages', async () => {
     const { items } = await admin.read('/api/v1/settings');
-    expect(items.map((s: Json) => s.key)).toEqual(['access_log_days', 'access_log_syslog', 'attachment_mb', 'daily_head', 'exclusive_admins', 'languages', 'online_minutes', 'points_listed', 'points_red', 'points_yellow', 'position_days', 'profile', 'return_limit', 'review_severity', 'root_area', 'session_hours', 'supervise_accept_red', 'supervise_accept_yellow', 'supervise_handle_red', 'supervise_handle_yellow', 'timezone', 'tolerance_m']);
+    expect(items.map((s: Json) => s.key)).toEqual(['access_log_days', 'access_log_syslog', 'attachment_mb', 'daily_head', 'exclusive_admins', 'languages', 'notify_unreached_minutes', 'online_minutes', 'points_listed', 'points_red', 'points_yellow', 'position_days', 'profile', 'reassign', 'return_limit', 'review_severity', 'root_area', 'session_hours', 'supervise_accept_red', 'supervise_accept_yellow', 'supervise_handle_red', 'supervise_handle_yellow', 'timezone', 'tolerance_m']);
     for (const s of items) {
       expect(s.title.zh && s.title.en).toBeTruthy();
       expect(s.needs_restart).toBe(false);
@@ -84,6 +86,12 @@ describe('a change', () => {
       ['timezone', ['', 'Mars/Olympus', 'x'.repeat(65), 8, null, '../../etc/passwd']], ['languages', [[], 'zh', ['z'], ['zh', 'zh'], ['zh,en'], [1], [null], ['x'.repeat(16)], Array(9).fill('aa'), ['a!']]],
       ['root_area', ['', 'a/b', 'x'.repeat(65), 7, false]], ['exclusive_admins', [1, 'yes', null, {}]],
     ];
+    expect((await put('languages', ['zh', 'fr'])).text).toContain('fr');
+    const pages = readdirSync(join(repo, 'web/src/i18n')).map((f) => /^([a-z]{2})\.ts$/.exec(f)?.[1]).filter(Boolean);
+    const had = (await setting('languages')).value;
+    expect(pages.sort()).toEqual(['en', 'zh']);
+    expect((await put('languages', pages)).status).toBe(200); // every language with pages is taken
+    await put('languages', had);
     const head = await admin.head();
     for (const [key, values] of bad) for (const value of values) expectProblem(await put(key, value), 400, 'value');
     expectProblem(await put('root_area', 'none'), 404, 'value');

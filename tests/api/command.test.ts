@@ -45,7 +45,7 @@ describe('exit code 2: a value of the command line is wrong', () => {
 
 describe('sentences', () => {
   it.each([
-    [['import'], 2, 'grids, areas, staff, places, incidents, basemap'],
+    [['import'], 2, 'grids, areas, staff, places, incidents, calendar, basemap'],
     [['import', 'foo', 'x'], 2, 'no "import foo"; there are: grids,'],
     [['user', 'foo'], 2, 'there are: add, password, list'],
     [['fly'], 2, 'no command "fly"'],

@@ -137,7 +137,69 @@ describe('a leader’s review', () => {
   });
 });
 
+describe('an approval', () => {
+  const closing = '结案须审';
+  const handled = (i: Json) => walk(i, [[centre, 'dispatch', { to_org: 'dept-urban' }], [department, 'claim'], [department, 'done'], [centre, 'check']]);
+  const agree = (i: Json) => walk(i, [[centre, 'send-review', { reason: '请领导审核' }], [leader, 'approve', { reason: '同意' }]]);
+  beforeAll(async () => {
+    const made = await admin.put(`/api/v1/categories/${encodeURIComponent(closing)}`, { name: { zh: closing }, group: 'c1', reason, rules: { gates: ['close'] } });
+    expect(made.status, made.text).toBe(201);
+  });
+
+  test('is for the next step: not for closing, where it was for handing out, nor for work that was done again', async () => {
+    let i = await handled(await agree(await done(centre, await report({ category: closing }), 'accept')));
+    expectProblem(await act(centre, i, 'close'), 422, 'action');
+    i = await walk(await agree(i), [[centre, 'rework', { reason: '不合格' }], [department, 'done'], [centre, 'check']]);
+    expectProblem(await act(centre, i, 'close'), 422, 'action');
+    expect((await done(centre, await agree(i), 'close')).state).toBe('closed');
+  });
+
+  test('that is owed is given before the end', async () => {
+    await setting('review_severity', 1);
+    let i = await walk(await report(), [[centre, 'accept'], [centre, 'urgent', { reason: '危及安全' }]]);
+    i = await handled(i);
+    expect(i.review_owed).toBe(true);
+    expectProblem(await act(centre, i, 'close'), 422, 'action');
+    i = await done(leader, i, 'approve', { reason: '补审同意' });
+    expect((await done(centre, i, 'close')).state).toBe('closed');
+    await setting('review_severity', 0);
+    i = await handled(await walk(await report({ category: closing }), [[centre, 'accept'], [centre, 'urgent', { reason: '危及安全' }]]));
+    expectProblem(await act(centre, i, 'close'), 422, 'action'); // after the end there is no afterwards
+  });
+});
+
+describe('an answer that was lost', () => {
+  test('comes again, also to who has given it away by then', async () => {
+    const i = await handed(), back = { action: 'return', client_id: id(), version: i.version, reason: '不属本单位职责' };
+    const path = `/api/v1/incidents/${i.id}/actions`;
+    expect((await department.post(path, back)).status).toBe(200);
+    const again = await department.post(path, back);
+    expect(again.status, again.text).toBe(200);
+    expect(again.json).toMatchObject({ state: 'returned', returns: 1 });
+    const mine = await done(town, await report(), 'accept');
+    const up = { action: 'escalate', client_id: id(), version: mine.version, reason: '超出本镇职权' };
+    for (let k = 0; k < 2; k++) expect((await town.post(`/api/v1/incidents/${mine.id}/actions`, up)).status).toBe(200);
+    expectProblem(await department.post(path, { ...back, client_id: id() }), 403, 'action');
+  });
+});
+
 describe('hands', () => {
+  test('who had it works along with the next where the centre says so; what it asked for goes with it', async () => {
+    let i = await done(department, await handed(), 'ask-extension', { days: 3, reason: '等材料' });
+    const other = orgs.find((o) => o !== 'dept-urban')!;
+    i = await done(centre, i, 'transfer', { to_org: other, orgs: ['dept-urban'], reason: '主办单位调整' });
+    expect(i.days_asked).toBe(0);
+    const parties = (await work(centre, i)).parties.map((p: Json) => [p.org.code, p.how]);
+    expect(new Map(parties)).toEqual(new Map([[other, 'handed'], ['dept-urban', 'co']]));
+  });
+
+  test('what goes on after its end is with the centre again', async () => {
+    let i = await walk(await handed(), [[department, 'claim'], [department, 'done'], [centre, 'check'], [centre, 'close']]);
+    i = await done(centre, i, 'reopen', { reason: '问题复发' });
+    expect(i).toMatchObject({ state: 'accepted', org: null, closed_at: null });
+    expect((await work(centre, i)).parties).toMatchObject([{ org: { code: 'dept-urban' }, how: 'former' }]);
+  });
+
   test('who had it before and who is told sees it and works on it no more; who works along does', async () => {
     const other = orgs.find((o) => o.startsWith('dept-') && o !== 'dept-urban')!, third = orgs.find((o) => o.startsWith('dept-') && o !== 'dept-urban' && o !== other)!;
     const [a, b] = await Promise.all([account('部门甲', [{ role: 'department', area: root, org: other }]), account('部门乙', [{ role: 'department', area: root, org: third }])]);
@@ -230,6 +292,16 @@ describe('several incidents', () => {
     await feed.next('incident', (m) => m.incident.id === b.id && m.incident.state === 'closed');
     feed.close();
   });
+
+  test('a hundred reports of one thing end with it', async () => {
+    const into = await report(), others: Json[] = [];
+    for (let k = 0; k < 100; k++) others.push(await report());
+    const merged = await centre.post('/api/v1/actions', { mode: 'all', items: others.map((o) => ({ id: o.id, action: 'merge', client_id: id(), version: o.version, into: into.id })) });
+    expect(merged.status, merged.text).toBe(200);
+    for (let k = 0; k < 150; k++) await done(centre, await centre.read(`/api/v1/incidents/${into.id}`), 'link', { into: (await report()).id });
+    await done(centre, await centre.read(`/api/v1/incidents/${into.id}`), 'refuse', { reason: '误报' });
+    for (const o of others) expect((await centre.read(`/api/v1/incidents/${o.id}`)).state).toBe('refused');
+  }, 60_000);
 
   test('one visit becomes several matters, each with a life of its own', async () => {
     let i = await done(centre, await report(), 'accept');

@@ -11,6 +11,7 @@ let desk: Client; // the district's dispatcher
 let here: Client; // one community's
 let root: Json, mine: Json, other: Json; // areas
 let grid: Json; // of `mine`
+let ours: number[][]; // vertices of a road
 let ordinary: string, sealed: string;
 
 const find = async (q: string, who: Client = desk, limit = 12): Promise<Json[]> => (await who.read(`/api/v1/search?q=${encodeURIComponent(q)}&limit=${limit}`)).items;
@@ -31,6 +32,14 @@ beforeAll(async () => {
   writeFileSync(file, `name,address,alias,lon,lat\n红星路小学,长安路5号,"老二小;向阳、Sun School",${at(grid)}\n红星路菜场,长安路9号,,${at(theirs)}\n红星路无坐标,x,,,\n`);
   const ran = await wangge(['import', 'places', file, '--db', server.db]);
   expect(ran.code, ran.err).toBe(0);
+  // one road in two pieces through both communities, one in theirs alone, and one without a name
+  const line = (name: string | undefined, ...points: number[][]) => ({ type: 'Feature', properties: { kind: 'road', ...(name && { name }) }, geometry: { type: 'LineString', coordinates: points } });
+  const [m, o] = [middle(grid), middle(theirs)];
+  ours = [[m.lon, m.lat], [m.lon + 0.0002, m.lat], [m.lon + 0.0004, m.lat + 0.0001]];
+  const roads = join(scratch(), 'roads.geojson');
+  writeFileSync(roads, JSON.stringify({ type: 'FeatureCollection', features: [line('琥珀大道', ...ours), line('琥珀大道', ours[2]!, [o.lon, o.lat]), line('琥珀后街', [o.lon, o.lat], [o.lon + 0.0002, o.lat]), line(undefined, ...ours)] }));
+  const drawn = await wangge(['import', 'basemap', roads, '--db', server.db, '--add']);
+  expect(drawn.code, drawn.err).toBe(0);
   here = await Client.signIn(server.base, 'here', 'a-password');
   const items: Json[] = (await desk.read('/api/v1/categories')).items;
   ordinary = items.find((c) => c.class === 'ordinary').code;
@@ -101,6 +110,20 @@ describe('a name or a code', () => {
     expect(all.find((i) => i.name.zh === '红星路无坐标')).toMatchObject({ lon: null, lat: null, area: null });
   });
 
+  test('finds roads of the base map by name, a part of it and initials, one hit for a road drawn in pieces', async () => {
+    for (const q of ['琥珀大道', '琥珀大', '珀大道', 'hpdd', 'hpd']) {
+      const hits = (await find(q)).filter((i) => i.name.zh === '琥珀大道' || i.name.und === '琥珀大道');
+      expect(hits.length, q).toBe(1);
+      expect(hits[0], q).toMatchObject({ type: 'place', detail: 'road', area: { code: grid.area.code } });
+      const [x0, y0, x1, y1] = hits[0].bbox;
+      expect(ours.some(([lon, lat]) => Math.abs(lon! - hits[0].lon) < 1e-6 && Math.abs(lat! - hits[0].lat) < 1e-6), q).toBe(true);
+      expect(x0 <= ours[0]![0]! + 1e-6 && x1 >= ours[0]![0]! - 1e-6 && y0 <= y1).toBe(true);
+    }
+    expect((await desk.read(`/api/v1/search?lang=zh&q=${encodeURIComponent('琥珀后街')}`)).items[0]).toMatchObject({ type: 'place', detail: '道路' });
+    expect((await find('琥珀', desk, 4)).length).toBe(2); // half of what is asked for at most
+    expect(await find('琥珀巷')).toEqual([]);
+  });
+
   test('finds staff by name, code and initials, and the read is noted', async () => {
     const one = (await desk.read('/api/v1/staff?limit=1')).items[0];
     for (const q of [one.name, one.code]) expect((await find(q)).some((i) => i.type === 'staff' && i.id === one.id), q).toBe(true);
@@ -140,6 +163,9 @@ describe('what one may not see', () => {
     }
     expect((await find('hxl', here)).map((i) => i.name.zh)).toEqual(['红星路小学']);
     expect((await find(grid.code, here))[0].id).toBe(grid.code);
+    const roads = await find('琥珀', here);
+    expect(roads.length).toBe(1); // the piece that is drawn in their own community
+    expect(roads[0]).toMatchObject({ detail: 'road', area: { code: mine.code } });
   });
 
   test('of a class above, by number or serial', async () => {

@@ -28,8 +28,13 @@ async function save(page: Page, reason = '测试修改'): Promise<void> {
 }
 
 const FINDS: Record<DemoName, string[]> = {
+<<<<<<< HEAD
   admin: ['账号与授权', '人员与岗位', '代岗', '休假', '临时兼管', '事项目录', '组织机构', '区划', '工作日历', '大屏设备', '设置', '访问日志'],
   security: ['账号与授权', '大屏设备', '设置', '访问日志'],
+=======
+  admin: ['账号与授权', '人员与岗位', '代岗', '事项目录', '组织机构', '区划', '工作日历', '大屏设备', '消息推送', '未送达消息', '设置', '访问日志'],
+  security: ['账号与授权', '大屏设备', '消息推送', '未送达消息', '设置', '访问日志'],
+>>>>>>> main
   auditor: ['账号与授权', '设置', '访问日志'],
   planner: [], dispatcher: [], leader: [], department: [], worker: [],
 };

@@ -171,6 +171,14 @@ test('search finds a grid, a number, an address, initials and coordinates in ano
   await page.keyboard.press('Enter');
   await expect(page.locator('[data-panel=place]')).toContainText(`${made.lon.toFixed(7)}, ${made.lat.toFixed(7)}`);
   await page.keyboard.press('Escape');
+  // The same numbers bare, with the datum chosen beside them.
+  await expect(page.getByRole('combobox', { name: '坐标所用坐标系' })).toHaveCount(0);
+  await look(`${made.raw.lon}, ${made.raw.lat}`);
+  const datum = page.getByRole('combobox', { name: '坐标所用坐标系' });
+  await datum.selectOption('gcj02');
+  await expect(page.locator('[role=option]').first()).toContainText(made.lon.toFixed(7));
+  await datum.selectOption('');
+  await expect(page.locator('[role=option]').first()).toContainText(made.raw.lon.toFixed(7));
   // A township by the first letters of its name.
   const areas = (await client.read('/api/v1/areas?limit=1000')).items.filter((a: Json) => a.depth === 1);
   const name = areas[0].name.zh as string;

@@ -113,3 +113,23 @@ export async function post(client: Client, lon: number, lat: number, more: Json 
 export async function newContext(browser: Browser, options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> {
   return browser.newContext({ locale: 'zh-CN', timezoneId: 'America/New_York', viewport: { width: 1440, height: 900 }, ...options });
 }
+
+// With the language 'pseudo': text that is in no element marked as data (translate="no") and came from no language file.
+export function strangers(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    const strange = (text: string) => /[\p{L}]{2}/u.test(text) && !/⟦/.test(text);
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+      const text = n.textContent!.trim();
+      if (strange(text) && !n.parentElement!.closest('[translate=no], script, style')) found.push(text);
+    }
+    for (const el of document.querySelectorAll('[aria-label],[title],[placeholder]')) {
+      for (const name of ['aria-label', 'title', 'placeholder']) {
+        const text = el.getAttribute(name);
+        if (text && strange(text) && !el.closest('[translate=no]')) found.push(`${name}: ${text}`);
+      }
+    }
+    return found;
+  });
+}

@@ -1,7 +1,7 @@
 // The wall from the door to an incident's history.
 import { expect, test, type BrowserContext, type Page } from '@playwright/test';
 import type { Server } from '../support/server.ts';
-import { drawn, fresh, live, look, mapReady, newContext, onPage, post, seenAt, serve, signIn, someGrid, watchIncidents } from './page.ts';
+import { drawn, fresh, live, look, mapReady, newContext, onPage, post, seenAt, serve, signIn, someGrid, strangers, watchIncidents } from './page.ts';
 
 let server: Server, context: BrowserContext, page: Page, faults: string[];
 test.beforeAll(async () => { server = await serve(); });
@@ -234,36 +234,20 @@ test('every word on the page comes from the language files', async () => {
   const { lon, lat } = await someGrid(client, 4);
   const made = await post(client, lon, lat, { crs: 'gcj02', accuracy_m: 30 });
   await page.addInitScript(() => localStorage.setItem('wangge.lang', 'pseudo'));
-  // Text that is in no element marked as data (translate="no") and was not wrapped by the pseudo language.
-  const strangers = () => page.evaluate(() => {
-    const found: string[] = [];
-    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let n = walk.nextNode(); n; n = walk.nextNode()) {
-      const text = n.textContent!.trim();
-      if (/[\p{L}]{2}/u.test(text) && !/⟦/.test(text) && !n.parentElement!.closest('[translate=no], script, style')) found.push(text);
-    }
-    for (const el of document.querySelectorAll('[aria-label],[title],[placeholder]')) {
-      for (const name of ['aria-label', 'title', 'placeholder']) {
-        const text = el.getAttribute(name);
-        if (text && /[\p{L}]{2}/u.test(text) && !/⟦/.test(text) && !el.closest('[translate=no]')) found.push(`${name}: ${text}`);
-      }
-    }
-    return found;
-  });
   await page.goto(server.base);
   await expect(page.locator('input[name=username]')).toBeVisible();
-  expect(await strangers()).toEqual([]);
+  expect(await strangers(page)).toEqual([]);
   await signIn(page, server.base, 'dispatcher', `#map=16/${made.lat}/${made.lon}&incident=${made.id}`);
   await mapReady(page);
   await expect(page.locator('[data-panel=incident] [data-why]')).toBeVisible();
   await page.locator('.legend-head').click();
-  expect(await strangers()).toEqual([]);
+  expect(await strangers(page)).toEqual([]);
   await page.locator('#tab-areas').click();
   const at = await onPage(page, made.lon + 1e-3, made.lat);
   await page.mouse.click(at.x, at.y, { button: 'right' });
   await expect(page.locator('[data-panel=place] [data-why]')).toBeVisible();
-  expect(await strangers()).toEqual([]);
+  expect(await strangers(page)).toEqual([]);
   await page.locator('[data-panel=place] .button.wide').click();
   await expect(page.locator('[data-panel=report] select')).toBeVisible();
-  expect(await strangers()).toEqual([]);
+  expect(await strangers(page)).toEqual([]);
 });

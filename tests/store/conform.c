@@ -10,6 +10,7 @@
 #include "store/suite/land.h"
 #include "store/suite/list.h"
 #include "store/suite/log.h"
+#include "store/suite/notice.h"
 #include "store/suite/people.h"
 #include "store/support.h"
 
@@ -41,7 +42,7 @@ static int up(void **state) { return fix_up(state, &sqlite); }
 
 int main(void) {
 #define T(test) cmocka_unit_test_setup_teardown(test, up, fix_down)
-  const struct CMUnitTest tests[] = {LOG_TESTS(T),      LAND_TESTS(T), PEOPLE_TESTS(T),
-                                     INCIDENT_TESTS(T), LIST_TESTS(T), GROUND_TESTS(T)};
+  const struct CMUnitTest tests[] = {LOG_TESTS(T),  LAND_TESTS(T),   PEOPLE_TESTS(T), INCIDENT_TESTS(T),
+                                     LIST_TESTS(T), GROUND_TESTS(T), NOTICE_TESTS(T)};
   return cmocka_run_group_tests_name("conform (SQLite)", tests, NULL, NULL);
 }

@@ -42,9 +42,9 @@ export class Server {
 
   // Starts on db (by default a fresh demo) and waits for "listening on URL". A port other than 0: to come back
   // where an earlier server was.
-  static async start(db: string = demoDatabase(), args: string[] = [], port = 0): Promise<Server> {
+  static async start(db: string = demoDatabase(), args: string[] = [], port = 0, env: Record<string, string> = {}): Promise<Server> {
     const child = spawn(binary, ['serve', '--db', db, '--listen', `127.0.0.1:${port}`, ...args], {
-      env: environment,
+      env: { ...environment, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const log: string[] = [];

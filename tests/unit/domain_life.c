@@ -33,7 +33,7 @@ static int set_up(void **state) {
   for (size_t k = 0; k < sizeof limited / sizeof *limited; k++)
     f.rules.limit[limited[k]][0] = (wg_span){WG_U_MINUTES, 60 * (int)(k + 1)};
   f.rules.limit[WG_C_HANDLE][3] = (wg_span){WG_U_MINUTES, 30};
-  f.pace = (wg_pace){&f.rules, f.work, f.work, NOW, {1, 5, 3, 7}};
+  f.pace = (wg_pace){&f.rules, f.work, f.work, f.work, NOW, {1, 5, 3, 7}};
   *state = &f;
   return 0;
 }
@@ -128,6 +128,41 @@ static void suspending_gives_back_what_was_left(void **state) {
   assert_int_equal(i.suspended_at, 0);
   h = take(f, WG_A_DONE, &i, NOW + 3 * DAY + HOUR);
   assert_int_equal(h.work_ms, HOUR); /* not the three days */
+}
+
+/* A transfer from one office to another: what it took is counted by the hours of the one that had it, what is
+ * left by those of the next. */
+static void each_holder_has_its_own_hours(void **state) {
+  struct fix *f = *state;
+  static wg_zone *zone;
+  const wg_worktime *office;
+  if (!zone) assert_int_equal(wg_zone_open("UTC", &zone, NULL), WG_OK);
+  const char *text = "{\"weekdays\":[1,2,3,4,5],\"hours\":[{\"from\":\"09:00\",\"to\":\"10:00\"}]}";
+  assert_int_equal(wg_worktime_read(&f->a, text, zone, &office, NULL), WG_OK);
+  f->rules.limit[WG_C_HANDLE][0] = (wg_span){WG_U_HOURS, 1};
+  wg_incident i = fresh();
+  take(f, WG_A_ACCEPT, &i, NOW);
+  f->pace.hands = office;
+  take(f, WG_A_DISPATCH, &i, NOW);
+  snprintf(i.org, sizeof i.org, "%s", "water"); /* open day and night */
+  i.days_asked = 3;
+  f->pace.had = office;
+  f->pace.hands = f->work;
+  wg_held h = take(f, WG_A_TRANSFER, &i, NOW + 2 * DAY);
+  assert_int_equal(h.work_ms, 2 * HOUR); /* two days of an hour each */
+  assert_int_equal(i.work_due, NOW + 2 * DAY + HOUR);
+  assert_int_equal(i.days_asked, 0); /* the one before had asked */
+}
+
+static void a_pause_is_charged_to_nobody(void **state) {
+  struct fix *f = *state;
+  wg_incident i = fresh();
+  take(f, WG_A_ACCEPT, &i, NOW);
+  wg_held h = take(f, WG_A_SUSPEND, &i, NOW + HOUR);
+  assert_int_equal(h.work_ms, HOUR);
+  h = take(f, WG_A_MERGE, &i, NOW + 2 * DAY); /* its holding ended when it was suspended */
+  assert_int_equal(h.from, 0);
+  assert_int_equal(i.state, WG_S_MERGED);
 }
 
 static void what_runs_out_is_told_once(void **state) {
@@ -229,6 +264,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {T(the_table_is_whole),
                                      T(each_holder_is_charged_its_time),
                                      T(suspending_gives_back_what_was_left),
+                                     T(each_holder_has_its_own_hours),
+                                     T(a_pause_is_charged_to_nobody),
                                      T(what_runs_out_is_told_once),
                                      T(urgency_shortens_the_next_step),
                                      T(supervision_only_becomes_graver),

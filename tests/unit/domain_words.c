@@ -35,7 +35,7 @@ static void sentences(void **state) {
   w.worker = "张三";
   w.grid_name = "第一网格";
   says(&w, "zh",
-       "该点在网格330702001001001“第一网格”（base 方案第 3 版）内，网格管理员张三正在值班，由其负责。");
+       "该点在网格330702001001001“第一网格”（基础网格方案第 3 版）内，网格管理员张三正在值班，由其负责。");
   w.how = 2;
   a = (wg_assignment){.rule = WG_ASSIGN_STAND_IN, .staff = 2, .post = WG_POST_OFFICER, .stands_for = 1};
   w.worker = "Li Si";
@@ -55,7 +55,7 @@ static void sentences(void **state) {
   w.how = 3;
   a = (wg_assignment){.rule = WG_ASSIGN_QUEUE_OFF_DUTY};
   says(&w, "zh",
-       "该点同时在几个重叠的网格内，编码最小的是网格330702001001001（base 方案第 3 "
+       "该点同时在几个重叠的网格内，编码最小的是网格330702001001001（基础网格方案第 3 "
        "版），此时无人值班且未设网格长，因此"
        "进入乡镇（街道）中心待派队列。");
   struct wg_why none = {.how = 0, .network = "base", .plan_version = 3, .assigned = &a};
@@ -68,7 +68,9 @@ static void sentences(void **state) {
   none.plan_version = 0;
   says(&none, "en", "Network base has no plan yet, so the report waits in the centre's queue.");
   none.assigned = NULL;
-  says(&none, "zh", "base 网络尚无网格方案。");
+  says(&none, "zh", "基础网格尚无方案。");
+  none.network = "police";
+  says(&none, "zh", "police 尚无方案。");
 }
 
 /* Every how × rule × language × (name shown or not): one sentence, valid text, one full stop at its end, the

@@ -62,12 +62,13 @@ find . -name '*.[ch]' -printf '%P\n' | LC_ALL=C sort | xargs awk -v table="$here
       if (to != room && !((room, to) in may)) breach(room " may not include " to " (" name ")")
       next
     }
+    known = ""
     for (i = 1; i <= count; i++)
       if (like(pattern[i], name)) {
-        if (owner[i] != "system" && owner[i] != room) breach("<" name "> belongs to " owner[i] ", not to " room)
-        next
+        if (owner[i] == "system" || owner[i] == room) next
+        known = owner[i]
       }
-    breach("<" name "> is in no row of include_table.txt")
+    breach(known ? "<" name "> belongs to " known ", not to " room : "<" name "> is in no row of include_table.txt")
   }
   room != "store" && /"[ \t]*(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE) / { breach("SQL outside the store") }
   END {

@@ -21,6 +21,7 @@ static wg_rules *domain_some_rules(wg_arena *a, uint64_t *seed) {
       r->limit[c][s].unit = unit;
       r->limit[c][s].n = unit ? 1 + (int)domain_below(seed, (uint32_t)most[unit]) : 0;
     }
+  if (wg_rules_sound(r, NULL)) memset(r->limit[WG_C_ACCEPT], 0, sizeof r->limit[WG_C_ACCEPT]);
   for (int k = 0; k < r->n_temporary; k++)
     r->temporary[k] = (wg_temporary){(wg_post_kind)domain_below(seed, WG_POST_KINDS),
                                      20260101 + (int)domain_below(seed, 28), consents[domain_below(seed, 3)]};

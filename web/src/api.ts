@@ -4,7 +4,7 @@ import type { Names } from './i18n';
 
 export type Verb =
   | 'see-map' | 'see-incident' | 'report' | 'see-staff' | 'see-workers' | 'send-position' | 'export' | 'admin' | 'audit'
-  | 'see-accounts' | 'grant';
+  | 'see-accounts' | 'grant' | 'direct' | 'work' | 'review';
 
 export interface Ref { code: string; name: Names }
 /** Of a nameless viewer (a wall) only the post is told. */
@@ -18,11 +18,11 @@ export interface Account {
   may: Verb[];
 }
 export interface Raster { urls: string[]; attribution: string; minzoom: number; maxzoom: number; tile_size: number }
-export interface ServerInfo { time: string; version: string; timezone: string; demo: boolean; root: Ref | null; raster: Raster | null }
+export interface ServerInfo { time: string; version: string; timezone: string; demo: boolean; root: Ref | null; raster: Raster | null; datums: { code: string; name: Names }[] }
 
 export type State =
   | 'reported' | 'accepted' | 'refused' | 'verifying' | 'filed' | 'void' | 'review' | 'dispatched' | 'claimed'
-  | 'handling' | 'returned' | 'done' | 'checked' | 'closed' | 'evaluated';
+  | 'handling' | 'returned' | 'done' | 'checked' | 'closed' | 'evaluated' | 'merged';
 
 export interface Summary {
   id: string;
@@ -41,6 +41,13 @@ export interface Summary {
   category: { code: string; name: Names; retired: boolean };
   deadlines: { accept: string | null; handle: string | null };
   overdue: boolean;
+  /** The clock that runs now; none for who may not know. */
+  step: { clock: string; since: string; due: string | null } | null;
+  /** The code of the organisation that has it. */
+  org: string | null;
+  urgent: boolean;
+  supervised: 'none' | 'ordinary' | 'yellow' | 'red' | 'listed';
+  suspended: boolean;
   occurred_at: string;
   received_at: string;
   description: string | null;
@@ -58,6 +65,9 @@ export interface Incident extends Summary {
   place: Record<string, unknown> | null;
   sent_at: string | null;
   raw_occurred_at: string | null;
+  returns: number;
+  days_asked: number;
+  review_owed: boolean;
 }
 export interface IncidentEvent {
   seq: number;
@@ -109,14 +119,20 @@ export interface Overview {
   today: number;
   overdue: number;
   unassigned: number;
+  supervised: number;
   restricted: number;
   workers_online: number;
+  unreached?: number;
   unmanned: number;
   queue: Record<string, number>;
   by_state: Partial<Record<State, number>>;
   by_area: { area: Ref; open: number; overdue: number }[];
   networks?: string[];
 }
+export interface NoticeIncident { id: string; number: string; state: State; category: { code: string; name: Names }; area: Ref | null }
+export interface Notice { id: string; seq: number; at: string; kind: string; title: Names; read: boolean; incident: NoticeIncident }
+/** Of a kind of which one is told by number only. */
+export interface NoticeCount { kind: string; title: Names; n: number; seq: number; at: string; incident: NoticeIncident | null }
 export interface Resolved {
   lon: number;
   lat: number;
@@ -132,7 +148,9 @@ export interface Resolved {
   candidates?: { grid: Ref; probability: number }[];
   outside?: number;
 }
+export interface CategoryField { code: string; names: Names; type: 'text' | 'number' | 'choice' | 'photo'; required?: boolean; values?: string[] }
 export interface Category {
+  fields?: CategoryField[];
   code: string;
   name: Names;
   group: string;
@@ -176,6 +194,10 @@ export interface Report {
   sent_at: string;
   client_id: string;
   source: string;
+  place?: { address: string };
+  attributes?: Record<string, string | number>;
+  /** Who rang up; kept as a personal text. */
+  caller?: { name: string; phone: string };
 }
 export interface Page<T> { items: T[]; next: string | null }
 export interface TileLayer { id: string; minzoom: number; maxzoom: number }
@@ -248,6 +270,8 @@ export const api = {
   logout: () => call<void>('POST', '/api/v1/logout', { signingIn: true }),
   me: (first = false) => call<{ account: Account; server: ServerInfo }>('GET', '/api/v1/me', { signingIn: first }),
   overview: (narrow: Narrow = {}) => call<Overview>('GET', `/api/v1/overview${query({ area: narrow.area, network: narrow.network, category: narrow.category })}`),
+  notices: (limit: number) => call<Page<Notice> & { unread: number; counts: NoticeCount[] }>('GET', `/api/v1/notices${query({ limit })}`),
+  readNotices: (what: { ids: string[] } | { up_to: number }) => call<{ unread: number }>('POST', '/api/v1/notices/read', { body: what }),
   intake: (area?: string) => call<Intake>('GET', `/api/v1/intake${query({ area })}`),
   search: (q: string, signal?: AbortSignal) => call<{ items: Hit[] }>('GET', `/api/v1/search${query({ q, limit: 12 })}`, { signal }),
   areas: (after?: string) => call<Page<Area>>('GET', after ?? `/api/v1/areas${query({ limit: 1000 })}`),

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { fill, locale, name, pseudo, setLocale, t } from '../src/i18n';
 import type { Text } from '../src/i18n';
 import { en } from '../src/i18n/en';
-import { age, serverNow, setServerTime, short, zone } from '../src/i18n/format';
+import { age, serverNow, setServerTime, short, span, zone } from '../src/i18n/format';
 import { zh } from '../src/i18n/zh';
 
 const source = join(import.meta.dirname, '../src');
@@ -29,7 +29,7 @@ describe('the words', () => {
     const han = /\p{Script=Han}/u;
     for (const [key, text] of Object.entries(en)) if (key !== 'app.lang.zh') for (const one of texts(text)) expect(han.test(one), key).toBe(false);
     const latin = ['app.lang.en', 'source.open311', 'crs.wgs84'];
-    for (const [key, text] of Object.entries(zh)) if (!latin.includes(key)) expect(han.test(text), key).toBe(true);
+    for (const [key, text] of Object.entries(zh)) if (!latin.includes(key)) expect(han.test(text) || /^[，、]$/u.test(text), key).toBe(true);
   });
   it('are all used: no key is left over', () => {
     const code = files(source).filter((f) => !/i18n[\\/](zh|en)\.ts$/.test(f)).map((f) => readFileSync(f, 'utf8')).join('\n');
@@ -87,5 +87,15 @@ describe('times', () => {
   it('ages are in the largest fitting unit', () => {
     locale.value = 'en';
     expect([age(900), age(61_000), age(3_600_000 * 5), age(86_400_000 * 3), age(-5)]).toEqual(['1 s', '1 min', '5 h', '3 days', '0 s']);
+  });
+});
+
+describe('what is left of a limit', () => {
+  it('is told to the minute within a day and to the hour above', () => {
+    const m = 60_000, h = 60 * m;
+    const said = (): string[] => [20_000, 59 * m, h, h + 59 * m + 59_000, 23 * h + 5 * m, 24 * h, 25 * h + 40 * m, 72 * h].map(span);
+    expect(said()).toEqual(['20 秒', '59 分钟', '1 小时', '1 小时 59 分钟', '23 小时 5 分钟', '1 天', '1 天 1 小时', '3 天']);
+    setLocale('en');
+    expect(said()).toEqual(['20 s', '59 min', '1 h', '1 h 59 min', '23 h 5 min', '1 day', '1 d 1 h', '3 days']);
   });
 });

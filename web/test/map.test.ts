@@ -58,8 +58,8 @@ describe('the address', () => {
 describe('states', () => {
   it('each belong to one group, and every state has words', () => {
     const all = GROUPS.flatMap((g) => [...statesOf(g)]);
-    expect(new Set(all).size).toBe(15);
-    expect(all).toHaveLength(15);
+    expect(new Set(all).size).toBe(16);
+    expect(all).toHaveLength(16);
     for (const s of all) expect(zh).toHaveProperty([`state.${s}`]);
     expect(groupOf('something-later')).toBe('new');
   });

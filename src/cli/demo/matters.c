@@ -185,7 +185,7 @@ wg_action demo_action(wg_state to) {
 
 void demo_go(const demo_fill *f, const wg_category *c, wg_incident *i, const demo_step *t, wg_held *held,
              wg_due_next *due) {
-  wg_pace pace = {c->rules, f->work, f->work, t->at, {1, 5, 3, 7}};
+  wg_pace pace = {c->rules, f->work, f->work, f->work, t->at, {1, 5, 3, 7}};
   *held = (wg_held){0};
   *due = (wg_due_next){0};
   if (t->tick) {
@@ -203,7 +203,7 @@ static void wind(const demo_fill *f, const wg_category *c, demo_matter *x) {
   int n = x->n_steps, k = 0, out = 0;
   memcpy(was, x->step, sizeof was);
   while (k < n || out < DEMO_STEPS_MAX) {
-    wg_pace pace = {c->rules, f->work, f->work, x->at, {1, 5, 3, 7}};
+    wg_pace pace = {c->rules, f->work, f->work, f->work, x->at, {1, 5, 3, 7}};
     wg_held held;
     wg_due_next due = wg_life_next(&i, &pace);
     int64_t until = k < n ? was[k].at : f->now;

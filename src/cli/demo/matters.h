@@ -3,10 +3,10 @@
 #define WG_CLI_DEMO_MATTERS_H
 
 #include "cli/demo/fill.h"
-#include "domain/life.h"
 #include "cli/demo/words.h"
 #include "domain/category.h"
 #include "domain/incident.h"
+#include "domain/life.h"
 
 enum {
   DEMO_STEPS_MAX = 13,

@@ -19,8 +19,8 @@
 /* --- statements ----------------------------------------------------------------------------- */
 
 /* Texts are literals, so the address names the statement; equal texts at two addresses only cost a slot. */
-static size_t slot_of(const char *sql) { return ((uintptr_t)sql >> 3) * 0x9E3779B97F4A7C15u >> 56; }
-_Static_assert(WG_STATEMENTS == 256, "slot_of takes the top 8 bits");
+static size_t slot_of(const char *sql) { return ((uintptr_t)sql >> 3) * 0x9E3779B97F4A7C15u >> 55; }
+_Static_assert(WG_STATEMENTS == 512, "slot_of takes the top 9 bits");
 
 wg_status db_stmt(struct db *db, const char *sql, sqlite3_stmt **out, wg_err *err) {
   size_t i = slot_of(sql);
@@ -270,6 +270,8 @@ static void fill(wg_store *s) {
   db_fill_staff(s);
   db_fill_device(s);
   db_fill_deed(s);
+  db_fill_notice(s);
+  db_fill_letter(s);
   db_fill_attachment(s);
   db_fill_access(s);
   db_fill_account(s);

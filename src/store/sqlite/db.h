@@ -12,7 +12,7 @@ enum {
   WG_SCHEMA = 6,               /* PRAGMA user_version of this program */
   WG_APPLICATION = 0x77676731, /* PRAGMA application_id: "wgg1" */
   WG_BUSY_MS = 10000,          /* how long a writer waits for another */
-  WG_STATEMENTS = 256,         /* slots of the statement cache; a power of two above the number of texts */
+  WG_STATEMENTS = 512,         /* slots of the statement cache; a power of two above the number of texts */
   WG_SCAN_FIRST = 1500,
   WG_SCAN_MOST = 20000,
   WG_WAL_PAGES_MOST = 65536 /* a commit checkpoints by itself when nobody tended and the WAL is this long */
@@ -149,6 +149,8 @@ void db_fill_category(wg_store *s);
 void db_fill_account(wg_store *s);
 void db_fill_device(wg_store *s);
 void db_fill_deed(wg_store *s);
+void db_fill_notice(wg_store *s);
+void db_fill_letter(wg_store *s);
 void db_fill_attachment(wg_store *s);
 void db_fill_access(wg_store *s);
 void db_fill_incident(wg_store *s);

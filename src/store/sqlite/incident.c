@@ -92,7 +92,7 @@ static bool read_work(sqlite3_stmt *st, wg_incident *i) {
 /* A text that was never given is ""; one that was erased is NULL. */
 static wg_status read_texts(struct db *db, int64_t seq, wg_arena *a, wg_incident *i, wg_err *err) {
   sqlite3_stmt *st;
-  i->description = i->attributes = i->place = "";
+  i->description = i->attributes = i->place = i->caller = "";
   wg_status status = db_stmt(db, "SELECT field, text FROM event_private WHERE seq = ?", &st, err);
   if (status) return status;
   bind_int(st, 1, seq);
@@ -112,6 +112,8 @@ static wg_status read_texts(struct db *db, int64_t seq, wg_arena *a, wg_incident
       i->attributes = text;
     else if (strcmp(field, "place") == 0)
       i->place = text;
+    else if (strcmp(field, "caller") == 0)
+      i->caller = text;
   }
 }
 

@@ -111,6 +111,28 @@ static wg_status on_incident_relatives(wg_store *s, int64_t incident, wg_relativ
   }
 }
 
+static wg_status on_incident_merged(wg_store *s, int64_t incident, int64_t after, int64_t *out, int max,
+                                    int *n, wg_err *err) {
+  struct db *db = db_of(s);
+  sqlite3_stmt *st;
+  *n = 0;
+  wg_status status = db_stmt(db,
+                             "SELECT id FROM incident WHERE merged_into = ?1 AND merged_into > 0 AND id > ?2 "
+                             "AND state = ?3 ORDER BY id LIMIT ?4",
+                             &st, err);
+  if (status) return status;
+  bind_int(st, 1, incident);
+  bind_int(st, 2, after);
+  bind_int(st, 3, WG_S_MERGED);
+  bind_int(st, 4, max);
+  for (;;) {
+    bool row;
+    status = db_step(db, st, &row, err);
+    if (status || !row) return status;
+    out[(*n)++] = col_int(st, 0);
+  }
+}
+
 static wg_status on_precedent_add(wg_store *s, const char *category, const char *org, int sent, int returned,
                                   int ruled, wg_err *err) {
   struct db *db = db_of(s);
@@ -160,6 +182,7 @@ void db_fill_relation(wg_store *s) {
   s->incident_orgs = on_incident_orgs;
   s->incident_link = on_incident_link;
   s->incident_relatives = on_incident_relatives;
+  s->incident_merged = on_incident_merged;
   s->precedent_add = on_precedent_add;
   s->precedents = on_precedents;
 }

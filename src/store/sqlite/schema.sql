@@ -438,3 +438,69 @@ CREATE TABLE category_rule (
   seq INTEGER NOT NULL,
   PRIMARY KEY (category, version)
 ) STRICT, WITHOUT ROWID;
+
+-- Notices ----------------------------------------------------------------------------------------------
+-- Who follows the log, and how far it has come.
+CREATE TABLE IF NOT EXISTS follow (
+  name TEXT PRIMARY KEY,
+  seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+-- Who was told of which event. Made from the log: no event of its own. read_at, reached_at 0: not yet.
+CREATE TABLE IF NOT EXISTS notice (
+  id INTEGER PRIMARY KEY,
+  account INTEGER NOT NULL,
+  incident INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  read_at INTEGER NOT NULL DEFAULT 0,
+  reached_at INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (account, seq)
+) STRICT;
+CREATE INDEX IF NOT EXISTS notice_unread ON notice (account, id) WHERE read_at = 0;
+CREATE INDEX IF NOT EXISTS notice_unreached ON notice (at) WHERE reached_at = 0;
+CREATE INDEX IF NOT EXISTS notice_at ON notice (at);
+-- For the centre: unread ones by kind; incident, seq and at are of the newest.
+CREATE TABLE IF NOT EXISTS notice_count (
+  account INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  n INTEGER NOT NULL,
+  incident INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (account, kind)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS webhook (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  url TEXT NOT NULL,
+  secret TEXT NOT NULL,
+  area TEXT NOT NULL,
+  kinds TEXT NOT NULL,
+  enabled INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by INTEGER NOT NULL
+) STRICT;
+-- What waits to be brought by a webhook (channel: its id) or by the command (channel 0), or could not be.
+CREATE TABLE IF NOT EXISTS letter (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- never given again: one may be on its way when its row goes
+  channel INTEGER NOT NULL,
+  incident INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  account INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  next_at INTEGER NOT NULL,
+  tries INTEGER NOT NULL,
+  dead INTEGER NOT NULL,
+  error TEXT NOT NULL,
+  UNIQUE (channel, seq, account)
+) STRICT;
+CREATE INDEX IF NOT EXISTS letter_due ON letter (channel, next_at) WHERE dead = 0;
+CREATE INDEX IF NOT EXISTS letter_next ON letter (next_at) WHERE dead = 0;
+CREATE INDEX IF NOT EXISTS letter_order ON letter (channel, incident, account, seq) WHERE dead = 0;
+CREATE INDEX IF NOT EXISTS letter_dead ON letter (id) WHERE dead = 1;
+CREATE TABLE IF NOT EXISTS phrase (
+  account INTEGER PRIMARY KEY,
+  items TEXT NOT NULL
+) STRICT;

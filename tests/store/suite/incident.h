@@ -316,11 +316,40 @@ static void incident_has_parties(void **state) {
   assert_null(orgs[0]);
 }
 
+/* Hundreds report one thing: all are found, a batch at a time, also beside many links. */
+static void incident_tells_what_was_merged_into_it(void **state) {
+  struct fix *f = *state;
+  enum { MANY = 130, BATCH = 50 };
+  wg_incident into = incident_of(""), one[MANY];
+  int64_t id[BATCH], last = 0;
+  int n = 0, found = 0;
+  OK(f->s->begin(f->s, &f->err));
+  file_incident(f, f->s, &into);
+  for (int k = 0; k < MANY; k++) {
+    one[k] = incident_of("");
+    file_incident(f, f->s, &one[k]);
+    OK(f->s->incident_link(f->s, one[k].id, into.id, &f->err));
+    one[k].merged_into = k % 2 ? into.id : 0;
+    one[k].state = k == 1 ? WG_S_CLOSED : WG_S_MERGED;
+    one[k].version++;
+    OK(f->s->incident_update(f->s, &one[k], &f->err));
+  }
+  OK(f->s->commit(f->s, &f->err));
+  do {
+    OK(f->other->incident_merged(f->other, into.id, last, id, BATCH, &n, &f->err));
+    for (int k = 0; k < n; k++) {
+      assert_int_equal(id[k], one[3 + 2 * found++].id);
+      last = id[k];
+    }
+  } while (n == BATCH);
+  assert_int_equal(found, MANY / 2 - 1); /* one has ended */
+}
+
 #define INCIDENT_TESTS(T)                                                                                    \
   T(incident_comes_back_as_it_was), T(incident_moves_with_its_events), T(incident_needs_its_first_event),    \
       T(incident_is_known_by_its_client), T(incident_texts_can_be_erased),                                   \
       T(incident_serials_count_per_area_and_day), T(incident_serials_pass_numbers_given_by_hand),            \
       T(incident_serials_outlive_the_connection), T(incident_serials_go_back_to_the_savepoint),              \
-      T(incident_has_parties)
+      T(incident_has_parties), T(incident_tells_what_was_merged_into_it)
 
 #endif

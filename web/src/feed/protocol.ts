@@ -9,12 +9,13 @@ export type Message =
   | { type: 'count'; seq: number; class: string }
   | { type: 'plan' | 'areas' | 'staff' | 'settings' | 'duty'; seq: number; at: string; kind: string; subject: string }
   | { type: 'positions'; time: string; workers: { id: string; lon: number; lat: number; at: string; accuracy_m?: number }[] }
+  | { type: 'notice'; unread: number }
   | { type: 'tick'; time: string; head: number }
   | { type: 'reset'; head: number; why?: string }
   | { type: 'bye'; why: 'slow' | 'stopping' | 'signed-out' };
 
 export const KINDS = [
-  'hello', 'tiles', 'incident', 'count', 'plan', 'areas', 'staff', 'settings', 'duty', 'positions', 'tick', 'reset', 'bye',
+  'hello', 'tiles', 'incident', 'count', 'plan', 'areas', 'staff', 'settings', 'duty', 'positions', 'notice', 'tick', 'reset', 'bye',
 ] as const satisfies readonly Message['type'][];
 
 /** One message as it came: kept as text, so that it goes to other tabs without being built anew. */

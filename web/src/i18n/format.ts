@@ -92,7 +92,13 @@ export function age(ms: number): string {
   if (h < 48) return t('unit.h', { n: h });
   return t('unit.d', { n: Math.floor(h / 24) });
 }
-/** A limit in minutes, in its largest unit that divides it. */
+/** What is left of a limit, or over it: to the minute within a day, to the hour above. */
+export function span(ms: number): string {
+  const m = Math.floor(Math.max(0, ms) / 60_000), h = Math.floor(m / 60), d = Math.floor(h / 24);
+  if (h < 1) return age(ms);
+  if (d < 1) return m % 60 ? t('unit.hm', { h, m: m % 60 }) : t('unit.h', { n: h });
+  return h % 24 ? t('unit.dh', { d, h: h % 24 }) : t('unit.d', { n: d });
+}
 export function ago(ms: number): string {
   const gone = serverNow() - ms;
   return gone < 5_000 ? t('unit.just') : t('unit.ago', { age: age(gone) });

@@ -51,7 +51,8 @@ export function interact(map: MapLibre): () => void {
     const hits = found(e.point);
     const hit = THINGS.map((layer) => hits.find((f) => f.layer.id === layer)).find((f) => f);
     if (!hit) {
-      if (selection.value?.kind !== 'report') selection.value = null;
+      // At a desk the map is beside what is read and written there, and a stray click takes none of it away.
+      if (selection.value?.kind !== 'report' && !map.getContainer().closest('.desk')) selection.value = null;
       return;
     }
     const [lon, lat] = hit.geometry.type === 'Point' ? (hit.geometry.coordinates as [number, number]) : [e.lngLat.lng, e.lngLat.lat];

@@ -1,4 +1,4 @@
-/* How the fifteen states of an incident are told apart on the map: five groups, each with its own shape and colour. */
+/* How the sixteen states of an incident are told apart on the map: five groups, each with its own shape and colour. */
 import type { State } from '../api';
 import type { Key } from '../i18n';
 
@@ -13,7 +13,7 @@ const states: Record<Group, State[]> = {
   centre: ['accepted', 'verifying', 'filed', 'review'],
   field: ['dispatched', 'claimed', 'handling'],
   check: ['done', 'checked'],
-  closed: ['closed', 'evaluated', 'refused', 'void'],
+  closed: ['closed', 'evaluated', 'refused', 'void', 'merged'],
 };
 const groups = new Map<string, Group>(GROUPS.flatMap((g) => states[g].map((s) => [s, g] as const)));
 

@@ -289,6 +289,7 @@ function followSelection(map: MapLibre): () => void {
 
 /** What lies over the map's own box: on small screens the panel does (ui/wall.css). */
 function covered(map: MapLibre): { right: number; bottom: number } {
+  if (map.getContainer().closest('.desk')) return { right: 0, bottom: 0 };
   if (matchMedia('(max-width: 700px)').matches) return { right: 0, bottom: map.getContainer().clientHeight * 0.56 };
   return { right: matchMedia('(max-width: 1180px)').matches ? 384 : 0, bottom: 0 };
 }

@@ -63,6 +63,12 @@ export function readAgain(): void {
   else if ((chosen?.kind === 'place' || chosen?.kind === 'report') && chosen.at) void readPlace(chosen.at.lon, chosen.at.lat);
 }
 
+/** Looks once more without clearing what is shown. */
+export function readQuietly(): void {
+  const chosen = selection.peek();
+  if (chosen?.kind === 'incident') void readIncident(chosen.id, true);
+}
+
 effect(() => {
   const chosen = selection.value;
   if (phase.value !== 'in' || !chosen) {
@@ -78,7 +84,4 @@ touchedIncidents.on((ids) => {
   const chosen = selection.peek();
   if (chosen?.kind === 'incident' && ids.has(chosen.id)) void readIncident(chosen.id, true);
 });
-healed.on(() => {
-  const chosen = selection.peek();
-  if (chosen?.kind === 'incident') void readIncident(chosen.id, true);
-});
+healed.on(readQuietly);

@@ -17,7 +17,7 @@ async function read(): Promise<void> {
   try {
     let page: Page<Summary> = await api.incidents({ ...narrowed.peek(), state: 'open', limit: 1000 });
     for (let n = 1; ; n++) {
-      found.push(...page.items.filter((s) => (wanted === 'overdue' ? s.overdue : wanted === 'queue' ? s.responsible === null : true)));
+      found.push(...page.items.filter((s) => (wanted === 'overdue' ? s.overdue : wanted === 'supervised' ? s.supervised !== 'none' : wanted === 'queue' ? s.responsible === null : true)));
       if (!page.next || n >= PAGES || mine !== asked) break;
       page = await api.next<Summary>(page.next);
     }

@@ -74,7 +74,7 @@ export function clearFilters(): void {
   filters.value = NO_FILTERS;
 }
 
-export type StreamFilter = 'all' | 'open' | 'overdue' | 'queue';
+export type StreamFilter = 'all' | 'open' | 'overdue' | 'queue' | 'supervised';
 export const streamFilter = signal<StreamFilter>('all');
 export const leftTab = signal<'stream' | 'areas'>('stream');
 
@@ -96,7 +96,9 @@ const media = (query: string): { value: boolean } => {
 const night = media('(prefers-color-scheme: dark)');
 const broad = media('(min-width: 1800px) and (min-height: 800px)');
 
-export const wall = computed(() => (mode.value === 'auto' ? broad.value : mode.value === 'wall'));
+/** Only the wall's page can be a wall; a desk on a broad screen stays one. */
+export const canBeWall = signal(true);
+export const wall = computed(() => canBeWall.value && (mode.value === 'auto' ? broad.value : mode.value === 'wall'));
 /** A wall is dark unless somebody says otherwise. */
 export const dark = computed(() => (theme.value === 'auto' ? wall.value || night.value : theme.value === 'dark'));
 

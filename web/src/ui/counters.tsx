@@ -8,7 +8,7 @@ import { overview } from '../store/live';
 import { account } from '../store/session';
 import { leftTab, selection, streamFilter } from '../store/ui';
 import type { StreamFilter } from '../store/ui';
-import { Alert, Clock, Inbox, Lock, Open, Person, Today, Unmanned } from './icons';
+import { Alert, Bell, Clock, Eye, Inbox, Lock, Open, Person, Today, Unmanned } from './icons';
 
 interface Item { id: string; key: Key; hint: Key; value: number | undefined; sign: ComponentChildren; filter?: StreamFilter; panel?: 'duty' | 'queue'; loud?: boolean }
 
@@ -21,10 +21,12 @@ export function Counters() {
     { id: 'overdue', key: 'count.overdue', hint: 'count.overdue.hint', value: o?.overdue, sign: <Clock />, filter: 'overdue', loud: (o?.overdue ?? 0) > 0 },
     { id: 'unassigned', key: 'count.unassigned', hint: 'count.unassigned.hint', value: o?.unassigned, sign: (o?.unassigned ?? 0) > 0 ? <Alert /> : <Inbox />, filter: 'queue' },
   ];
+  if ((o?.supervised ?? 0) > 0) items.push({ id: 'supervised', key: 'count.supervised', hint: 'count.supervised.hint', value: o?.supervised, sign: <Eye />, filter: 'supervised' });
   const waiting = o ? Object.values(o.queue).reduce((sum, n) => sum + n, 0) : undefined;
   items.push({ id: 'queue', key: 'count.queue', hint: 'count.queue.hint', value: waiting, sign: <Inbox />, panel: 'queue' });
   items.push({ id: 'unmanned', key: 'count.unmanned', hint: 'count.unmanned.hint', value: o?.unmanned, sign: <Unmanned />, panel: 'duty', loud: (o?.unmanned ?? 0) > 0 });
   if (may(account.value, 'see-workers')) items.push({ id: 'workers', key: 'count.workers', hint: 'count.workers.hint', value: o?.workers_online, sign: <Person /> });
+  if ((o?.unreached ?? 0) > 0) items.push({ id: 'unreached', key: 'count.unreached', hint: 'count.unreached.hint', value: o?.unreached, sign: <Bell />, loud: true });
   if ((o?.restricted ?? 0) > 0) items.push({ id: 'restricted', key: 'count.restricted', hint: 'count.restricted.hint', value: o?.restricted, sign: <Lock /> });
   return (
     <section class="counters" aria-label={t('count.title')}>

@@ -9,11 +9,12 @@ import { account, server, signOut } from '../store/session';
 import { may } from '../api';
 import { dark, filtered, mode, selection, sound, theme, touring, wall } from '../store/ui';
 import { filtersOpen } from './filters';
-import { Filter, Gear, Leave, Logo, Moon, Mute, Pencil, Person, Screen, Sound, Sun, Tour } from './icons';
+import { Filter, Gear, Inbox, Leave, Logo, Moon, Mute, Pencil, Person, Screen, Sound, Sun, Tour } from './icons';
 import { LanguageSwitch } from './language';
+import { Notices } from './notices';
 import { Search } from './search';
 
-function Live() {
+export function Live() {
   const at = line.value;
   return (
     <span class={`live live-${at}`} data-line={at}>
@@ -23,7 +24,7 @@ function Live() {
   );
 }
 
-function ServerClock() {
+export function ServerClock() {
   return (
     <time class="clock" title={t('live.clock')} translate={false} dateTime={new Date(now.value).toISOString()}>
       <span class="clock-date">{dateLine(now.value)}</span>
@@ -32,7 +33,7 @@ function ServerClock() {
   );
 }
 
-function Who() {
+export function Who() {
   const who = account.value;
   if (!who) return null;
   const role = who.grants[0];
@@ -48,7 +49,7 @@ function Who() {
   );
 }
 
-function Turn({ on, label, press, children }: { on?: boolean; label: string; press: () => void; children: ComponentChildren }) {
+export function Turn({ on, label, press, children }: { on?: boolean; label: string; press: () => void; children: ComponentChildren }) {
   return <button type="button" class="icon-button" aria-label={label} title={label} aria-pressed={on} onClick={press}>{children}</button>;
 }
 
@@ -84,7 +85,9 @@ export function Header() {
             <Pencil />{t('report.start')}
           </button>
         )}
+        {may(account.value, 'work') && <a class="icon-button" href="/desk" aria-label={t('desk.link')} title={t('desk.link')}><Inbox /></a>}
         <Turns />
+        <Notices />
         <Live />
         <ServerClock />
         <LanguageSwitch />

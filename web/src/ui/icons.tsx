@@ -37,6 +37,9 @@ export const Open = () => <Sign><path d="M4 4h12v12H4z" /><path d="M7 8h6M7 12h4
 export const Pencil = () => <Sign><path d="M4 16l.8-3.400L13 4.400l2.600 2.600L7.400 15.200zM11.500 6l2.600 2.600" /></Sign>;
 export const Leave = () => <Sign><path d="M8 4H4v12h4M12 6.500 16 10l-4 3.500M16 10H8" /></Sign>;
 export const Broken = () => <Sign><path d="M3 7.500A10 10 0 0 1 17 7.500M6 11a5.800 5.800 0 0 1 8 0M3 3l14 14" /><circle cx="10" cy="15" r=".8" fill="currentColor" /></Sign>;
+export const Bell = () => <Sign><path d="M10 3a5 5 0 0 0-5 5v3l-1.500 3h13L15 11V8a5 5 0 0 0-5-5zM8.200 16.500a1.900 1.900 0 0 0 3.600 0" /></Sign>;
+export const Hook = () => <Sign><circle cx="5.500" cy="14" r="2.500" /><circle cx="14.500" cy="14" r="2.500" /><circle cx="10" cy="5.500" r="2.500" /><path d="M8.700 7.700 6.600 11.800M11.300 7.700l2.100 4.100M8 14h4" /></Sign>;
+export const Letter = () => <Sign><path d="M3 5h14v10H3zM3 5.500l7 5 7-5" /></Sign>;
 export const Find = () => <Sign><circle cx="9" cy="9" r="5" /><path d="m13 13 4 4" /></Sign>;
 export const Filter = () => <Sign><path d="M3 4h14l-5.500 6.500V16l-3-1.500v-4z" /></Sign>;
 export const Tour = () => <Sign><path d="M4 6.500a7 7 0 0 1 12 1M16 3.500v4h-4M16 13.500a7 7 0 0 1-12-1M4 16.500v-4h4" /><circle cx="10" cy="10" r="1.600" /></Sign>;
@@ -50,6 +53,12 @@ export const Gear = () => <Sign><circle cx="10" cy="10" r="2.800" /><path d="M10
 export const House = () => <Sign><path d="M4 17V6l6-3 6 3v11zM8 17v-4h4v4M7.500 8h.1M12.500 8h.1M7.500 11h.1M12.500 11h.1" /></Sign>;
 export const People = () => <Sign><circle cx="7.500" cy="7" r="2.600" /><path d="M2.500 16c.5-3 2.300-4.500 5-4.500s4.500 1.500 5 4.500M12.500 4.600a2.600 2.600 0 0 1 0 4.800M14.500 12c1.700.6 2.700 2 3 4" /></Sign>;
 export const Swap = () => <Sign><path d="M4 7h11l-3-3M16 13H5l3 3" /></Sign>;
+export const Bolt = () => <Sign><path d="M11 2.500 4.500 11.500H9.500L8.500 17.500 15.500 8H10.500z" /></Sign>;
+export const Eye = () => <Sign><path d="M2 10c2-3.700 4.700-5.500 8-5.500s6 1.800 8 5.500c-2 3.700-4.700 5.500-8 5.500S4 13.700 2 10z" /><circle cx="10" cy="10" r="2.300" /></Sign>;
+export const Pause = () => <Sign><path d="M7 5v10M13 5v10" /></Sign>;
+export const Back = () => <Sign><path d="M12 4.500 6.500 10 12 15.500" /></Sign>;
+export const Keys = () => <Sign><rect x="2.500" y="5" width="15" height="10" rx="1.500" /><path d="M5.500 8.500h.1M8.500 8.500h.1M11.500 8.500h.1M14.500 8.500h.1M6.500 12h7" /></Sign>;
+export const Phone = () => <Sign><path d="M6.500 3 8.500 7 6.800 8.600c.9 2 2.600 3.700 4.600 4.600L13 11.500l4 2c0 2-1.500 3.500-3.500 3.500C8 17 3 12 3 6.500 3 4.500 4.500 3 6.500 3z" /></Sign>;
 export const Check = () => <Sign><path d="m4 10.500 4 4 8-9" /></Sign>;
 export const Pin = () => <Sign><path d="M10 17.500C7 13.500 5 11 5 8a5 5 0 0 1 10 0c0 3-2 5.500-5 9.500z" /><circle cx="10" cy="8" r="1.700" /></Sign>;
 

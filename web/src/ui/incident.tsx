@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Incident, IncidentEvent, Summary } from '../api';
 import { name, t, tOr } from '../i18n';
-import { age, ago, degrees, full, short } from '../i18n/format';
+import { ago, degrees, full, short, span } from '../i18n/format';
 import { now } from '../store/clock';
 import { nameless } from '../api';
 import { detail, readAgain } from '../store/detail';
@@ -82,7 +82,7 @@ function Due({ label, at, open }: { label: string; at: string | null; open: bool
   return (
     <Fact label={label}>
       <time translate={false} dateTime={at}>{short(due)}</time>{' '}
-      {open && <span class={left < 0 ? 'late' : 'soft'}>{left < 0 ? t('incident.over', { age: age(-left) }) : t('incident.left', { age: age(left) })}</span>}
+      {open && <span class={left < 0 ? 'late' : 'soft'}>{left < 0 ? t('incident.over', { age: span(-left) }) : t('incident.left', { age: span(left) })}</span>}
     </Fact>
   );
 }

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import type { Person, Ref, State, Summary } from '../api';
 import { name, t, tOr } from '../i18n';
 import { groupOf } from '../map/states';
-import { Clock, GroupSign, Lock } from './icons';
+import { Bolt, Clock, Eye, GroupSign, Lock } from './icons';
 
 /** What came from the server and is in nobody's language to change: names, numbers, codes. */
 export function Said({ children, class: c }: { children: ComponentChildren; class?: string }) {
@@ -20,10 +20,12 @@ export function StateTag({ state }: { state: State }) {
   );
 }
 
-export function Flags({ of }: { of: Pick<Summary, 'overdue' | 'severity' | 'class'> }) {
+export function Flags({ of }: { of: Pick<Summary, 'overdue' | 'severity' | 'class'> & Partial<Pick<Summary, 'urgent' | 'supervised'>> }) {
   return (
     <>
       {of.overdue && <span class="tag tag-overdue"><Clock />{t('overdue')}</span>}
+      {of.supervised && of.supervised !== 'none' && <span class={`tag tag-sup tag-sup-${of.supervised}`}><Eye />{tOr(`level.${of.supervised}`, of.supervised)}</span>}
+      {of.urgent && of.severity < 3 && <span class="tag tag-severity-3"><Bolt />{t('desk.urgent')}</span>}
       {of.severity >= 2 && <span class={`tag tag-severity-${of.severity}`}>{tOr(`severity.${of.severity}`, String(of.severity))}</span>}
       {of.class !== 'ordinary' && <span class="tag"><Lock />{tOr(`class.${of.class}`, of.class)}</span>}
     </>

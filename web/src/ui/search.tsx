@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Hit } from '../api';
 import { name, t, tOr } from '../i18n';
 import { ask, hits, searching, searchProblem } from '../store/search';
+import { server } from '../store/session';
 import { selection } from '../store/ui';
 import { Find } from './icons';
 import { mapHandle } from './mappane';
@@ -12,6 +13,28 @@ import { refName } from './parts';
 
 const open = signal(false);
 const chosen = signal(0);
+const typed = signal('');
+/** The datum that was chosen for bare numbers; '': none, which is WGS 84. */
+const datum = signal('');
+const BARE = /^\s*[-+]?\d+(\.\d+)?\s*[\s,，;；]\s*[-+]?\d+(\.\d+)?\s*$/;
+
+function look(): void {
+  chosen.value = 0;
+  open.value = true;
+  ask(datum.value && BARE.test(typed.value) ? `${datum.value} ${typed.value}` : typed.value);
+}
+
+/** Two numbers that do not say what they are: the district's usual datums are offered. */
+function Datums() {
+  const all = server.value?.datums ?? [];
+  if (!BARE.test(typed.value) || all.length === 0) return null;
+  return (
+    <select class="search-datum" aria-label={t('search.datum')} title={t('search.datum')} value={datum.value} onChange={(e) => { datum.value = e.currentTarget.value; look(); }}>
+      <option value="" translate={false}>{t('crs.wgs84')}</option>
+      {all.filter((d) => d.code !== 'wgs84').map((d) => <option key={d.code} value={d.code} translate={false}>{name(d.name, d.code)}</option>)}
+    </select>
+  );
+}
 
 function go(hit: Hit): void {
   open.value = false;
@@ -67,7 +90,8 @@ export function Search() {
       <Find />
       <input ref={box} type="text" role="combobox" list={undefined} inputMode="search" aria-label={t('search.label')} placeholder={t('search.hint')} maxLength={100} autocomplete="off" spellcheck={false}
         aria-expanded={shows} aria-controls="hits" aria-autocomplete="list" aria-activedescendant={shows && found && found.length > 0 ? `hit-${chosen.value}` : undefined}
-        onInput={(e) => { chosen.value = 0; open.value = true; ask(e.currentTarget.value); }} onFocus={() => (open.value = true)} onKeyDown={key} />
+        onInput={(e) => { typed.value = e.currentTarget.value; look(); }} onFocus={() => (open.value = true)} onKeyDown={key} />
+      <Datums />
       <kbd aria-hidden="true">/</kbd>
       <div class="unseen" role="status">{shows && found && !searching.value ? t('search.found', { n: found.length }) : ''}</div>
       <ul class="hits" id="hits" role="listbox" aria-label={t('search.label')} hidden={!shows || !found || found.length === 0}>

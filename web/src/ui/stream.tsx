@@ -19,8 +19,9 @@ const FITS: Record<StreamFilter, (s: Summary) => boolean> = {
   open: (s) => s.open,
   overdue: (s) => s.overdue,
   queue: (s) => s.open && s.responsible === null,
+  supervised: (s) => s.open && s.supervised !== 'none',
 };
-const LABELS = { all: 'stream.all', open: 'stream.open', overdue: 'stream.overdue', queue: 'stream.queue' } as const;
+const LABELS = { all: 'stream.all', open: 'stream.open', overdue: 'stream.overdue', queue: 'stream.queue', supervised: 'stream.supervised' } as const;
 
 interface RowProps { one: Summary; chosen: boolean; fresh: boolean; tongue: string }
 

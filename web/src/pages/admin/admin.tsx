@@ -7,7 +7,7 @@ import type { Key } from '../../i18n';
 import '../../store/areas';
 import { account, server, signOut } from '../../store/session';
 import { dark, theme } from '../../store/ui';
-import { Alert, Book, Clock, Gear, House, Inbox, Layers, Leave, Logo, Moon, People, Person, Pin, Screen, Sun, Swap, Today } from '../../ui/icons';
+import { Alert, Book, Clock, Gear, Hook, House, Inbox, Layers, Leave, Letter, Logo, Moon, People, Person, Pin, Screen, Sun, Swap, Today } from '../../ui/icons';
 import { LanguageSwitch } from '../../ui/language';
 import { AccessLog } from './log';
 import { AreasPart, Orgs } from './land';
@@ -19,6 +19,7 @@ import { go, place, said } from './kit';
 import { Covers, Leaves } from './absence';
 import { Settings } from './settings';
 import { Staff, StandIns } from './staff';
+import { DeadLetters, Webhooks } from './webhooks';
 
 interface Part { id: string; key: Key; needs: Verb; sign: ComponentChildren; body: () => ComponentChildren }
 const PARTS: Part[] = [
@@ -32,6 +33,8 @@ const PARTS: Part[] = [
   { id: 'areas', key: 'admin.areas', needs: 'admin', sign: <Layers />, body: () => <AreasPart /> },
   { id: 'calendar', key: 'admin.calendar', needs: 'admin', sign: <Today />, body: () => <CalendarPart /> },
   { id: 'devices', key: 'admin.devices', needs: 'grant', sign: <Screen />, body: () => <Devices /> },
+  { id: 'webhooks', key: 'admin.webhooks', needs: 'grant', sign: <Hook />, body: () => <Webhooks /> },
+  { id: 'letters', key: 'admin.letters', needs: 'grant', sign: <Letter />, body: () => <DeadLetters /> },
   { id: 'settings', key: 'admin.settings', needs: 'see-accounts', sign: <Gear />, body: () => <Settings /> },
   { id: 'log', key: 'admin.log', needs: 'audit', sign: <Book />, body: () => <AccessLog /> },
 ];

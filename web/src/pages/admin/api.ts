@@ -49,6 +49,14 @@ export interface Device {
   signed_on_at: string | null; last_seen_at: string | null; revoked_at: string | null;
 }
 export interface DeviceCode { id: string; name: string; area: string; code: string; code_expires_at: string }
+export interface Webhook extends Seen { id: string; name: string; url: string; area: Ref | null; kinds: string[]; enabled: boolean; created_at: string; created_by: { id: string; name: string } | null }
+export type WebhookMade = Webhook & { secret: string };
+export interface WebhookBody { name: string; url: string; area: string; kinds: string[]; enabled: boolean }
+/** webhook null: it was the command's. */
+export interface DeadLetter {
+  id: string; webhook: { id: string; name: string } | null; account: { id: string; name: string } | null;
+  incident: string; seq: number; at: string; kind: string; tries: number; error: string;
+}
 export interface Access { id: string; at: string; account: string | null; name: string; address: string; what: string; detail: string; ok: boolean }
 
 const list = <T>(path: string, values: object, next: string | null, signal: AbortSignal) => call<Page<T>>('GET', next ?? `${path}${query(values)}`, { signal });
@@ -65,6 +73,14 @@ export const admin = {
   addDevice: (body: { name: string; area: string }) => call<DeviceCode>('POST', '/api/v1/devices', { body }),
   deviceCode: (of: Device) => call<DeviceCode>('POST', `/api/v1/devices/${id(of.id)}/code`),
   revokeDevice: (of: Device) => call<void>('DELETE', `/api/v1/devices/${id(of.id)}`),
+
+  webhooks: (next: string | null, signal: AbortSignal) => list<Webhook>('/api/v1/webhooks', { limit: 200 }, next, signal),
+  addWebhook: (body: Why & WebhookBody) => call<WebhookMade>('POST', '/api/v1/webhooks', { body }),
+  changeWebhook: (of: Webhook, body: Why & WebhookBody) => call<Webhook>('PUT', `/api/v1/webhooks/${id(of.id)}`, { body: { ...body, version: of.version } }),
+  webhookSecret: (of: Webhook, body: Why) => call<WebhookMade>('POST', `/api/v1/webhooks/${id(of.id)}/secret`, { body: { ...body, version: of.version } }),
+  dropWebhook: (of: Webhook, body: Why) => call<void>('DELETE', `/api/v1/webhooks/${id(of.id)}`, { body: { ...body, version: of.version } }),
+  deadLetters: (next: string | null, signal: AbortSignal) => list<DeadLetter>('/api/v1/dead-letters', { limit: 200 }, next, signal),
+  replay: (body: Why & { webhook: string; ids?: string[] }) => call<{ replayed: number }>('POST', '/api/v1/dead-letters/replay', { body }),
 
   categories: (q: string, next: string | null, signal: AbortSignal) => list<CategoryItem>('/api/v1/categories', { q: q || undefined, limit: 500 }, next, signal),
   rulesOf: (code: string, next: string | null, signal: AbortSignal) => list<Rules>(`/api/v1/categories/${id(code)}/rules`, { limit: 20 }, next, signal),

@@ -49,7 +49,7 @@ export function FileEditor({ of, done }: { of: Calendar; done: () => void }) {
       <label class="field"><span>{t('admin.file')}</span><input type="file" accept=".ics,.csv,text/calendar,text/csv" onChange={(e) => void pick(e.currentTarget.files?.[0])} /></label>
       <Text label={t('calendar.file.year')} value={year} type="number" name="only" set={(to) => { setYear(to); void look(text, to, provisional); }} />
       <Check label={t('calendar.provisional.set')} name="provisional" value={provisional} set={(to) => { setProvisional(to); void look(text, year, to); }} />
-      {problem && <p class="problem" role="alert"><Alert /><span translate={false}>{problem.field ? `${problem.field}: ` : ''}{problem.message}</span></p>}
+      {problem && <p class="problem" role="alert"><Alert /><span translate={false}>{problem.field?.startsWith('text.') ? `${problem.field.slice(5)}: ` : ''}{problem.message}</span></p>}
       {plan?.items.map((y) => {
         const was = y.before;
         return (

@@ -28,6 +28,9 @@ export function go(section: string, id: string | null = null): void {
   place.value = { section, id };
 }
 
+/** Rises when the open list is to be read once more, without closing what is edited. */
+const reread = signal(0);
+
 /** Told once where everybody who listens to the page hears it. */
 export const said = signal('');
 
@@ -71,7 +74,7 @@ export function List<T>({ section, read, columns, id, edit, also, create, tools,
   useEffect(() => {
     const timer = setTimeout(() => void load(null), words ? 200 : 0);
     return () => clearTimeout(timer);
-  }, [words, again]);
+  }, [words, again, reread.value]);
 
   const open = place.value.id;
   const chosen = open === null || open === 'new' ? null : (items.find((one) => id(one) === open) ?? null);
@@ -155,6 +158,7 @@ export function Edit({ send, done, label, danger, children, ready = true }: {
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [kept, setKept] = useState(false);
   const orphans = problem?.code === 'would-orphan' ? problem.touches : undefined;
 
   const submit = async (confirm: boolean): Promise<void> => {
@@ -164,6 +168,7 @@ export function Edit({ send, done, label, danger, children, ready = true }: {
     }
     setBusy(true);
     setProblem(null);
+    setKept(false);
     try {
       const answer = await send({ reason: reason.trim(), ...(confirm && { confirm: true as const }) });
       said.value = t('admin.saved');
@@ -180,7 +185,9 @@ export function Edit({ send, done, label, danger, children, ready = true }: {
     <form class="edit" noValidate onSubmit={(e) => { e.preventDefault(); void submit(false); }}>
       {children?.(bad)}
       <Text label={t('admin.reason')} hint={t('admin.reason.hint')} need value={reason} set={setReason} max={200} name="reason" bad={bad('reason')} />
-      {problem && problem.field !== 'reason' && !orphans && <p class="problem" role="alert"><Alert /><span translate={false}>{problem.message}</span></p>}
+      {problem && problem.field !== 'reason' && !orphans && <p class="problem" role="alert"><Alert /><span translate={false}>{problem.message}</span>
+        {problem.code === 'stale-version' && <button type="button" class="button small" data-reread onClick={() => { reread.value++; setProblem(null); setKept(true); }}>{t('admin.stale.read')}</button>}</p>}
+      {kept && <p class="note" role="status" data-kept>{t('admin.stale.done')}</p>}
       {orphans && (
         <div class="note" role="alert" data-orphans>
           <p><b>{t('admin.orphan')}</b></p>
@@ -206,7 +213,7 @@ export function Once({ label, value, hint }: { label: string; value: string; hin
   return (
     <div class="once" role="status">
       <span>{label}</span>
-      <code translate={false} data-once>{value}</code>
+      <code class={value.length > 20 ? 'long' : ''} translate={false} data-once>{value}</code>
       {typeof navigator.clipboard !== 'undefined' && <button type="button" class="button small" onClick={() => void copy()}>{copied ? <Check /> : null}{copied ? t('admin.copied') : t('admin.copy')}</button>}
       <span class="soft">{hint}</span>
     </div>

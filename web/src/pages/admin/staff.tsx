@@ -1,7 +1,7 @@
 /* People: who they are, which grids they serve and when; and who stands in for whom. */
 import { useState } from 'preact/hooks';
 import { t, tOr } from '../../i18n';
-import { dayName, full } from '../../i18n/format';
+import { dayName, full, serverNow } from '../../i18n/format';
 import { Check, Choice, Text } from '../../ui/form';
 import { Plus } from '../../ui/icons';
 import { admin } from './api';
@@ -112,18 +112,33 @@ function Posts({ of, done }: { of: StaffItem; done: () => void }) {
   );
 }
 
+const PAGES_MOST = 25;
+const start = (s: StandIn): number => (s.from ? Date.parse(s.from) : 0);
+/** The latest start first; without one it runs since ever. */
+export const byStart = (a: StandIn, b: StandIn): number => start(b) - start(a);
+export function stateOf(s: StandIn, at: number): 'ahead' | 'running' | 'over' {
+  if (s.until && Date.parse(s.until) <= at) return 'over';
+  return start(s) > at ? 'ahead' : 'running';
+}
+
 export function StandIns() {
   const at = (text: string | null) => (text ? <time translate={false} dateTime={text}>{full(Date.parse(text))}</time> : '');
   return (
     <List<StandIn> section="stand-ins" id={(s) => s.id} create="standin.add"
       read={async (q, next, signal) => {
-        const page = await admin.standIns(next, signal);
+        let page = await admin.standIns(next, signal);
+        const items = page.items;
+        for (let k = 1; page.next && k < PAGES_MOST; k++) { // all of them: the order is by time, the pages are not
+          page = await admin.standIns(page.next, signal);
+          items.push(...page.items);
+        }
         const words = q.trim();
-        return { ...page, items: page.items.filter((s) => !words || `${s.staff?.name} ${s.by?.name}`.includes(words)) };
+        return { ...page, items: items.filter((s) => !words || `${s.staff?.name} ${s.by?.name}`.includes(words)).sort(byStart) };
       }}
       columns={[
         { key: 'standin.staff', cell: (s) => <b translate={false}>{s.staff?.name ?? ''}</b> },
         { key: 'standin.by', cell: (s) => <span translate={false}>{s.by?.name ?? ''}</span> },
+        { key: 'standin.state', cell: (s) => <span class={`tag tag-${stateOf(s, serverNow()) === 'running' ? 'check' : 'off'}`} data-state={stateOf(s, serverNow())}>{t(`standin.${stateOf(s, serverNow())}`)}</span> },
         { key: 'account.from', cell: (s) => at(s.from) },
         { key: 'account.until', cell: (s) => at(s.until) },
       ]}
