@@ -28,7 +28,7 @@ async function save(page: Page, reason = '测试修改'): Promise<void> {
 }
 
 const FINDS: Record<DemoName, string[]> = {
-  admin: ['账号与授权', '人员与岗位', '代岗', '事项目录', '组织机构', '区划', '工作日历', '大屏设备', '消息推送', '未送达消息', '设置', '访问日志'],
+  admin: ['账号与授权', '人员与岗位', '代岗', '休假', '临时兼管', '事项目录', '组织机构', '区划', '工作日历', '大屏设备', '消息推送', '未送达消息', '设置', '访问日志'],
   security: ['账号与授权', '大屏设备', '消息推送', '未送达消息', '设置', '访问日志'],
   auditor: ['账号与授权', '设置', '访问日志'],
   planner: [], dispatcher: [], leader: [], department: [], worker: [],
@@ -352,6 +352,56 @@ for (const scheme of ['light', 'dark'] as const) {
   });
 }
 
+test('leave and a temporary cover are registered, told apart by their time, and taken back', async ({ browser }) => {
+  const { context, page, faults } = await open(browser, 'admin', '#leaves');
+  const client = await server.as('admin');
+  const [person, other] = ((await client.read('/api/v1/staff?limit=1000')).items as any[]).filter((p) => p.posts.length > 0);
+  const day = (n: number): string => new Date(Date.now() + n * 86_400_000).toISOString().slice(0, 10);
+  const add = async (kind: string, from: string, until: string) => {
+    await page.locator('[data-create]').click();
+    await page.locator('.editor input[name=staff]').fill(person.id);
+    await expect(page.locator('.editor')).toContainText(person.name);
+    await page.locator('.editor select[name=kind]').selectOption(kind);
+    await page.locator('.editor input[name=from]').fill(`${from}T08:00`);
+    if (until) await page.locator('.editor input[name=until]').fill(`${until}T08:00`);
+    await save(page, '本人申请');
+  };
+  await add('sick', day(-30), day(-28));
+  await expect(row(page, '病假')).toContainText('已结束');
+  await add('annual', day(-2), '');
+  await expect(row(page, '年休')).toContainText('进行中');
+  await page.locator('[data-create]').click();
+  await page.screenshot({ path: join(import.meta.dirname, 'results', 'admin-leave-new.png') });
+  await page.locator('.editor input[name=staff]').fill(person.id);
+  await page.locator('.editor input[name=from]').fill(`${day(3)}T08:00`);
+  await page.locator('.editor input[name=until]').fill(`${day(2)}T08:00`);
+  await save(page, '写错了');
+  await expect(page.locator('.editor .bad')).toBeVisible(); // the server's word, at its field
+  await page.goto(`${server.base}/admin#leaves`);
+  await expect(page.locator('tbody tr')).toHaveCount(2);
+  await expect(page.locator('tbody tr').first()).toContainText('年休'); // the latest start in front
+  await row(page, '年休').click();
+  await save(page, '提前返岗');
+  await expect(row(page, '年休')).toHaveCount(0);
+  expect((await client.read('/api/v1/leaves')).items.map((x: any) => x.kind)).toEqual(['sick']);
+
+  await page.locator('.admin-nav a', { hasText: '临时兼管' }).click();
+  await page.locator('[data-create]').click();
+  await page.locator('.editor input[name=staff]').fill(person.id);
+  await page.locator('.editor input[name=grid]').fill(other.posts[0].grid);
+  await page.locator('.editor input[name=from]').fill(`${day(2)}T08:00`);
+  await page.locator('.editor input[name=until]').fill(`${day(4)}T08:00`);
+  await save(page, '人手不足');
+  await expect(row(page, other.posts[0].grid)).toContainText('未开始');
+  await row(page, other.posts[0].grid).click();
+  await page.screenshot({ path: join(import.meta.dirname, 'results', 'admin-cover.png') });
+  await save(page, '已不需要');
+  await expect(row(page, other.posts[0].grid)).toHaveCount(0);
+  expect((await client.read('/api/v1/covers')).items).toEqual([]);
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
 test('a setting holds at once', async ({ browser }) => {
   const { context, page } = await open(browser, 'admin', '#settings');
   await row(page, 'timezone').click();
@@ -435,7 +485,7 @@ test('the access log is searched by what was done and who was refused', async ({
 for (const scheme of ['light', 'dark'] as const) {
   test(`axe finds nothing serious in any part: ${scheme}`, async ({ browser }) => {
     const { context, page } = await open(browser, 'admin', '', { colorScheme: scheme });
-    for (const part of ['accounts', 'staff', 'stand-ins', 'categories', 'orgs', 'areas', 'calendar', 'devices', 'settings', 'log']) {
+    for (const part of ['accounts', 'staff', 'stand-ins', 'leaves', 'covers', 'categories', 'orgs', 'areas', 'calendar', 'devices', 'settings', 'log']) {
       await page.goto(`${server.base}/admin#${part}`);
       await expect(page.locator('.table-box .empty[role=status]')).toHaveCount(0);
       if (await page.locator('.row-opens').count()) await page.locator('.row-opens').first().click();

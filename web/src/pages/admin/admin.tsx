@@ -7,7 +7,7 @@ import type { Key } from '../../i18n';
 import '../../store/areas';
 import { account, server, signOut } from '../../store/session';
 import { dark, theme } from '../../store/ui';
-import { Alert, Book, Gear, Hook, House, Inbox, Layers, Leave, Letter, Logo, Moon, People, Person, Screen, Sun, Swap, Today } from '../../ui/icons';
+import { Alert, Book, Clock, Gear, Hook, House, Inbox, Layers, Leave, Letter, Logo, Moon, People, Person, Pin, Screen, Sun, Swap, Today } from '../../ui/icons';
 import { LanguageSwitch } from '../../ui/language';
 import { AccessLog } from './log';
 import { AreasPart, Orgs } from './land';
@@ -16,6 +16,7 @@ import { Categories } from './categories';
 import { Accounts } from './accounts';
 import { Devices } from './devices';
 import { go, place, said } from './kit';
+import { Covers, Leaves } from './absence';
 import { Settings } from './settings';
 import { Staff, StandIns } from './staff';
 import { DeadLetters, Webhooks } from './webhooks';
@@ -25,6 +26,8 @@ const PARTS: Part[] = [
   { id: 'accounts', key: 'admin.accounts', needs: 'see-accounts', sign: <Person />, body: () => <Accounts /> },
   { id: 'staff', key: 'admin.staff', needs: 'admin', sign: <People />, body: () => <Staff /> },
   { id: 'stand-ins', key: 'admin.standins', needs: 'admin', sign: <Swap />, body: () => <StandIns /> },
+  { id: 'leaves', key: 'admin.leaves', needs: 'admin', sign: <Clock />, body: () => <Leaves /> },
+  { id: 'covers', key: 'admin.covers', needs: 'admin', sign: <Pin />, body: () => <Covers /> },
   { id: 'categories', key: 'admin.categories', needs: 'admin', sign: <Inbox />, body: () => <Categories /> },
   { id: 'orgs', key: 'admin.orgs', needs: 'admin', sign: <House />, body: () => <Orgs /> },
   { id: 'areas', key: 'admin.areas', needs: 'admin', sign: <Layers />, body: () => <AreasPart /> },

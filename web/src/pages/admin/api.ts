@@ -30,6 +30,9 @@ export interface PostOf { post: string; network: string; grid: string; shifts: S
 export interface StaffItem extends Seen { id: string; code: string; name: string; phone: string | null; org: string | null; full_time: boolean; posts: PostOf[] }
 export interface StaffBody { name: string; phone?: string; org?: string; full_time: boolean }
 export interface StandIn extends Seen { id: string; staff: { id: string; name: string } | null; by: { id: string; name: string } | null; from: string | null; until: string | null }
+export const LEAVES = ['annual', 'sick', 'training', 'other'] as const;
+export interface LeaveItem extends Seen { id: string; staff: { id: string; name: string } | null; kind: string; from: string; until: string | null }
+export interface CoverItem extends Seen { id: string; staff: { id: string; name: string } | null; network: string; grid: string; from: string; until: string }
 export type SettingValue = string | number | boolean | string[];
 export interface Setting extends Seen {
   key: string; value: SettingValue; type: 'zone' | 'number' | 'integer' | 'bool' | 'area' | 'languages' | 'profile'; title: Names;
@@ -99,6 +102,13 @@ export const admin = {
   standIns: (next: string | null, signal: AbortSignal) => list<StandIn>('/api/v1/stand-ins', { limit: 200 }, next, signal),
   addStandIn: (body: Why & { staff: string; by: string; from?: string; until?: string }) => call<StandIn>('POST', '/api/v1/stand-ins', { body }),
   endStandIn: (of: StandIn, body: Why) => call<void>('DELETE', `/api/v1/stand-ins/${id(of.id)}`, { body: { ...body, version: of.version } }),
+
+  leaves: (next: string | null, signal: AbortSignal) => list<LeaveItem>('/api/v1/leaves', { limit: 1000 }, next, signal),
+  addLeave: (body: Why & { staff: string; kind: string; from: string; until?: string }) => call<LeaveItem>('POST', '/api/v1/leaves', { body }),
+  endLeave: (of: LeaveItem, body: Why) => call<void>('DELETE', `/api/v1/leaves/${id(of.id)}`, { body: { ...body, version: of.version } }),
+  covers: (next: string | null, signal: AbortSignal) => list<CoverItem>('/api/v1/covers', { limit: 1000 }, next, signal),
+  addCover: (body: Why & { staff: string; network?: string; grid: string; from: string; until: string }) => call<CoverItem>('POST', '/api/v1/covers', { body }),
+  endCover: (of: CoverItem, body: Why) => call<void>('DELETE', `/api/v1/covers/${id(of.id)}`, { body: { ...body, version: of.version } }),
 
   settings: (signal: AbortSignal) => call<Page<Setting>>('GET', '/api/v1/settings', { signal }),
   putSetting: (of: Setting, body: Why & { value: SettingValue }) => call<Setting>('PUT', `/api/v1/settings/${id(of.key)}`, { body: { ...body, version: of.version } }),
