@@ -183,7 +183,7 @@ void wg_html_map(wg_buf *b, const wg_picture *p, const wg_incident *i, const cha
       "<g fill=\"#526070\" font-size=\"22\"><path d=\"M590 60l-9 26h18z\"/><text x=\"583\" y=\"50\">N</text>",
       at_x(&f, i->at), at_y(&f, i->at));
   double metre = WG_LATTICE / 110574 * f.scale, length = 1000;
-  for (double m = 1; m <= 100000; m *= 10)
+  for (int m = 1; m <= 100000; m *= 10)
     for (int k = 0; k < 3; k++) {
       double is = m * (k == 0 ? 1 : k == 1 ? 2 : 5);
       if (is * metre <= SIDE * 0.3) length = is;

@@ -277,7 +277,7 @@ void wg_live_clear(wg_live *l) {
 
 void wg_live_reindex(wg_live *l, const wg_land *land) {
   /* Only this thread changes the table: what takes long is done before readers have to wait. */
-  uint8_t *queue = malloc((size_t)l->n + 1);
+  uint8_t *queue = calloc((size_t)l->n + 1, 1);
   for (uint32_t k = 0; queue && k < l->n; k++) {
     const wg_live_row *row = l->brief[k].row;
     queue[k] = (uint8_t)wg_queue_of(&row->i, row->orgs != NULL, contested(&row->i, land));

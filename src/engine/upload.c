@@ -129,7 +129,9 @@ static wg_status check_quota(const char *root, const wg_upload *x, wg_err *err) 
     if (strncmp(e->d_name, prefix, length) != 0 || !strstr(e->d_name, ".part")) continue;
     n++;
     snprintf(path, sizeof path, "%.4200s/%.60s", folder, e->d_name);
-    memcpy(strstr(path + strlen(folder), ".part"), ".json", 5);
+    char *end = strstr(path + strlen(folder), ".part");
+    if (!end) continue;
+    snprintf(end, sizeof ".json", ".json");
     wg_arena_init(&arena);
     if (!read_note(path, &arena, &other, NULL)) bytes += other.size;
     wg_arena_clear(&arena);

@@ -13,7 +13,7 @@ static double rational(const ExifEntry *e, ExifByteOrder order, unsigned i) {
 }
 
 /* Degrees, minutes, seconds, and the letter that makes them negative. */
-static double degrees(ExifContent *gps, ExifByteOrder order, int tag, int ref, char minus) {
+static double degrees(ExifContent *gps, ExifByteOrder order, int tag, int ref, unsigned char minus) {
   ExifEntry *e = exif_content_get_entry(gps, (ExifTag)tag), *r = exif_content_get_entry(gps, (ExifTag)ref);
   if (!e || !r || r->format != EXIF_FORMAT_ASCII || !r->size) return NAN;
   double d = rational(e, order, 0), m = rational(e, order, 1), s = rational(e, order, 2);
