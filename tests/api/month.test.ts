@@ -10,6 +10,7 @@ const DAYS = 30, HOURS = [8, 10, 12, 14, 16, 20], REPORTS = 11, DEEDS = 26, HOUR
 const clock = new MovedClock();
 let server: Server, db: string, root: string, township: string, categories: Json[], boxes: number[][], people: string[], orgs: string[], start: number;
 let actors: Client[], admin: Client;
+const parents = new Map<string, string>(); // of areas
 const tokens = new Map<string, string>();
 let seed = 20261124;
 const random = (): number => ((seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) >>> 8) / 2 ** 24;
@@ -46,6 +47,7 @@ beforeAll(async () => {
   server = await Server.start(db, ['--test-clock', clock.file]);
   admin = new Client(server.base, await token('admin'));
   root = (await admin.read('/api/v1/me')).server.root.code;
+  for (const a of await admin.all('/api/v1/areas?limit=1000')) if (a.parent) parents.set(a.code, a.parent);
   township = (await admin.all('/api/v1/areas?level=township'))[0].code;
   orgs = (await admin.all('/api/v1/orgs?limit=1000')).map((o) => o.code).filter((o: string) => o.startsWith('dept-'));
   await account('镇值班员', { role: 'dispatcher', area: township });
@@ -75,18 +77,20 @@ async function report(): Promise<void> {
 }
 
 /** Mostly on the way to the end. */
-const weight: Record<string, number> = { accept: 30, file: 4, dispatch: 30, claim: 30, handle: 3, done: 30, check: 30, close: 40, approve: 20, resume: 12, 'grant-extension': 8, 'at-once': 2, evaluate: 3, note: 0.5, instruct: 0.5, urgent: 0.5, copy: 0.5, suspend: 0.7 };
+const weight: Record<string, number> = { accept: 30, file: 4, dispatch: 30, claim: 30, handle: 3, done: 30, check: 30, close: 40, approve: 20, resume: 12, 'grant-extension': 8, 'at-once': 2, evaluate: 3, note: 0.5, instruct: 0.5, urgent: 0.5, copy: 0.5, suspend: 0.7, escalate: 3, 'hand-down': 12, 'send-review': 3, 'send-back': 5 };
+/** What nobody has done yet comes first. */
+const weighs = (action: string): number => (taken.has(action) ? (weight[action] ?? 1) : 60);
 function choose(offers: Json[]): Json {
-  const sum = offers.reduce((n, o) => n + (weight[o.action] ?? 1), 0);
+  const sum = offers.reduce((n, o) => n + weighs(o.action), 0);
   let at = random() * sum;
-  return offers.find((o) => (at -= weight[o.action] ?? 1) < 0) ?? offers.at(-1)!;
+  return offers.find((o) => (at -= weighs(o.action)) < 0) ?? offers.at(-1)!;
 }
 async function member(what: string, i: Json): Promise<Json> {
   switch (what) {
     case 'reason': return pick(words);
     case 'to_org': return pick(orgs);
     case 'to_staff': return pick(people);
-    case 'to_area': return township;
+    case 'to_area': return parents.get(i.area?.code) ?? township;
     case 'orgs': return [pick(orgs)];
     case 'days': return 1 + Math.floor(random() * 5);
     case 'level': return pick(['ordinary', 'yellow', 'red', 'listed']);

@@ -209,7 +209,8 @@ static void wind(const demo_fill *f, const wg_category *c, demo_matter *x) {
     int64_t until = k < n ? was[k].at : f->now;
     bool tick = due.at && due.at <= until && out + (n - k) < DEMO_STEPS_MAX;
     if (!tick && k == n) break;
-    x->step[out] = tick ? (demo_step){due.at, (uint8_t)i.state, true} : was[k++];
+    int64_t last = out ? x->step[out - 1].at : x->at; /* what was due earlier is told now */
+    x->step[out] = tick ? (demo_step){due.at > last ? due.at : last, (uint8_t)i.state, true} : was[k++];
     demo_go(f, c, &i, &x->step[out++], &held, &due);
   }
   x->n_steps = (uint8_t)out;
@@ -237,7 +238,7 @@ static void go_through(demo_rng *r, const struct course *t, demo_matter *x, int6
   }
   if (lies && demo_unit(r) < 0.4) return;
   step(x, t->claim, WG_S_CLAIMED, now);
-  if (open) step(x, t->claim + 20 * MINUTE, WG_S_HANDLING, now);
+  if (open) step(x, t->claim + (t->done - t->claim) / 3, WG_S_HANDLING, now);
   if (lies) return;
   step(x, t->done, WG_S_DONE, now);
   step(x, t->check, WG_S_CHECKED, now);
