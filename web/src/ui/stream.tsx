@@ -17,7 +17,7 @@ import { Flags, refName, Said } from './parts';
 const FITS: Record<StreamFilter, (s: Summary) => boolean> = {
   all: () => true,
   open: (s) => s.open,
-  overdue: (s) => s.overdue,
+  overdue: (s) => s.open && s.overdue,
   queue: (s) => s.open && s.responsible === null,
   supervised: (s) => s.open && s.supervised !== 'none',
 };
