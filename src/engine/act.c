@@ -3,6 +3,7 @@
 #include "engine/act.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -311,6 +312,7 @@ static wg_status run_one(wg_act *x, wg_txn *txn, wg_err *err) {
 struct one {
   wg_command command; /* first */
   wg_act *x;
+  struct tally *tally; /* of those that run each by itself */
 };
 
 static wg_status run(wg_command *c, wg_txn *txn) { return run_one(((struct one *)c)->x, txn, &c->err); }
@@ -320,6 +322,44 @@ wg_status wg_act_do(wg_engine *e, wg_act *x, wg_err *err) {
   x->status = wg_engine_do(e, &one.command);
   if (x->status) *err = x->err = one.command.err;
   return x->status;
+}
+
+/* How many are still under way. */
+struct tally {
+  pthread_mutex_t lock;
+  pthread_cond_t over;
+  int left;
+};
+
+static void settle(struct one *one, wg_status st) {
+  struct tally *t = one->tally;
+  one->x->status = st;
+  one->x->err = one->command.err;
+  pthread_mutex_lock(&t->lock);
+  if (--t->left == 0) pthread_cond_signal(&t->over);
+  pthread_mutex_unlock(&t->lock);
+}
+
+static void one_done(wg_command *c, wg_status st) { settle((struct one *)c, st); }
+
+/* All are queued at once, in their order, so that they share commits. */
+static wg_status each_by_itself(wg_engine *e, wg_act *x, int n) {
+  struct one *all = wg_arena_alloc(x[0].arena, (size_t)n * sizeof *all);
+  struct tally t = {.left = n};
+  if (!all) return WG_NO_MEMORY;
+  pthread_mutex_init(&t.lock, NULL);
+  pthread_cond_init(&t.over, NULL);
+  for (int k = 0; k < n; k++) {
+    all[k] = (struct one){.command = {.run = run, .done = one_done}, .x = &x[k], .tally = &t};
+    wg_status st = wg_engine_submit(e, &all[k].command);
+    if (st) settle(&all[k], st);
+  }
+  pthread_mutex_lock(&t.lock);
+  while (t.left) pthread_cond_wait(&t.over, &t.lock);
+  pthread_mutex_unlock(&t.lock);
+  pthread_cond_destroy(&t.over);
+  pthread_mutex_destroy(&t.lock);
+  return WG_OK;
 }
 
 struct many {
@@ -349,10 +389,11 @@ wg_status wg_acts_do(wg_engine *e, wg_act *x, int n, bool all, int *failed, wg_e
     if (st) *err = m.command.err;
     return st;
   }
-  for (int k = 0; k < n; k++)
-    if (wg_act_do(e, &x[k], &x[k].err) == WG_BUSY && k == 0) {
-      *err = x[k].err;
-      return WG_BUSY;
-    }
-  return WG_OK;
+  if (!n) return WG_OK;
+  wg_status st = each_by_itself(e, x, n);
+  if (!st && x[0].status == WG_BUSY) { /* nothing could be tried */
+    st = WG_BUSY;
+    *err = x[0].err;
+  }
+  return st;
 }

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Client, expectProblem, type Json } from '../support/client.ts';
 import { Feed } from '../support/feed.ts';
 import { scratch, Server } from '../support/server.ts';
@@ -13,12 +13,7 @@ const id = () => `notice-${++serial}`;
 
 // Asks again until it is so: what is told comes a moment after what happened.
 async function until<T>(what: string, ask: () => Promise<T | undefined | false | null> | T | undefined | false | null, ms = 20_000): Promise<T> {
-  for (const end = Date.now() + ms; ; ) {
-    const got = await ask();
-    if (got) return got;
-    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 15));
-  }
+  return vi.waitUntil(ask, { timeout: ms, interval: 15 }).catch((error: unknown) => { throw new Error(`not within ${ms} ms: ${what}`, { cause: error }); }) as Promise<T>;
 }
 
 function config(more: Json = {}): string[] {
