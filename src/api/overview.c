@@ -30,7 +30,7 @@ static bool count_row(void *ctx, const wg_live_brief *b) {
   c->by_state[b->state]++;
   c->queue[b->queue]++;
   c->overdue += b->overdue;
-  c->unassigned += b->responsible == 0;
+  c->unassigned += b->responsible == 0 && !b->row->i.org[0];
   c->supervised += b->row->i.supervised != WG_SUP_NONE;
   c->open_in[area]++;
   c->overdue_in[area] += b->overdue;

@@ -775,6 +775,7 @@ export const en: Catalogue = {
   'desk.more': 'More',
   'desk.nothing': 'There is nothing for you to do here now.',
   'desk.quick': 'Accept and dispatch',
+  'desk.quick.filed': 'File and dispatch',
   'desk.quick.hint': 'In one go: {steps}',
   'desk.hint': 'Suggested:',
   'desk.hint.quick': 'Dispatch now',

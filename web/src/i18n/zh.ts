@@ -773,6 +773,7 @@ export const zh = {
   'desk.more': '更多操作',
   'desk.nothing': '现在没有您可执行的操作。',
   'desk.quick': '受理并交办',
+  'desk.quick.filed': '立案并交办',
   'desk.quick.hint': '一次完成：{steps}',
   'desk.hint': '建议交办给',
   'desk.hint.quick': '一键交办',

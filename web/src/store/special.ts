@@ -7,7 +7,16 @@ import { healed, newest, stream, touched } from './live';
 import { narrowed } from './narrow';
 import { phase } from './session';
 import { streamFilter } from './ui';
+import type { StreamFilter } from './ui';
 
+/** What a filter of the list lets through: the same as its counter counts. */
+export const FITS: Record<StreamFilter, (s: Summary) => boolean> = {
+  all: () => true,
+  open: (s) => s.open,
+  overdue: (s) => s.open && s.overdue,
+  queue: (s) => s.open && s.responsible === null && s.org === null,
+  supervised: (s) => s.open && s.supervised !== 'none',
+};
 const PAGES = 5;
 export const special = signal<Summary[]>([]);
 let asked = 0;
@@ -17,7 +26,7 @@ async function read(): Promise<void> {
   try {
     let page: Page<Summary> = await api.incidents({ ...narrowed.peek(), state: 'open', limit: 1000 });
     for (let n = 1; ; n++) {
-      found.push(...page.items.filter((s) => (wanted === 'overdue' ? s.overdue : wanted === 'supervised' ? s.supervised !== 'none' : wanted === 'queue' ? s.responsible === null : true)));
+      found.push(...page.items.filter(FITS[wanted]));
       if (!page.next || n >= PAGES || mine !== asked) break;
       page = await api.next<Summary>(page.next);
     }

@@ -7,20 +7,13 @@ import { short } from '../i18n/format';
 import { groupOf } from '../map/states';
 import { arrivals, arrived, readAll, stream, STREAM_MOST, streamProblem, streamRead } from '../store/live';
 import { may } from '../api';
-import { rowsOf } from '../store/special';
+import { FITS, rowsOf } from '../store/special';
 import { account } from '../store/session';
 import { groups, leftTab, selection, streamFilter } from '../store/ui';
 import type { StreamFilter } from '../store/ui';
 import { GroupSign, Person } from './icons';
 import { Flags, refName, Said } from './parts';
 
-const FITS: Record<StreamFilter, (s: Summary) => boolean> = {
-  all: () => true,
-  open: (s) => s.open,
-  overdue: (s) => s.open && s.overdue,
-  queue: (s) => s.open && s.responsible === null,
-  supervised: (s) => s.open && s.supervised !== 'none',
-};
 const LABELS = { all: 'stream.all', open: 'stream.open', overdue: 'stream.overdue', queue: 'stream.queue', supervised: 'stream.supervised' } as const;
 
 interface RowProps { one: Summary; chosen: boolean; fresh: boolean; tongue: string }

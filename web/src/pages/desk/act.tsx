@@ -15,13 +15,12 @@ import type { Filled } from './deeds';
 import { Fields, handOf } from './fields';
 import { doing, freshen, told, zoned } from './state';
 
-export const titleOf = (offer: Offer): string => (offer.action === QUICK ? t('desk.quick') : offer.title);
 /** The server's word for it, in the reader's language. */
 export function Title({ of }: { of: Offer }) {
-  return of.action === QUICK ? <span>{t('desk.quick')}</span> : <span translate={false}>{of.title}</span>;
+  return <span translate={of.action === QUICK}>{of.title}</span>;
 }
 export function offersOf(work: Work): Offer[] {
-  const quick = quickOffer(work.actions, t('desk.quick'));
+  const quick = quickOffer(work.actions, quickSteps(work.actions)[0] === 'file' ? t('desk.quick.filed') : t('desk.quick'));
   return quick ? [quick, ...work.actions] : work.actions;
 }
 
@@ -133,7 +132,7 @@ export function ActForm({ offer, incident, work, into }: { offer: Offer; inciden
     try {
       if (deeds.length === 1) await desk.act(deeds[0]!);
       else await desk.acts('all', deeds);
-      told.value = t('desk.done', { what: titleOf(offer), number: incident.number });
+      told.value = t('desk.done', { what: offer.title, number: incident.number });
       doing.value = null;
       readQuietly();
       freshen();

@@ -6,7 +6,7 @@ import { t } from '../../i18n';
 import { offsetAt } from '../../i18n/format';
 import { Alert, Check, Close } from '../../ui/icons';
 import { Said } from '../../ui/parts';
-import { firstFilled, focusForm, Key, Title, titleOf } from './act';
+import { firstFilled, focusForm, Key, Title } from './act';
 import { desk } from './api';
 import type { Offer, Say } from './api';
 import { fieldOf, members, missing, shared, sorted } from './deeds';
@@ -69,8 +69,8 @@ function BulkForm({ offer, all }: { offer: Offer; all: Summary[] }) {
     try {
       const answer = await desk.acts('each', all.map((s) => ({ id: s.id, action: offer.action, client_id: newClientId(), version: s.version, ...given })));
       const good = answer.items.filter((r) => r.status === 200).length;
-      results.value = { title: titleOf(offer), items: answer.items, of: new Map(all.map((s) => [s.id, s])) };
-      told.value = t('desk.bulk.done', { what: titleOf(offer), good, n: answer.items.length });
+      results.value = { title: offer.title, items: answer.items, of: new Map(all.map((s) => [s.id, s])) };
+      told.value = t('desk.bulk.done', { what: offer.title, good, n: answer.items.length });
       doing.value = null;
       marked.value = new Set();
       freshen();
@@ -81,7 +81,7 @@ function BulkForm({ offer, all }: { offer: Offer; all: Summary[] }) {
   };
   return (
     <form ref={form} class="act-form" data-form={offer.action} noValidate onSubmit={(e) => void send(e)}>
-      <div class="act-head"><h3>{t('desk.bulk.form', { what: titleOf(offer), n: all.length })}</h3></div>
+      <div class="act-head"><h3>{t('desk.bulk.form', { what: offer.title, n: all.length })}</h3></div>
       <Fields offer={offer} f={f} set={(to) => setF((old) => ({ ...old, ...to }))} bad={bad} suggestions={usual(all)} near={[]} byItself={t('desk.hand.each')} />
       {problem && !problem.field && <p class="problem" role="alert"><Alert /><span translate={false}>{problem.message}</span></p>}
       <div class="act-foot"><button type="submit" class="button primary" disabled={busy}><Check />{busy ? t('desk.sending') : <Title of={offer} />}</button><button type="button" class="button" onClick={() => (doing.value = null)}>{t('desk.cancel')}</button></div>
