@@ -169,7 +169,6 @@ typedef struct wg_camera {
   wg_pt where;
 } wg_camera;
 wg_status wg_camera_parse(wg_arena *arena, const char *text, wg_camera *out, wg_err *err);
-double wg_metres_between(wg_pt a, wg_pt b);
 /* The path of a smaller copy ("thumb", "public"), made when it is not there. */
 wg_status wg_photo_of(const char *root, const wg_attachment *x, const char *size, char out[WG_FILES_PATH],
                       wg_err *err);

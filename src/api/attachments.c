@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "engine/evidence.h"
+#include "geo/lattice.h"
 #include "media/photo.h"
 #include "media/sniff.h"
 
@@ -17,12 +18,6 @@ enum { NOTE_MAX = 2000 };
 
 /* --- writing ----------------------------------------------------------------------------------------------
  */
-
-double wg_metres_between(wg_pt a, wg_pt b) {
-  double lat = ((double)a.y + b.y) / 2 / 1e7 * M_PI / 180;
-  double dx = ((double)a.x - b.x) / 1e7 * 111320 * cos(lat), dy = ((double)a.y - b.y) / 1e7 * 110574;
-  return sqrt(dx * dx + dy * dy);
-}
 
 /* What the camera wrote, and how far from the report that was, in place and time. */
 static wg_status write_camera(wg_request *q, wg_jw *w, const wg_attachment *x, const wg_incident *i) {
@@ -52,7 +47,7 @@ static wg_status write_camera(wg_request *q, wg_jw *w, const wg_attachment *x, c
     wg_jw_null(w);
   wg_jw_key(w, "distance_m");
   if (c.has_place && i->has_position)
-    wg_jw_num(w, wg_metres_between(c.where, i->at), 0);
+    wg_jw_num(w, wg_geodesic_distance(c.where, i->at), 0);
   else
     wg_jw_null(w);
   wg_jw_end_object(w);

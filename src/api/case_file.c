@@ -7,6 +7,7 @@
 #include "api/paper.h"
 #include "api/work.h"
 #include "engine/proof.h"
+#include "geo/lattice.h"
 #include "media/sniff.h"
 
 enum { BODY_MAX = 24 << 20, EVENTS_MOST = 1000, PHOTOS_MOST = 60 };
@@ -161,7 +162,7 @@ static void write_taken(struct paper *x, const wg_attachment *a) {
   if (wg_camera_parse(&x->q->arena, a->camera, &c, NULL)) return;
   if (c.has_place && x->i->has_position)
     wg_buf_printf(x->b, "<br>%s %.0f m", in(x, "拍摄点距事发点", "taken from the spot"),
-                  wg_metres_between(c.where, x->i->at));
+                  wg_geodesic_distance(c.where, x->i->at));
   if (!c.has_time) return;
   wg_buf_printf(x->b, "<br>%s ", in(x, "拍摄时间", "taken at"));
   wg_html_time(x->b, x->p, c.at);

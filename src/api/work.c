@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "engine/act.h"
 #include "engine/change.h"
+#include "geo/lattice.h"
 
 enum {
   NEAR_MAX = 20,
@@ -198,7 +199,6 @@ struct near {
   const wg_incident *i;
   const char *group;
   const wg_picture *p;
-  double cos_lat;
   struct {
     int64_t id;
     double metres;
@@ -216,8 +216,7 @@ static bool near_row(void *ctx, const wg_live_brief *b) {
   if (!wg_state_open((wg_state)b->state) || b->row->i.id == n->i->id) return true;
   if (llabs(b->received_at - n->i->received_at) > NEAR_MS) return true;
   if (strcmp(group_of(n->p, b->row->i.category), n->group) != 0) return true;
-  double dx = (b->at.x - n->i->at.x) / WG_LATTICE * 111320 * n->cos_lat,
-         dy = (b->at.y - n->i->at.y) / WG_LATTICE * 110574, d = hypot(dx, dy);
+  double d = wg_geodesic_distance(b->at, n->i->at);
   if (d > NEAR_M) return true;
   int k = n->n < NEAR_MAX ? n->n++ : NEAR_MAX - 1; /* by distance; the farthest falls off */
   if (k == NEAR_MAX - 1 && n->n == NEAR_MAX && n->hit[k].id && n->hit[k].metres <= d) return true;
@@ -232,9 +231,9 @@ static wg_status write_near(struct work *x) {
   wg_jw_key(x->w, "near");
   wg_jw_begin_array(x->w);
   if (x->i->has_position) {
-    n.cos_lat = fmax(0.05, cos(x->i->at.y / WG_LATTICE * M_PI / 180));
+    double cos_lat = fmax(0.05, cos(x->i->at.y / WG_LATTICE * M_PI / 180));
     int32_t dy = (int32_t)(NEAR_M / 110574.0 * WG_LATTICE),
-            dx = (int32_t)(NEAR_M / 111320.0 / n.cos_lat * WG_LATTICE);
+            dx = (int32_t)(NEAR_M / 111320.0 / cos_lat * WG_LATTICE);
     wg_box box = {x->i->at.x - dx, x->i->at.y - dy, x->i->at.x + dx, x->i->at.y + dy};
     wg_live_in_box(wg_engine_live(atomic_load(&x->a->app->engine)), x->a->picture->land, box, near_row, &n);
   }
